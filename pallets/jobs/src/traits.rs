@@ -1,0 +1,243 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What this pallet needs from its peers. The runtime implements each trait with the pallet that
+//! owns the knowledge; `()` is there for tests that do not need the peer.
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use ergon_core::{crypto::worker::WorkerId, Country, JobId, ModelId, ModelManifest, Work};
+use scale_info::TypeInfo;
+use sp_runtime::{traits::ConstU32, BoundedVec};
+
+/// Which models there are; implemented by `pallet-models`.
+pub trait Models {
+	/// The manifest of a registered model and whether new and running jobs may use it.
+	fn model(id: &ModelId) -> Option<(ModelManifest, ModelStatus)>;
+}
+
+/// What may be done with a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelStatus {
+	/// Jobs may be submitted.
+	Active,
+	/// No new jobs; those in flight go on.
+	Quarantined,
+	/// No new jobs; those in flight are refunded.
+	Recalled,
+}
+
+/// Most countries that a requester can name.
+pub const MAX_COUNTRIES: u32 = 16;
+
+/// What a requester demands of the provider.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Constraints<AccountId> {
+	/// Countries in which the provider may be; empty means any.
+	pub countries: BoundedVec<Country, ConstU32<MAX_COUNTRIES>>,
+	/// Lowest reputation, in thousandths; 0 admits newcomers.
+	pub min_reputation: u16,
+	/// The one provider that may do the job.
+	pub provider: Option<AccountId>,
+}
+
+impl<AccountId> Default for Constraints<AccountId> {
+	fn default() -> Self {
+		Self { countries: Default::default(), min_reputation: 0, provider: None }
+	}
+}
+
+/// What a job needs from an offer.
+pub struct Need<'a, AccountId, Balance> {
+	/// The model.
+	pub model: ModelId,
+	/// Tokens that the prompt has at most.
+	pub prompt_tokens: u32,
+	/// Tokens that the output has at most.
+	pub output_tokens: u32,
+	/// The worst-case price must not exceed this.
+	pub max_price: Balance,
+	/// The requester's other demands.
+	pub constraints: &'a Constraints<AccountId>,
+	/// Providers that failed or declined this job before.
+	pub excluded: &'a [AccountId],
+}
+
+/// Price per token, fixed for a job when it is assigned.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Prices<Balance> {
+	/// Per prompt token.
+	pub prompt_token: Balance,
+	/// Per output token.
+	pub output_token: Balance,
+}
+
+/// How one audited result turned out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audited {
+	/// Auditors re-executed it and found the same bits.
+	Clean,
+	/// The result was overturned.
+	Faulty,
+}
+
+/// Who may work; implemented by `pallet-providers`.
+pub trait Providers<AccountId, Balance, BlockNumber> {
+	/// What is left of a slashed bond, still to be given to somebody.
+	type Credit;
+
+	/// Picks one provider whose offer fits, by `randomness`, weighted by free slots and reputation,
+	/// and takes one of its slots. The price of the job counts as value at risk until
+	/// [`Self::release`].
+	fn assign(
+		need: &Need<AccountId, Balance>,
+		randomness: [u8; 32],
+	) -> Option<(AccountId, Prices<Balance>)>;
+
+	/// The lowest worst-case price among offers that fit all but the price.
+	fn cheapest(need: &Need<AccountId, Balance>) -> Option<Balance>;
+
+	/// Providers whose offer fits, and their prices.
+	fn eligible(need: &Need<AccountId, Balance>) -> Vec<(AccountId, Prices<Balance>)>;
+
+	/// The key that signs for the provider.
+	fn worker(provider: &AccountId) -> Option<WorkerId>;
+
+	/// The provider behind a worker key.
+	fn by_worker(worker: &WorkerId) -> Option<AccountId>;
+
+	/// Gives a slot back. The bond stays locked until `safe_at`, the last block at which the work
+	/// could still be disputed.
+	fn release(provider: &AccountId, model: &ModelId, max_price: Balance, safe_at: BlockNumber);
+
+	/// The provider missed a deadline or declined: counted, and chilled when it happens too often.
+	fn note_failure(provider: &AccountId);
+
+	/// Feeds the reputation; only audited outcomes count.
+	fn note_audited(provider: &AccountId, outcome: Audited);
+
+	/// What a slash could take, and the clean audits since the last fault.
+	fn standing(provider: &AccountId) -> Standing<Balance>;
+
+	/// Slashes the bond by `amount` at most, chills the provider, and hands the money over.
+	fn slash(provider: &AccountId, amount: Balance) -> (Self::Credit, Balance);
+
+	/// Fixtures for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn register_for_benchmark(provider: &AccountId, model: &ModelId, worker: WorkerId);
+}
+
+/// What the sampling rate and the slash depend on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing<Balance> {
+	/// The bond that can be slashed.
+	pub bond: Balance,
+	/// Decayed number of clean audits since the last fault.
+	pub clean_audits: u32,
+	/// Price of jobs assigned or attested, not yet final.
+	pub value_at_risk: Balance,
+}
+
+/// What an auditor is to check; handed over when the result is fixed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditCase<AccountId, Balance> {
+	/// The job.
+	pub job: JobId,
+	/// Its model.
+	pub model: ModelId,
+	/// Who did it; no auditor is drawn for its own operator's job.
+	pub provider: AccountId,
+	/// Canonical work that a re-execution costs.
+	pub work: Work,
+	/// Actual price of the job.
+	pub price: Balance,
+	/// What is held for the job.
+	pub escrow: Balance,
+	/// The provider's standing when the result was fixed.
+	pub standing: Standing<Balance>,
+}
+
+/// What the audits of one result came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conclusion<AccountId, Balance, BlockNumber> {
+	/// Votes are outstanding: ask again at that block.
+	Pending {
+		/// Block at which to ask again.
+		until: BlockNumber,
+		/// Whether somebody voted Mismatch, so that the job counts as disputed.
+		disputed: bool,
+	},
+	/// The result stands.
+	Upheld {
+		/// What each auditor earned with a correct reveal, out of the job's audit budget.
+		pay: Vec<(AccountId, Balance)>,
+		/// Auditors whose false Mismatch has to be paid for.
+		false_votes: Vec<AccountId>,
+		/// Whether at least one auditor re-executed the job.
+		audited: bool,
+	},
+	/// The result is wrong.
+	Overturned {
+		/// Auditors who found it; they share the winner's half.
+		finders: Vec<AccountId>,
+		/// Auditors whose false Match has to be paid for.
+		false_votes: Vec<AccountId>,
+	},
+}
+
+/// Who checks; implemented by `pallet-audits`.
+pub trait Audits<AccountId, Balance, BlockNumber> {
+	/// What is left of a slashed bond, still to be given to somebody.
+	type Credit;
+
+	/// Upper bound of what audits of a job can cost: a job is only assigned when its price covers it.
+	fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing<Balance>) -> Balance;
+
+	/// The result of a job is fixed: draw auditors once the randomness is there. Returns the block
+	/// at which to ask for the [`Conclusion`].
+	fn open(case: AuditCase<AccountId, Balance>) -> BlockNumber;
+
+	/// What came of it. Answers other than [`Conclusion::Pending`] are given once: the case is
+	/// closed and forgotten.
+	fn conclude(job: &JobId) -> Conclusion<AccountId, Balance, BlockNumber>;
+
+	/// Closes a case whose result does not matter any more, because the model was recalled.
+	fn abandon(job: &JobId);
+
+	/// Slashes an auditor for a false vote on a job of that price.
+	fn slash(auditor: &AccountId, price: Balance) -> (Self::Credit, Balance);
+
+	/// Last block at which a result that is fixed now could still be overturned.
+	fn safe_at() -> BlockNumber;
+}
+
+/// Credits proved compute; implemented by `pallet-power`.
+pub trait CreditWork<AccountId> {
+	/// `operator` did `work` that auditors re-executed and found right.
+	fn credit(operator: &AccountId, work: Work);
+}
+
+impl<AccountId> CreditWork<AccountId> for () {
+	fn credit(_: &AccountId, _: Work) {}
+}
+
+/// Randomness of the chain that the participants of a job cannot choose.
+pub trait BlockRandomness {
+	/// The VRF output of the parent block, mixed with `subject`.
+	fn parent(subject: &[u8]) -> [u8; 32];
+}
+

@@ -1,0 +1,183 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What crosses between a node and its engine: orders one way, outcomes the other.
+//!
+//! The engine is a process of its own behind a Unix socket. Each message is one frame: a 32-bit
+//! little-endian length and that many bytes of SCALE, [`ToEngine`] one way and [`FromEngine`] the
+//! other.
+
+use crate::{Attestation, Bundle, JobId, JobKind, ModelId, Vote};
+use alloc::{string::String, vec::Vec};
+use codec::{Decode, Encode};
+use sp_core::H256;
+use sp_crypto_hashing::blake2_256;
+
+/// The version of the socket's messages; both sides refuse another one.
+pub const PROTOCOL_VERSION: u32 = 1;
+/// Longest frame that either side accepts, in bytes.
+pub const MAX_FRAME_BYTES: u32 = 1 << 20;
+
+/// Names an order by its content: equal orders are one order, however often they are submitted.
+pub type OrderId = H256;
+
+/// Everything that determines the output of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct JobOrder {
+	/// The job; it is part of every chunk digest.
+	pub job_id: JobId,
+	/// The model.
+	pub model: ModelId,
+	/// What to do.
+	pub kind: JobKind,
+	/// UTF-8 text.
+	pub prompt: Vec<u8>,
+	/// The sampler's seed; see [`crate::job::job_seed`].
+	pub seed: [u8; 32],
+}
+
+/// A piece of work for the engine.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Order {
+	/// Run a job.
+	#[codec(index = 0)]
+	Execute(JobOrder),
+	/// Re-execute a job and compare.
+	#[codec(index = 1)]
+	Verify {
+		/// The job as it was assigned.
+		job: JobOrder,
+		/// What the provider signed.
+		attestation: Attestation,
+		/// What the provider delivered.
+		bundle: Bundle,
+		/// Draws the points of the work-bound digest; see [`crate::audit::audit_challenge`].
+		challenge: H256,
+	},
+}
+
+impl Order {
+	/// The order's name: blake2b-256 over its SCALE encoding.
+	pub fn id(&self) -> OrderId {
+		H256(blake2_256(&self.encode()))
+	}
+
+	/// The model that the order needs.
+	pub fn model(&self) -> ModelId {
+		match self {
+			Self::Execute(job) | Self::Verify { job, .. } => job.model,
+		}
+	}
+}
+
+/// Why the engine could not fill an order.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum EngineFailure {
+	/// No model of that id is loaded.
+	#[codec(index = 0)]
+	UnknownModel,
+	/// Prompt and template have more tokens than the context leaves beside one output token.
+	#[codec(index = 1)]
+	PromptTooLong {
+		/// Tokens of the prompt after the template.
+		tokens: u32,
+		/// The model's context.
+		context: u32,
+	},
+	/// The prompt is not UTF-8.
+	#[codec(index = 2)]
+	PromptNotUtf8,
+	/// Anything else, in one sentence; the same order may succeed later.
+	#[codec(index = 3)]
+	Internal(String),
+}
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Outcome {
+	/// The job ran.
+	#[codec(index = 0)]
+	Executed {
+		/// What the worker key is to sign.
+		attestation: Attestation,
+		/// What goes on chain beside it.
+		bundle: Bundle,
+	},
+	/// The job was re-executed.
+	#[codec(index = 1)]
+	Verified {
+		/// Whether it was the same.
+		vote: Vote,
+		/// The work-bound digest of this auditor.
+		work_digest: H256,
+	},
+	/// The order could not be filled.
+	#[codec(index = 2)]
+	Failed(EngineFailure),
+}
+
+/// The engine's state, for health checks and metrics.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "std", serde(rename_all = "camelCase"))]
+pub struct EngineStatus {
+	/// Models that are loaded.
+	pub models: Vec<ModelId>,
+	/// Orders waiting.
+	pub queued: u32,
+	/// Orders running.
+	pub running: u32,
+	/// Orders filled since start.
+	pub completed: u64,
+	/// Orders failed since start.
+	pub failed: u64,
+	/// Tokens generated since start.
+	pub generated_tokens: u64,
+	/// Tokens processed by prefill since start.
+	pub prefilled_tokens: u64,
+}
+
+/// A message to the engine.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum ToEngine {
+	/// First message on a connection.
+	#[codec(index = 0)]
+	Hello {
+		/// [`PROTOCOL_VERSION`].
+		version: u32,
+	},
+	/// Fill an order; the engine answers with [`FromEngine::Finished`] when it is done.
+	#[codec(index = 1)]
+	Submit(Order),
+	/// Forget an order, and stop working on it.
+	#[codec(index = 2)]
+	Cancel(OrderId),
+	/// Ask for [`FromEngine::Status`].
+	#[codec(index = 3)]
+	Status,
+}
+
+/// A message from the engine.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum FromEngine {
+	/// Answer to [`ToEngine::Hello`].
+	#[codec(index = 0)]
+	Hello {
+		/// [`PROTOCOL_VERSION`].
+		version: u32,
+	},
+	/// An order ended.
+	#[codec(index = 1)]
+	Finished {
+		/// Which.
+		order: OrderId,
+		/// How.
+		outcome: Outcome,
+	},
+	/// The queue is full: submit the order again later.
+	#[codec(index = 2)]
+	Busy(OrderId),
+	/// Answer to [`ToEngine::Status`].
+	#[codec(index = 3)]
+	Status(EngineStatus),
+}

@@ -1,0 +1,181 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Which model is which.
+
+use crate::{ModelId, Work};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_core::H256;
+use sp_crypto_hashing::blake2_256;
+
+/// The version of the exact arithmetic that [`ModelManifest::arithmetic`] names: profile X1.
+pub const ARITHMETIC_X1: u16 = 1;
+
+/// The shape of the network that a manifest describes.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "std", serde(rename_all = "lowercase"))]
+pub enum Architecture {
+	/// Pre-norm decoder with rotary positions, grouped-query attention and a gated feed-forward
+	/// (Llama, Mistral, SmolLM).
+	#[codec(index = 0)]
+	Llama,
+}
+
+/// Sizes of a decoder network.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct Dimensions {
+	/// Token ids are below this.
+	pub vocabulary: u32,
+	/// Width of the residual stream.
+	pub hidden: u32,
+	/// Width of the feed-forward layer.
+	pub intermediate: u32,
+	/// Number of layers.
+	pub layers: u32,
+	/// Query heads per layer.
+	pub heads: u32,
+	/// Key and value heads per layer; divides `heads`.
+	pub key_value_heads: u32,
+	/// Width of one head; even.
+	pub head_width: u32,
+	/// Longest sequence, prompt and output together, in tokens.
+	pub context: u32,
+}
+
+impl Dimensions {
+	/// Whether the sizes can belong to a network at all: nothing is zero, heads divide, and no
+	/// product that the executor forms leaves its integer range.
+	pub fn is_sound(&self) -> bool {
+		let in_range = |value: u32, most: u32| value >= 1 && value <= most;
+		in_range(self.vocabulary, 1 << 20)
+			&& in_range(self.hidden, 1 << 16)
+			&& in_range(self.intermediate, 1 << 18)
+			&& in_range(self.layers, 1 << 10)
+			&& in_range(self.heads, 1 << 10)
+			&& in_range(self.key_value_heads, self.heads)
+			&& self.heads % self.key_value_heads == 0
+			&& in_range(self.head_width, 1 << 10)
+			&& self.head_width % 2 == 0
+			&& in_range(self.context, 1 << 20)
+	}
+
+	/// Multiply-accumulates of the layers' matrices for one token; attention over the context is
+	/// not counted, so that the cost of a token does not depend on its position.
+	pub fn work_per_prompt_token(&self) -> Work {
+		let [hidden, intermediate, layers, heads, key_value_heads, head_width] = [
+			self.hidden,
+			self.intermediate,
+			self.layers,
+			self.heads,
+			self.key_value_heads,
+			self.head_width,
+		]
+		.map(Work::from);
+		// Query and output projections, key and value projections, gate, up and down.
+		let attention = hidden
+			.saturating_mul(head_width)
+			.saturating_mul(heads.saturating_add(key_value_heads))
+			.saturating_mul(2);
+		let feed_forward = hidden.saturating_mul(intermediate).saturating_mul(3);
+		attention.saturating_add(feed_forward).saturating_mul(layers)
+	}
+
+	/// [`Self::work_per_prompt_token`] plus the head that turns a hidden row into logits.
+	pub fn work_per_output_token(&self) -> Work {
+		Work::from(self.hidden)
+			.saturating_mul(self.vocabulary.into())
+			.saturating_add(self.work_per_prompt_token())
+	}
+
+	/// Work of a job with that many prompt and output tokens.
+	pub fn work(&self, prompt_tokens: u32, output_tokens: u32) -> Work {
+		let prompt = self.work_per_prompt_token().saturating_mul(prompt_tokens.into());
+		let output = self.work_per_output_token().saturating_mul(output_tokens.into());
+		prompt.saturating_add(output)
+	}
+}
+
+/// What a model is, to the last bit: the importer derives it from a Hugging Face folder, the chain
+/// registers it, and its hash names the model everywhere.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct ModelManifest {
+	/// Version of the exact arithmetic; [`ARITHMETIC_X1`].
+	pub arithmetic: u16,
+	/// The network's shape.
+	pub architecture: Architecture,
+	/// The network's sizes.
+	pub dimensions: Dimensions,
+	/// Merkle root over all weight rows ([`crate::merkle`]), so that one row can be opened on chain.
+	pub weights_root: H256,
+	/// Hash of the tables that the arithmetic needs: rope, norm weights, constants.
+	pub tables_root: H256,
+	/// Hash of the tokenizer's canonical file.
+	pub tokenizer_hash: H256,
+	/// Hash of the chat template's text and the ids of the special tokens that end an answer.
+	pub template_hash: H256,
+	/// Most tokens that the chat template adds to a prompt.
+	pub template_tokens: u16,
+	/// Work per prompt token; equals [`Dimensions::work_per_prompt_token`].
+	pub work_per_prompt_token: Work,
+	/// Work per output token; equals [`Dimensions::work_per_output_token`].
+	pub work_per_output_token: Work,
+}
+
+impl ModelManifest {
+	/// The model's name: blake2b-256 over the SCALE encoding.
+	pub fn id(&self) -> ModelId {
+		H256(blake2_256(&self.encode()))
+	}
+
+	/// Whether the stated costs follow from the sizes and the sizes are possible.
+	pub fn is_sound(&self) -> bool {
+		self.arithmetic == ARITHMETIC_X1
+			&& self.dimensions.is_sound()
+			&& u32::from(self.template_tokens) < self.dimensions.context
+			&& self.work_per_prompt_token == self.dimensions.work_per_prompt_token()
+			&& self.work_per_output_token == self.dimensions.work_per_output_token()
+	}
+
+	/// Most tokens that a prompt of `bytes` bytes can become: a byte-level tokenizer never makes
+	/// more tokens than there are bytes.
+	pub fn max_prompt_tokens(&self, bytes: u32) -> u32 {
+		bytes.saturating_add(self.template_tokens.into()).min(self.dimensions.context)
+	}
+}
