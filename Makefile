@@ -1,0 +1,142 @@
+# Copyright (C) The Ergon contributors.
+# SPDX-License-Identifier: Apache-2.0
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+# Every step may use the whole machine, and cargo would only wait for itself.
+.NOTPARALLEL:
+
+# In a recipe: the environment that scripts/setup wrote.
+env = . "$$(scripts/setup --env)"
+step = @printf '\n==> %s  [%(%H:%M:%S)T]\n' '$(1)' -1
+# A machine that checks must not resolve dependencies anew.
+locked := $(if $(CI),--locked)
+
+# Crates that the runtime is made of: tested in the dev profile, without building the Wasm runtime.
+on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-runtime \
+	pallet-audits pallet-jobs pallet-models pallet-power pallet-providers
+# Crates that run beside it: built and tested in release, with the same features everywhere, so that
+# the demo, the tests and the benchmarks share one build.
+off_chain := ergon-benchmarks ergon-demo-model ergon-engine ergon-node
+pallets := audits jobs models power providers
+fast := --features ergon-node/fast-runtime
+
+packages = $(addprefix -p ,$(1))
+
+.PHONY: help
+help:
+	@echo 'make demo     a local network, a question, its answer, a cheat that is caught'
+	@echo 'make test     every test: pallets, runtime, engine, node, networks'
+	@echo 'make check    formatting, lints, documentation, licence headers, one cohort'
+	@echo 'make bench    speed of the engine and cost of a job'
+	@echo 'make audit    licences, sources and advisories of all dependencies'
+	@echo 'make weights  benchmarks every call and hook, and writes pallets/*/src/weights.rs'
+	@echo 'make setup    what each of them does first'
+
+.PHONY: setup
+setup:
+	@scripts/setup
+
+# --- The demo -------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: build demo-packages
+	@$(env); exec zombienet/demo/with-lifeline node zombienet/demo/src/main.js
+
+.PHONY: build
+build: setup
+	$(call step,Building node and engine)
+	@$(env); cargo build --release $(locked) $(call packages,$(off_chain)) --bins $(fast)
+
+.PHONY: demo-packages
+demo-packages: setup
+	@$(env); zombienet/demo/install
+
+# --- Checks ---------------------------------------------------------------------------------------
+
+.PHONY: check
+check: check-format check-headers check-cohort check-lints check-docs
+
+.PHONY: check-format
+check-format: setup
+	$(call step,Formatting)
+	@$(env); cargo fmt --all --check
+	@$(env); cargo fmt --manifest-path zombienet/Cargo.toml --check
+	@$(env); git ls-files -z '*.toml' | xargs -0 taplo fmt --check --colors never
+
+.PHONY: check-headers
+check-headers:
+	$(call step,Licence headers)
+	@.ci/headers
+
+.PHONY: check-cohort
+check-cohort:
+	$(call step,One polkadot-sdk cohort)
+	@.ci/one-cohort Cargo.lock sp-runtime frame-support
+
+# One profile for all crates: clippy shares the metadata of the dependencies with rustdoc, and build
+# scripts with the tests.
+.PHONY: check-lints
+check-lints: setup
+	$(call step,Lints)
+	@$(env); SKIP_WASM_BUILD=1 cargo clippy $(locked) --workspace --all-targets -- -D warnings
+	$(call step,Lints with benchmarks and try-runtime)
+	@$(env); SKIP_WASM_BUILD=1 cargo clippy $(locked) -p ergon-runtime $(call packages,$(pallets:%=pallet-%)) \
+		--all-targets --features ergon-runtime/runtime-benchmarks,ergon-runtime/try-runtime -- -D warnings
+
+.PHONY: check-docs
+check-docs: setup
+	$(call step,Documentation)
+	@$(env); SKIP_WASM_BUILD=1 RUSTDOCFLAGS='-D warnings' cargo doc $(locked) --workspace --no-deps
+
+# --- Tests ----------------------------------------------------------------------------------------
+
+.PHONY: test
+test: test-chain test-engine test-network test-demo
+
+.PHONY: test-chain
+test-chain: setup
+	$(call step,Tests of primitives, pallets and runtime)
+	@$(env); SKIP_WASM_BUILD=1 cargo test $(locked) $(call packages,$(on_chain))
+
+.PHONY: test-engine
+test-engine: setup
+	$(call step,Tests of engine and node)
+	@$(env); cargo test --release $(locked) $(call packages,$(off_chain)) $(fast)
+
+.PHONY: test-network
+test-network: build
+	$(call step,Network tests)
+	@$(env); export PATH="$$CARGO_TARGET_DIR/release:$$PATH"; \
+		cargo test $(locked) --manifest-path zombienet/Cargo.toml \
+		--target-dir "$$CARGO_TARGET_DIR/zombienet" -- --nocapture
+
+.PHONY: test-demo
+test-demo: build demo-packages
+	$(call step,The demo network seen from JavaScript)
+	@$(env); exec zombienet/demo/with-lifeline node --test zombienet/demo/test/
+
+# --- Figures --------------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: build
+	$(call step,Benchmarks)
+	@$(env); cargo run --release $(locked) -p ergon-benchmarks
+
+# Not part of any check: the tools take longer to build than everything else together.
+.PHONY: audit
+audit: setup
+	$(call step,Licences, bans, sources and advisories)
+	@$(env); .ci/tool cargo-deny 0.20.2
+	@$(env); "$$ERGON_CACHE/tools/bin/cargo-deny" --all-features check licenses bans sources
+	@$(env); "$$ERGON_CACHE/tools/bin/cargo-deny" --manifest-path zombienet/Cargo.toml check \
+		--config deny.toml licenses sources
+	@$(env); .ci/advisories
+
+.PHONY: weights
+weights: setup
+	$(call step,Weights)
+	@$(env); .ci/tool frame-omni-bencher 0.28.0
+	@$(env); .ci/weights $(pallets)
