@@ -1,2 +1,21 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
-//! x
+
+extern crate alloc;
+
+pub mod constants;
+pub mod power;
+pub mod price;
+pub mod reputation;
+pub mod sampling;
+pub mod settlement;
+
+pub use price::TokenPrices;
+pub use reputation::{Outcome, Reputation};
+pub use sampling::{AuditRate, Exposure};
+
+/// An amount of money in its smallest unit; 1 ERG is 10^12.
+pub type Balance = u128;

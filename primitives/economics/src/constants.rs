@@ -1,0 +1,63 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The defaults of the protocol, each once.
+//!
+//! The runtime's configuration may take other values; formulas take theirs as arguments.
+
+use crate::Balance;
+use sp_arithmetic::{FixedU64, Perbill, Permill};
+
+/// One token, in its smallest unit.
+pub const ERG: Balance = 1_000_000_000_000;
+
+/// Blocks of one day at slots of three seconds.
+pub const BLOCKS_PER_DAY: u32 = 24 * 60 * 60 / 3;
+
+// --- Audits ---
+
+/// κ: how many times over an audited provider must lose what it could gain. 2 leaves room for a
+/// wrong estimate of gain or detection by a factor of two.
+pub const DETERRENCE: u32 = 2;
+/// d: chance that an audit of a wrong result finds it. Auditors of up to a third of the power may
+/// collude with the provider; the others recompute exactly, so d = 1 − 1/3.
+pub const DETECTION: Perbill = Perbill::from_parts(666_666_666);
+/// p₀: weight of the term that falls with the square root of the clean audits.
+pub const CURIOSITY: FixedU64 = FixedU64::from_u32(1);
+/// p_v: expected auditors when the value at risk equals everything that could be taken.
+pub const VALUE_WEIGHT: FixedU64 = FixedU64::from_rational(5, 100);
+/// Clean audits below which a provider is a newcomer: with λ = 3 twenty audits are seven jobs.
+pub const NEWCOMER_AUDITS: u32 = 20;
+/// Expected auditors per result of a newcomer; also the most that any result gets. Three draws of
+/// which a third may collude find a wrong result with 1 − (1/3)³ = 96 %.
+pub const MAX_AUDIT_RATE: FixedU64 = FixedU64::from_u32(3);
+/// Least expected auditors per result: everybody can be audited at any time.
+pub const MIN_AUDIT_RATE: FixedU64 = FixedU64::from_rational(1, 100);
+/// The share of bond and forfeited escrow that the price of all results that are not final may
+/// reach: beyond it, vanishing with every open job could pay.
+pub const VALUE_AT_RISK_DIVISOR: u32 = 3;
+
+// --- Settlement ---
+
+/// Burnt from every settled price. Also the bound of any subsidy, so that paying oneself loses.
+pub const BURN_SHARE: Permill = Permill::from_percent(3);
+/// Paid to the treasury from every settled price.
+pub const TREASURY_SHARE: Permill = Permill::from_percent(2);
+/// A convicted party loses this many times the price of the job.
+pub const SLASH_PRICE_MULTIPLE: u32 = 100;
+/// A convicted party loses at least this share of its bond, however cheap the job was.
+pub const SLASH_BOND_SHARE: Permill = Permill::from_percent(10);
+/// The winner's share of a slash; the rest burns, so that slashing oneself loses.
+pub const WINNER_SHARE: Permill = Permill::from_percent(50);
+
+// --- Reputation ---
+
+/// Blocks after which an audited outcome counts half: thirty days.
+pub const REPUTATION_HALF_LIFE: u32 = 30 * BLOCKS_PER_DAY;
+
+// --- Power ---
+
+/// Most that one operator may hold of the capped total, in thousandths.
+pub const POWER_CAP: u32 = 300;
+/// Eras in which the power that genesis validators start with fades to nothing.
+pub const GENESIS_POWER_ERAS: u32 = 10;

@@ -1,0 +1,128 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! How much proved compute counts, and who is drawn by it.
+
+use crate::{constants, Balance};
+use alloc::vec::Vec;
+use codec::Encode;
+use ergon_core::{Work, WORK_UNIT};
+use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
+use sp_crypto_hashing::blake2_256;
+
+/// Voting power: proved work, in the unit of [`Work`].
+pub type Power = Work;
+
+/// Power is bounded by the bond: `work`, but at most one work unit per `bond_per_work_unit`,
+/// rounded down. A `bond_per_work_unit` of 0 bounds nothing.
+pub fn bound_by_bond(work: Work, bond: Balance, bond_per_work_unit: Balance) -> Power {
+	if bond_per_work_unit == 0 {
+		return work;
+	}
+	let backed = multiply_by_rational_with_rounding(
+		bond,
+		WORK_UNIT.into(),
+		bond_per_work_unit,
+		Rounding::Down,
+	);
+	backed.map_or(work, |backed| Power::try_from(backed).unwrap_or(Power::MAX).min(work))
+}
+
+/// What is left in era `era` of the power that a genesis validator started with, rounded down: all
+/// of it in era 0, a tenth less in each, nothing from era `eras` on.
+pub fn genesis_power(initial: Power, era: u32, eras: u32) -> Power {
+	let left = eras.saturating_sub(era);
+	if eras == 0 {
+		return 0;
+	}
+	// The quotient is at most `initial`.
+	(u128::from(initial) * u128::from(left) / u128::from(eras)) as Power
+}
+
+/// Cuts powers so that no operator holds more than `share` thousandths of what is left in all
+/// (protocol.md, "Power": 300), in place and in the order given.
+///
+/// The cap c is the largest with c ≤ share × Σ min(pᵢ, c). Let R be the sum of all powers but the k
+/// largest. If exactly those k are cut, the condition reads c ≤ share·R / (1 − share·k); the k that
+/// is right is the smallest for which the next operator is within that c. Rounding c down keeps the
+/// inequality exact, so the share is never passed, not by one unit.
+///
+/// m operators with power cannot all be below 1/m: while share × m < 1 (fewer than four at 30 %) the
+/// share is 1/m, which makes all of them equal to the weakest. Operators without power stay without
+/// and do not count as operators.
+///
+/// Nobody gets more than he proved, an operator that was not cut gains nothing by splitting into
+/// several, and one that was cut never gets back more than the cut. More power never gives less.
+pub fn cap(powers: &mut [Power], share: u32) {
+	let mut descending: Vec<Power> = powers.iter().copied().filter(|power| *power > 0).collect();
+	descending.sort_unstable_by(|a, b| b.cmp(a));
+	let operators = descending.len() as u128;
+	if operators == 0 {
+		return;
+	}
+	// The share as the fraction part / whole.
+	let (part, whole) = match u128::from(share).saturating_mul(operators) {
+		sum if sum < 1_000 => (1, operators),
+		_ => (u128::from(share), 1_000),
+	};
+	let mut rest: u128 = descending.iter().copied().map(u128::from).sum();
+	let mut cut_part = 0u128;
+	for power in descending.into_iter().map(u128::from) {
+		// `cut_part` < `whole` here: at the last k before it is not, c ≥ R and the loop ends.
+		let cap = rest.saturating_mul(part) / whole.saturating_sub(cut_part).max(1);
+		if power <= cap {
+			let cap = Power::try_from(cap).unwrap_or(Power::MAX);
+			powers.iter_mut().for_each(|power| *power = (*power).min(cap));
+			return;
+		}
+		rest = rest.saturating_sub(power);
+		cut_part = cut_part.saturating_add(part);
+	}
+}
+
+/// A number below `bound` out of `randomness`, the `index`-th of its kind; 0 when the bound is 0.
+/// The bias is below bound / 2¹²⁸.
+pub fn random_below(randomness: &[u8; 32], index: u32, bound: u128) -> u128 {
+	let hash = (randomness, index).using_encoded(blake2_256);
+	let mut ticket = [0u8; 16];
+	ticket.copy_from_slice(&hash[..16]);
+	u128::from_le_bytes(ticket).checked_rem(bound).unwrap_or_default()
+}
+
+/// Draws up to `count` different indices of `weights`, each time in proportion to the weights of
+/// those that are left. An index without weight is never drawn; when fewer have weight, fewer are
+/// drawn.
+pub fn pick_weighted(weights: &[u64], count: u32, randomness: &[u8; 32]) -> Vec<usize> {
+	let mut left: Vec<(usize, u64)> =
+		weights.iter().copied().enumerate().filter(|(_, weight)| *weight > 0).collect();
+	let mut total: u128 = left.iter().map(|(_, weight)| u128::from(*weight)).sum();
+	let mut picked = Vec::new();
+	for index in 0..count {
+		let mut ticket = random_below(randomness, index, total);
+		let position =
+			left.iter().position(|(_, weight)| match ticket.checked_sub(u128::from(*weight)) {
+				Some(remaining) => {
+					ticket = remaining;
+					false
+				}
+				None => true,
+			});
+		// `remove` and not `swap_remove`: the order of the rest is part of the definition.
+		let Some((winner, weight)) = position.map(|position| left.remove(position)) else { break };
+		total = total.saturating_sub(weight.into());
+		picked.push(winner);
+	}
+	picked
+}
+
+/// How many members of a set may be replaced at once: fewer than a third, so that two thirds of
+/// those who finalise the next set were in this one; but one at least, or a set of three could never
+/// change.
+pub fn churn_limit(set: u32) -> u32 {
+	(set.saturating_sub(1) / 3).max(1)
+}
+
+/// [`cap`] with the protocol's share.
+pub fn cap_default(powers: &mut [Power]) {
+	cap(powers, constants::POWER_CAP)
+}

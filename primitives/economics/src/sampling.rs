@@ -1,0 +1,147 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! How many auditors one result gets.
+
+use crate::{constants, settlement, Balance};
+use sp_arithmetic::{
+	helpers_128bit::multiply_by_rational_with_rounding, traits::Saturating, FixedPointNumber,
+	FixedU64, Perbill, Rounding,
+};
+
+/// λ: expected number of auditors of one result, in billionths; 1.4 means one auditor, and a second
+/// with probability 0.4.
+pub type AuditRate = FixedU64;
+
+/// What one result puts at stake.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exposure {
+	/// Price of the job: bounds g, what the provider gains by not doing the work.
+	pub price: Balance,
+	/// The provider's bond that can be slashed.
+	pub bond: Balance,
+	/// F: escrow that the provider forfeits when the result is overturned.
+	pub escrow: Balance,
+	/// n: clean audits since the last fault, decayed.
+	pub clean_audits: u32,
+	/// V: price of the provider's jobs that are not final yet, this one included.
+	pub value_at_risk: Balance,
+}
+
+/// What the rate depends on beside the [`Exposure`]. The default is [`constants`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameters {
+	/// κ, see [`constants::DETERRENCE`].
+	pub deterrence: u32,
+	/// d, see [`constants::DETECTION`].
+	pub detection: Perbill,
+	/// p₀, see [`constants::CURIOSITY`].
+	pub curiosity: FixedU64,
+	/// p_v, see [`constants::VALUE_WEIGHT`].
+	pub value_weight: FixedU64,
+	/// See [`constants::NEWCOMER_AUDITS`].
+	pub newcomer_audits: u32,
+	/// See [`constants::MIN_AUDIT_RATE`].
+	pub min: AuditRate,
+	/// See [`constants::MAX_AUDIT_RATE`].
+	pub max: AuditRate,
+}
+
+impl Default for Parameters {
+	fn default() -> Self {
+		Self {
+			deterrence: constants::DETERRENCE,
+			detection: constants::DETECTION,
+			curiosity: constants::CURIOSITY,
+			value_weight: constants::VALUE_WEIGHT,
+			newcomer_audits: constants::NEWCOMER_AUDITS,
+			min: constants::MIN_AUDIT_RATE,
+			max: constants::MAX_AUDIT_RATE,
+		}
+	}
+}
+
+/// The expected number of auditors of one result (protocol.md, "Audits"):
+///
+/// λ = max while n < 20, then clamp(max(κ·g / (d·(g + S + F)), p₀ / √(1 + n), p_v·V / (B + F)), min, max).
+///
+/// The first term is deterrence: a wrong result must lose more than it gains, g·(1 − λd) ≤ λd·(S + F),
+/// which holds for every λ ≥ g / (d·(g + S + F)); g is bounded by the price. S is what the fault
+/// would really cost, [`settlement::slash`] of this price and bond B: with the whole bond in its
+/// place a large bond would buy a rate that its owner's slash does not cover. The second term is
+/// ignorance, and the third the exit scam, in which everything that is not final is wrong at once
+/// and the whole bond B is lost.
+///
+/// Every division rounds up, the root down (by less than a billionth). The result grows with price
+/// and value at risk and falls with bond and clean audits.
+pub fn expected_auditors(exposure: &Exposure, parameters: &Parameters) -> AuditRate {
+	let Exposure { price, bond, escrow, clean_audits, value_at_risk } = *exposure;
+	if clean_audits < parameters.newcomer_audits {
+		return parameters.max;
+	}
+	let at_stake = settlement::slash(price, bond).saturating_add(escrow);
+	let temptation = ratio_up(price, price.saturating_add(at_stake));
+	let deterrence = scale_up(
+		temptation,
+		u128::from(parameters.deterrence)
+			.saturating_mul(Perbill::from_percent(100).deconstruct().into()),
+		parameters.detection.deconstruct().into(),
+	);
+	let ignorance =
+		parameters.curiosity.saturating_mul(inverse_root(clean_audits.saturating_add(1)));
+	let scam = scale_up(
+		ratio_up(value_at_risk, bond.saturating_add(escrow)),
+		parameters.value_weight.into_inner().into(),
+		FixedU64::DIV.into(),
+	);
+	deterrence.max(ignorance).max(scam).max(parameters.min).min(parameters.max)
+}
+
+/// The number of auditors that `randomness` makes of a rate: its whole part, and one more with the
+/// probability of its fraction. Uses the first eight bytes; the bias is below 2⁻³⁰.
+pub fn draw(rate: AuditRate, randomness: &[u8; 32]) -> u32 {
+	let whole = rate.into_inner() / FixedU64::DIV;
+	let fraction = rate.into_inner() % FixedU64::DIV;
+	let mut ticket = [0u8; 8];
+	ticket.copy_from_slice(&randomness[..8]);
+	let ticket = (u128::from(u64::from_le_bytes(ticket)) * u128::from(FixedU64::DIV)) >> 64;
+	let extra = u32::from(ticket < u128::from(fraction));
+	u32::try_from(whole).unwrap_or(u32::MAX).saturating_add(extra)
+}
+
+/// Whether a provider may take another job of that price: V + price ≤ (bond + price) / 3, where the
+/// price is the escrow that the job itself would forfeit (protocol.md, "Audits").
+///
+/// Written without the division, so nothing is rounded.
+pub fn may_risk(value_at_risk: Balance, price: Balance, bond: Balance, divisor: u32) -> bool {
+	let risked = value_at_risk.checked_add(price).and_then(|risk| risk.checked_mul(divisor.into()));
+	risked.is_some_and(|risked| risked <= bond.saturating_add(price))
+}
+
+/// 1 / √x for x ≥ 1, in billionths, rounded down: the root of 10¹⁸ / x.
+fn inverse_root(x: u32) -> FixedU64 {
+	let square = u128::from(FixedU64::DIV) * u128::from(FixedU64::DIV) / u128::from(x.max(1));
+	FixedU64::from_inner(square.isqrt() as u64)
+}
+
+/// a / b in billionths, rounded up; saturates, also at b = 0.
+fn ratio_up(a: u128, b: u128) -> FixedU64 {
+	if a == 0 {
+		return FixedU64::from_inner(0);
+	}
+	let ratio = multiply_by_rational_with_rounding(a, FixedU64::DIV.into(), b, Rounding::Up);
+	saturate(ratio)
+}
+
+/// rate · a / b, rounded up; saturates, also at b = 0.
+fn scale_up(rate: FixedU64, a: u128, b: u128) -> FixedU64 {
+	if rate.into_inner() == 0 {
+		return rate;
+	}
+	saturate(multiply_by_rational_with_rounding(rate.into_inner().into(), a, b, Rounding::Up))
+}
+
+fn saturate(inner: Option<u128>) -> FixedU64 {
+	let inner = inner.and_then(|inner| u64::try_from(inner).ok());
+	FixedU64::from_inner(inner.unwrap_or(u64::MAX))
+}

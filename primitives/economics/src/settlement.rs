@@ -1,0 +1,96 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who gets which part of a price and of a slash.
+
+use crate::{constants, sampling::AuditRate, Balance};
+use ergon_core::{Work, WORK_UNIT};
+use sp_arithmetic::{
+	helpers_128bit::multiply_by_rational_with_rounding, FixedPointNumber, Rounding,
+};
+
+/// The parts of a settled price; they add up to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Split {
+	/// Burnt: 3 %.
+	pub burn: Balance,
+	/// To the treasury: 2 %.
+	pub treasury: Balance,
+	/// Set aside for auditors; what they do not earn goes to the audit pool.
+	pub audits: Balance,
+	/// To the provider: the rest.
+	pub provider: Balance,
+}
+
+/// Splits the actual price of a job (protocol.md, "Roles and money").
+///
+/// Burn and treasury round down. The audit budget comes out of the provider's part and is cut to
+/// it, so the four parts always add up to the price.
+pub fn split(price: Balance, audit_budget: Balance) -> Split {
+	let burn = constants::BURN_SHARE.mul_floor(price);
+	let treasury = constants::TREASURY_SHARE.mul_floor(price);
+	let rest = price.saturating_sub(burn).saturating_sub(treasury);
+	let audits = audit_budget.min(rest);
+	Split { burn, treasury, audits, provider: rest.saturating_sub(audits) }
+}
+
+/// A price whose [`split`] pays `audit_budget` in full; no price that is lower by four units does.
+///
+/// `None` when no price can.
+pub fn covering_price(audit_budget: Balance) -> Option<Balance> {
+	let fees = u128::from(constants::BURN_SHARE.deconstruct())
+		.checked_add(constants::TREASURY_SHARE.deconstruct().into())?;
+	let million = 1_000_000u128;
+	multiply_by_rational_with_rounding(
+		audit_budget,
+		million,
+		million.checked_sub(fees)?,
+		Rounding::Up,
+	)
+}
+
+/// λ × work × price per work unit, rounded up: what the audits of one result are expected to cost.
+///
+/// Saturates; [`split`] cuts it to what the price can pay.
+pub fn audit_budget(rate: AuditRate, work: Work, price_per_work_unit: Balance) -> Balance {
+	// At most 2⁶⁴ × 2⁶⁴, so the first product fits.
+	let work = u128::from(rate.into_inner()) * u128::from(work);
+	let unit = u128::from(AuditRate::DIV) * u128::from(WORK_UNIT);
+	multiply_by_rational_with_rounding(work, price_per_work_unit, unit, Rounding::Up)
+		.unwrap_or(Balance::MAX)
+}
+
+/// What one audit of that work earns, rounded down.
+pub fn audit_pay(work: Work, price_per_work_unit: Balance) -> Balance {
+	multiply_by_rational_with_rounding(
+		work.into(),
+		price_per_work_unit,
+		WORK_UNIT.into(),
+		Rounding::Down,
+	)
+	.unwrap_or(Balance::MAX)
+}
+
+/// What a convicted party loses: max(100 × price, 10 % of its bond), at most its bond
+/// (protocol.md, "Disputes").
+pub fn slash(price: Balance, bond: Balance) -> Balance {
+	let by_price = price.saturating_mul(constants::SLASH_PRICE_MULTIPLE.into());
+	let by_bond = constants::SLASH_BOND_SHARE.mul_ceil(bond);
+	by_price.max(by_bond).min(bond)
+}
+
+/// The parts of what a slash really took; they add up to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Award {
+	/// To whoever was right: half, rounded down.
+	pub winner: Balance,
+	/// Burnt: the rest.
+	pub burn: Balance,
+}
+
+/// Divides what a slash took. The winner never gets more than the loser lost, and nobody gains by
+/// being his own opponent.
+pub fn award(taken: Balance) -> Award {
+	let winner = constants::WINNER_SHARE.mul_floor(taken);
+	Award { winner, burn: taken.saturating_sub(winner) }
+}

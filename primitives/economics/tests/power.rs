@@ -1,0 +1,215 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Power: the cap, the fade, the draw.
+
+use ergon_core::WORK_UNIT;
+use ergon_economics::{
+	constants::POWER_CAP,
+	power::{bound_by_bond, cap, churn_limit, genesis_power, pick_weighted, random_below, Power},
+};
+use proptest::prelude::*;
+
+fn capped(powers: &[Power]) -> Vec<Power> {
+	let mut powers = powers.to_vec();
+	cap(&mut powers, POWER_CAP);
+	powers
+}
+
+fn sum(powers: &[Power]) -> u128 {
+	powers.iter().copied().map(u128::from).sum()
+}
+
+#[test]
+fn cap_follows_worked_examples() {
+	// Nobody above 30 %: nothing to do.
+	assert_eq!(capped(&[30, 30, 20, 20]), [30, 30, 20, 20]);
+	// One giant: c = 3 × 70 / 7 = 30 of 100.
+	assert_eq!(capped(&[1_000, 20, 20, 30]), [30, 20, 20, 30]);
+	// Two giants: c = 3 × 40 / 4 = 30 of 100.
+	assert_eq!(capped(&[500, 20, 700, 20]), [30, 20, 30, 20]);
+	// Three giants: c = 3 × 10 of 100.
+	assert_eq!(capped(&[500, 400, 10, 700]), [30, 30, 10, 30]);
+	// Rounded down: c = 3 × 71 / 7 = 30.
+	assert_eq!(capped(&[1_000, 21, 20, 30]), [30, 21, 20, 30]);
+}
+
+#[test]
+fn small_sets_become_equal() {
+	assert_eq!(capped(&[]), [0u64; 0]);
+	assert_eq!(capped(&[7]), [7]);
+	assert_eq!(capped(&[7, 5]), [5, 5]);
+	assert_eq!(capped(&[7, 5, 9]), [5, 5, 5]);
+	// Operators without power are not operators.
+	assert_eq!(capped(&[0, 7, 0, 5, 0]), [0, 5, 0, 5, 0]);
+	assert_eq!(capped(&[0, 0]), [0, 0]);
+}
+
+#[test]
+fn extreme_powers_do_not_overflow() {
+	assert_eq!(capped(&[u64::MAX; 1_000]), [u64::MAX; 1_000]);
+	assert_eq!(capped(&[u64::MAX, u64::MAX, u64::MAX, 1]), [3, 3, 3, 1]);
+}
+
+#[test]
+fn bond_bounds_power() {
+	assert_eq!(bound_by_bond(10 * WORK_UNIT, 30, 10), 3 * WORK_UNIT);
+	assert_eq!(bound_by_bond(2 * WORK_UNIT, 30, 10), 2 * WORK_UNIT);
+	assert_eq!(bound_by_bond(10 * WORK_UNIT, 5, 10), WORK_UNIT / 2);
+	assert_eq!(bound_by_bond(u64::MAX, u128::MAX, 1), u64::MAX);
+	assert_eq!(bound_by_bond(7, 0, 0), 7);
+}
+
+#[test]
+fn genesis_power_fades_in_ten_eras() {
+	let fading: Vec<_> = (0..12).map(|era| genesis_power(1_005, era, 10)).collect();
+	assert_eq!(fading, [1_005, 904, 804, 703, 603, 502, 402, 301, 201, 100, 0, 0]);
+	assert_eq!(genesis_power(u64::MAX, 0, 10), u64::MAX);
+	assert_eq!(genesis_power(7, 0, 0), 0);
+}
+
+#[test]
+fn churn_is_below_a_third_but_not_nothing() {
+	for set in 4..1_000 {
+		assert!(churn_limit(set) * 3 < set);
+		assert!((churn_limit(set) + 1) * 3 >= set);
+	}
+	assert_eq!([0, 1, 2, 3].map(churn_limit), [1; 4]);
+}
+
+#[test]
+fn pick_draws_in_proportion() {
+	let weights = [0, 100, 300, 600];
+	let mut first = [0u32; 4];
+	for i in 0..10_000u32 {
+		let randomness = sp_crypto_hashing::blake2_256(&i.to_le_bytes());
+		first[pick_weighted(&weights, 1, &randomness)[0]] += 1;
+	}
+	assert_eq!(first[0], 0);
+	for (drawn, expected) in first.into_iter().zip([0, 1_000, 3_000, 6_000]) {
+		assert!(drawn.abs_diff(expected) < 200, "{first:?}");
+	}
+}
+
+#[test]
+fn pick_without_weight_draws_nobody() {
+	assert!(pick_weighted(&[], 3, &[7; 32]).is_empty());
+	assert!(pick_weighted(&[0, 0], 3, &[7; 32]).is_empty());
+	assert_eq!(random_below(&[7; 32], 0, 0), 0);
+}
+
+#[test]
+fn draw_is_frozen() {
+	// Computed by another implementation (Python, hashlib.blake2b).
+	assert_eq!(pick_weighted(&[5, 1, 9, 3, 7], 5, &[42; 32]), [4, 1, 0, 2, 3]);
+}
+
+proptest! {
+	#[test]
+	fn cap_holds_exactly(powers in prop::collection::vec(0..u64::MAX, 0..40), share in 1..1_000u32) {
+		let mut after = powers.clone();
+		cap(&mut after, share);
+		let total = sum(&after);
+		let operators = powers.iter().filter(|power| **power > 0).count() as u128;
+		for (before, after) in powers.iter().zip(&after) {
+			prop_assert!(after <= before);
+			let after = u128::from(*after);
+			let by_share = after * 1_000 <= total * u128::from(share);
+			let by_size = after * operators <= total;
+			prop_assert!(by_share || by_size, "{} of {}", after, total);
+			// Nobody who proved something is left with nothing.
+			prop_assert!(*before == 0 || after > 0);
+		}
+	}
+
+	/// The cap is the largest: one unit more for those that were cut would pass the share, or the
+	/// rounding of c hides less than one unit.
+	#[test]
+	fn cap_takes_no_more_than_it_must(powers in prop::collection::vec(1..1_000_000u64, 4..40)) {
+		let after = capped(&powers);
+		let Some(cut) = powers.iter().zip(&after).find(|(before, after)| after < before) else {
+			return Ok(());
+		};
+		let raised: Vec<_> = powers.iter().map(|power| (*power).min(cut.1 + 1)).collect();
+		let top = u128::from(*raised.iter().max().unwrap());
+		prop_assert!(top * 1_000 > sum(&raised) * u128::from(POWER_CAP));
+	}
+
+	#[test]
+	fn cap_keeps_the_order_and_is_stable(powers in prop::collection::vec(0..1_000_000u64, 0..40)) {
+		let after = capped(&powers);
+		for i in 0..powers.len() {
+			for j in 0..powers.len() {
+				prop_assert!(powers[i] > powers[j] || after[i] <= after[j]);
+			}
+		}
+		prop_assert_eq!(capped(&after), after.clone());
+		let mut reversed = powers.clone();
+		reversed.reverse();
+		let mut expected = after;
+		expected.reverse();
+		prop_assert_eq!(capped(&reversed), expected);
+	}
+
+	#[test]
+	fn more_power_never_gives_less(
+		powers in prop::collection::vec(0..1_000_000u64, 4..20), index: prop::sample::Index, more in 0..1_000_000u64,
+	) {
+		prop_assume!(powers.iter().filter(|power| **power > 0).count() >= 4);
+		let mut grown = powers.clone();
+		let index = index.index(powers.len());
+		grown[index] += more;
+		prop_assert!(capped(&grown)[index] >= capped(&powers)[index]);
+	}
+
+	/// An operator that was not cut gets to the unit the same, whole or in parts, and so does
+	/// everybody else; one that was cut never holds more than it proved.
+	#[test]
+	fn splitting_gains_at_most_the_cut(
+		powers in prop::collection::vec(1..1_000_000u64, 4..20), parts in prop::collection::vec(1..100u64, 1..6),
+	) {
+		let whole = capped(&powers)[0];
+		let shares: u64 = parts.iter().sum();
+		let mut split: Vec<u64> = parts.iter().map(|part| powers[0] / shares * part).collect();
+		split[0] += powers[0] - split.iter().sum::<u64>();
+		let count = split.len();
+		let others = powers[1..].to_vec();
+		let after = capped(&[split, others].concat());
+		let together = sum(&after[..count]);
+		prop_assert!(together <= u128::from(powers[0]));
+		if whole == powers[0] {
+			prop_assert_eq!(together, u128::from(whole));
+			prop_assert_eq!(&after[count..], &capped(&powers)[1..]);
+		}
+	}
+
+	#[test]
+	fn bond_bound_is_monotone(work: u64, bond: u64, per_unit in 1..u64::MAX, more: u64) {
+		let [bond, per_unit, more] = [bond, per_unit, more].map(u128::from);
+		let power = bound_by_bond(work, bond, per_unit);
+		prop_assert!(power <= work);
+		prop_assert!(bound_by_bond(work, bond + more, per_unit) >= power);
+		// Never more than the bond pays for.
+		prop_assert!(u128::from(power) * per_unit <= bond * u128::from(WORK_UNIT));
+	}
+
+	#[test]
+	fn pick_gives_different_members_with_weight(
+		weights in prop::collection::vec(0..10u64, 0..30), count in 0..40u32, randomness: [u8; 32],
+	) {
+		let picked = pick_weighted(&weights, count, &randomness);
+		let with_weight = weights.iter().filter(|weight| **weight > 0).count();
+		prop_assert_eq!(picked.len(), with_weight.min(count as usize));
+		prop_assert!(picked.iter().all(|index| weights[*index] > 0));
+		let distinct: std::collections::BTreeSet<_> = picked.iter().collect();
+		prop_assert_eq!(distinct.len(), picked.len());
+		// Asking for more does not change who was drawn first.
+		let more = pick_weighted(&weights, count + 3, &randomness);
+		prop_assert_eq!(&more[..picked.len()], &picked[..]);
+	}
+
+	#[test]
+	fn random_below_is_below(randomness: [u8; 32], index: u32, bound in 1..u128::MAX) {
+		prop_assert!(random_below(&randomness, index, bound) < bound);
+	}
+}
