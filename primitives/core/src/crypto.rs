@@ -6,6 +6,7 @@
 //! Both are ed25519, whose signatures are deterministic: an off-chain worker that signs the same
 //! statement twice produces the same transaction, so duplicates collapse in the pool.
 
+use alloc::vec::Vec;
 use codec::Encode;
 use sp_core::{crypto::KeyTypeId, H256};
 
@@ -25,7 +26,7 @@ pub mod worker {
 	pub type WorkerId = app::Public;
 	/// Signature by a worker key.
 	pub type WorkerSignature = app::Signature;
-	#[cfg(any(feature = "std", feature = "full-crypto"))]
+	#[cfg(feature = "std")]
 	/// A worker key pair.
 	pub type WorkerPair = app::Pair;
 }
@@ -40,7 +41,7 @@ pub mod audit {
 	pub type AuditorId = app::Public;
 	/// Signature by an audit key.
 	pub type AuditorSignature = app::Signature;
-	#[cfg(any(feature = "std", feature = "full-crypto"))]
+	#[cfg(feature = "std")]
 	/// An audit key pair.
 	pub type AuditorPair = app::Pair;
 }
@@ -51,7 +52,7 @@ pub fn signing_payload(
 	domain: &'static [u8],
 	genesis: H256,
 	statement: &impl Encode,
-) -> alloc::vec::Vec<u8> {
+) -> Vec<u8> {
 	(domain, genesis, statement).encode()
 }
 

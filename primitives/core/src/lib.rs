@@ -25,7 +25,7 @@ pub use audit::Vote;
 pub use job::{Country, GenerationParams, JobKind};
 pub use model::{Architecture, Dimensions, ModelManifest};
 
-use sp_core::H256;
+pub use sp_core::H256;
 
 /// Identifies one job for ever: see [`job::job_id`].
 pub type JobId = H256;

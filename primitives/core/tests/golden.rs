@@ -1,0 +1,372 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Golden SCALE bytes of everything that is signed or hashed. A test that fails here means that the
+//! protocol has changed: signatures, ids and roots made before are worth nothing afterwards.
+
+use codec::{Decode, Encode, MaxEncodedLen};
+use ergon_core::{
+	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
+	audit::{audit_challenge, Reveal},
+	crypto::{
+		signing_payload, ATTESTATION_DOMAIN, COMMIT_DOMAIN, DECLINE_DOMAIN, REVEAL_DOMAIN,
+		SALT_DOMAIN, WORKER_PROOF_DOMAIN,
+	},
+	engine::{
+		EngineFailure, EngineStatus, FromEngine, JobOrder, Order, Outcome, ToEngine,
+		PROTOCOL_VERSION,
+	},
+	job::{job_id, job_seed, prompt_root, Country, DeclineReason, GenerationParams, JobKind},
+	model::{Architecture, Dimensions, ModelManifest, ARITHMETIC_X1},
+	Attestation, Bundle, FinishReason, Output, Vote,
+};
+use sp_core::H256;
+
+fn hash(byte: u8) -> H256 {
+	H256::repeat_byte(byte)
+}
+
+/// Checks the bytes and that they decode to the value that they came from.
+#[track_caller]
+fn golden<T: Encode + Decode + PartialEq + core::fmt::Debug>(value: &T, bytes: &str) {
+	let encoded = value.encode();
+	let hex: String = encoded.iter().map(|byte| format!("{byte:02x}")).collect();
+	assert_eq!(hex, bytes);
+	assert_eq!(&T::decode(&mut &encoded[..]).unwrap(), value);
+}
+
+/// `byte` as it stands in the encoding of `hash(byte)`.
+fn hash_hex(byte: u8) -> String {
+	format!("{byte:02x}").repeat(32)
+}
+
+fn manifest() -> ModelManifest {
+	let dimensions = Dimensions {
+		vocabulary: 1_024,
+		hidden: 192,
+		intermediate: 512,
+		layers: 6,
+		heads: 6,
+		key_value_heads: 3,
+		head_width: 32,
+		context: 512,
+	};
+	ModelManifest {
+		arithmetic: ARITHMETIC_X1,
+		architecture: Architecture::Llama,
+		dimensions,
+		weights_root: hash(1),
+		tables_root: hash(2),
+		tokenizer_hash: hash(3),
+		template_hash: hash(4),
+		template_tokens: 9,
+		work_per_prompt_token: dimensions.work_per_prompt_token(),
+		work_per_output_token: dimensions.work_per_output_token(),
+	}
+}
+
+fn params() -> GenerationParams {
+	GenerationParams {
+		max_tokens: 258,
+		temperature: 800,
+		top_p: 950,
+		top_k: 40,
+		stop: vec![b"\n\n".to_vec().try_into().unwrap()].try_into().unwrap(),
+	}
+}
+
+fn bundle() -> Bundle {
+	Bundle {
+		output: Output::Text {
+			tokens: vec![5, 300].try_into().unwrap(),
+			text: b"Hi".to_vec().try_into().unwrap(),
+		},
+		digests: vec![hash(7)].try_into().unwrap(),
+	}
+}
+
+fn attestation() -> Attestation {
+	Attestation {
+		version: ATTESTATION_VERSION,
+		profile: PROFILE_EXACT,
+		job_id: hash(1),
+		model_root: hash(2),
+		prompt_root: hash(3),
+		output_root: bundle().output.root(),
+		trace_root: bundle().trace_root(),
+		prompt_tokens: 12,
+		output_tokens: 2,
+		finish: FinishReason::EndOfText,
+	}
+}
+
+fn job_order() -> JobOrder {
+	JobOrder {
+		job_id: hash(1),
+		model: hash(2),
+		kind: JobKind::Embed,
+		prompt: b"abc".to_vec(),
+		seed: [9; 32],
+	}
+}
+
+#[test]
+fn manifest_bytes_and_id() {
+	let expected = [
+		"0100",             // arithmetic
+		"00",               // architecture
+		"00040000",         // vocabulary
+		"c0000000",         // hidden
+		"00020000",         // intermediate
+		"06000000",         // layers
+		"06000000",         // heads
+		"03000000",         // key and value heads
+		"20000000",         // head width
+		"00020000",         // context
+		&hash_hex(1),       // weights
+		&hash_hex(2),       // tables
+		&hash_hex(3),       // tokenizer
+		&hash_hex(4),       // template
+		"0900",             // template tokens
+		"0020250000000000", // work per prompt token
+		"0020280000000000", // work per output token
+	]
+	.concat();
+	golden(&manifest(), &expected);
+	assert_eq!(
+		format!("{:x}", manifest().id()),
+		"152a010fec4418b987ae4a7ebacd1785d6ded4b5b9eaddd25c135cb3706afe97"
+	);
+	assert!(manifest().is_sound());
+}
+
+#[test]
+fn work_is_what_the_matrices_cost() {
+	// Query and output 192 × 192, key and value 96 × 192, three feed-forward matrices 512 × 192.
+	let layer = 2 * 192 * 192 + 2 * 96 * 192 + 3 * 512 * 192;
+	let dimensions = manifest().dimensions;
+	assert_eq!(dimensions.work_per_prompt_token(), 6 * layer);
+	assert_eq!(dimensions.work_per_output_token(), 6 * layer + 1_024 * 192);
+	assert_eq!(dimensions.work(10, 3), 13 * 6 * layer + 3 * 1_024 * 192);
+}
+
+#[test]
+fn impossible_dimensions_and_wrong_costs_are_unsound() {
+	let broken: [fn(&mut ModelManifest); 7] = [
+		|manifest| manifest.arithmetic += 1,
+		|manifest| manifest.dimensions.key_value_heads = 4,
+		|manifest| manifest.dimensions.head_width = 31,
+		|manifest| manifest.dimensions.layers = 0,
+		|manifest| manifest.dimensions.hidden = u32::MAX,
+		|manifest| manifest.template_tokens = 512,
+		|manifest| manifest.work_per_prompt_token -= 1,
+	];
+	for (index, damage) in broken.iter().enumerate() {
+		let mut manifest = manifest();
+		damage(&mut manifest);
+		assert!(!manifest.is_sound(), "damage {index}");
+	}
+}
+
+#[test]
+fn job_bytes() {
+	let generate = [
+		"00",   // Generate
+		"0201", // 258 tokens
+		"2003", // temperature 800
+		"b603", // top-p 950
+		"28",   // top-k 40
+		"04", "08", "0a0a", // one stop sequence of two bytes
+	];
+	golden(&JobKind::Generate(params()), &generate.concat());
+	golden(&JobKind::Embed, "01");
+	golden(&DeclineReason::PromptTooLong, "00");
+	golden(&DeclineReason::ModelUnavailable, "01");
+	golden(&DeclineReason::EngineFailure, "02");
+	golden(&Country(*b"CH"), "4348");
+}
+
+#[test]
+fn job_hashes() {
+	let job = job_id(hash(1), &[7u8; 32], 3, 1_000);
+	assert_eq!(
+		format!("{job:x}"),
+		"a4925e5ec29853c3770738e409f9050da41bbe4a24da1ab9e366a7868c3537ef"
+	);
+	let seed = H256(job_seed(hash(1), job, 3, hash(2)));
+	assert_eq!(
+		format!("{seed:x}"),
+		"617e5ae5fbb280b1f13fdb2d88fc9ffae2887fed05396ab1a5d297e305f0868c"
+	);
+	assert_eq!(
+		format!("{:x}", prompt_root(&[1, 70_000])),
+		"3da9717ae964d13357f61cb1e84f90cb64852e3a9c3399e76775daefe1aff1ff"
+	);
+}
+
+#[test]
+fn attestation_bytes() {
+	let attestation = attestation();
+	let expected = [
+		"01", // version
+		"01", // profile
+		&hash_hex(1),
+		&hash_hex(2),
+		&hash_hex(3),
+		"77a4ec45dc6726950779f2f642e97a3b2aed7c3a804888ab43c37900fd05233d",
+		"87a1c7b9e993010959b1ccbea21d088bf4064c31c7f0cd8c8156d6c17c4cf519",
+		"0c000000", // prompt tokens
+		"02000000", // output tokens
+		"00",       // end of text
+	]
+	.concat();
+	golden(&attestation, &expected);
+	assert_eq!(Attestation::max_encoded_len(), 171);
+	golden(&FinishReason::Stop, "01");
+	golden(&FinishReason::Length, "02");
+	golden(&FinishReason::Embedded, "03");
+}
+
+#[test]
+fn bundle_bytes() {
+	let text = [
+		"00",
+		"08",
+		"05000000",
+		"2c010000", // two tokens
+		"08",
+		"4869", // "Hi"
+		"04",
+		&hash_hex(7), // one digest
+	]
+	.concat();
+	golden(&bundle(), &text);
+	let vector = Bundle {
+		output: Output::Vector(vec![1, -2].try_into().unwrap()),
+		digests: vec![hash(8)].try_into().unwrap(),
+	};
+	golden(&vector, &["01", "08", "0100", "feff", "04", &hash_hex(8)].concat());
+}
+
+#[test]
+fn a_bundle_fits_only_its_own_attestation() {
+	assert!(bundle().fits(&attestation()));
+	let broken: [fn(&mut Attestation); 5] = [
+		|attestation| attestation.output_root = H256::zero(),
+		|attestation| attestation.trace_root = H256::zero(),
+		|attestation| attestation.output_tokens += 1,
+		|attestation| attestation.finish = FinishReason::Embedded,
+		|attestation| attestation.output_tokens = 0,
+	];
+	for (index, damage) in broken.iter().enumerate() {
+		let mut attestation = attestation();
+		damage(&mut attestation);
+		assert!(!bundle().fits(&attestation), "damage {index}");
+	}
+	let mut surplus = bundle();
+	surplus.digests.try_push(hash(9)).unwrap();
+	let mut attestation = attestation();
+	attestation.trace_root = surplus.trace_root();
+	assert!(!surplus.fits(&attestation));
+}
+
+#[test]
+fn vote_and_reveal_bytes() {
+	golden(&Vote::Match, "00");
+	golden(&Vote::Mismatch { chunk: 2 }, "0102000000");
+	golden(&Vote::Unavailable, "02");
+	let reveal = Reveal { vote: Vote::Match, work_digest: hash(5), salt: [6; 32] };
+	golden(&reveal, &["00", &hash_hex(5), &hash_hex(6)].concat());
+	assert_eq!(
+		format!("{:x}", reveal.commitment()),
+		"a97135d6f0708d7f6d68f3be24ecf66cbf1588eb99b658289fdcf00a3e153cee"
+	);
+	let challenge = audit_challenge(hash(1), &[7u8; 32], [8; 32]);
+	assert_eq!(
+		format!("{challenge:x}"),
+		"a1d94302e0e2c6156ff61ac0cf931a5a8bcbdc97e307cf5108ba497ffae1ab23"
+	);
+}
+
+#[test]
+fn signed_statements_keep_kinds_chains_and_rounds_apart() {
+	let hex =
+		|bytes: Vec<u8>| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
+	let domains: [(&[u8], &str); 6] = [
+		(ATTESTATION_DOMAIN, "ergon:attestation:v1"),
+		(DECLINE_DOMAIN, "ergon:decline:v1"),
+		(COMMIT_DOMAIN, "ergon:audit-commit:v1"),
+		(REVEAL_DOMAIN, "ergon:audit-reveal:v1"),
+		(SALT_DOMAIN, "ergon:audit-salt:v1"),
+		(WORKER_PROOF_DOMAIN, "ergon:worker-key:v1"),
+	];
+	for (domain, name) in domains {
+		// The domain's compact length and text, the genesis hash, the statement.
+		let length = format!("{:02x}", name.len() * 4);
+		let expected = [&length, &hex(name.into()), &hash_hex(9), "2a"].concat();
+		assert_eq!(hex(signing_payload(domain, hash(9), &42u8)), expected);
+	}
+	let attestation = attestation();
+	assert_eq!(
+		attestation.signing_payload(hash(9), 2),
+		signing_payload(ATTESTATION_DOMAIN, hash(9), &(2u8, attestation)),
+	);
+}
+
+#[test]
+fn engine_messages() {
+	let order = Order::Execute(job_order());
+	let order_hex = ["00", &hash_hex(1), &hash_hex(2), "01", "0c616263", &hash_hex(9)].concat();
+	golden(&order, &order_hex);
+	assert_eq!(
+		format!("{:x}", order.id()),
+		"f44af4a79b9532773c557045fa0d646491977a08b1e593e1a15ee734593fdc9a"
+	);
+	golden(&ToEngine::Hello { version: PROTOCOL_VERSION }, "0001000000");
+	golden(&ToEngine::Submit(order), &["01", &order_hex].concat());
+	golden(&ToEngine::Cancel(hash(4)), &["02", &hash_hex(4)].concat());
+	golden(&ToEngine::Status, "03");
+	golden(&FromEngine::Hello { version: PROTOCOL_VERSION }, "0001000000");
+	let outcome = Outcome::Verified { vote: Vote::Match, work_digest: hash(5) };
+	golden(
+		&FromEngine::Finished { order: hash(4), outcome },
+		&["01", &hash_hex(4), "01", "00", &hash_hex(5)].concat(),
+	);
+	golden(&FromEngine::Busy(hash(4)), &["02", &hash_hex(4)].concat());
+	let status = EngineStatus {
+		models: vec![hash(2)],
+		queued: 1,
+		running: 2,
+		completed: 3,
+		failed: 4,
+		generated_tokens: 5,
+		prefilled_tokens: 6,
+	};
+	let numbers =
+		"01000000020000000300000000000000040000000000000005000000000000000600000000000000";
+	golden(&FromEngine::Status(status), &["03", "04", &hash_hex(2), numbers].concat());
+	golden(&Outcome::Failed(EngineFailure::UnknownModel), "0200");
+	golden(
+		&Outcome::Failed(EngineFailure::PromptTooLong { tokens: 1, context: 2 }),
+		"02010100000002000000",
+	);
+	golden(&Outcome::Failed(EngineFailure::PromptNotUtf8), "0202");
+	golden(&Outcome::Failed(EngineFailure::Internal("no".into())), "0203086e6f");
+}
+
+#[test]
+fn a_verify_order_carries_everything() {
+	let order = Order::Verify {
+		job: job_order(),
+		attestation: attestation(),
+		bundle: bundle(),
+		challenge: hash(3),
+	};
+	let mut expected = vec![1];
+	expected.extend(job_order().encode());
+	expected.extend(attestation().encode());
+	expected.extend(bundle().encode());
+	expected.extend(hash(3).encode());
+	assert_eq!(order.encode(), expected);
+	assert_eq!(order.model(), hash(2));
+}
