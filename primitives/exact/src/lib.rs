@@ -1,2 +1,28 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
-//! x
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::float_arithmetic, clippy::float_cmp))]
+
+extern crate alloc;
+
+pub mod attention;
+pub mod candidates;
+pub mod digest;
+pub mod exp2;
+pub mod fixed;
+pub mod gumbel;
+pub mod linear;
+pub mod norm;
+pub mod pooling;
+pub mod rope;
+pub mod row;
+pub mod sampler;
+pub mod silu;
+pub mod tables;
+
+pub use candidates::{Candidate, Candidates};
+pub use linear::Scale;
+pub use sampler::{sample, Sampling};
