@@ -4,7 +4,7 @@
 //! What a requester asks for.
 
 use crate::JobId;
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -140,14 +140,31 @@ pub enum DeclineReason {
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+#[serde(try_from = "String", into = "String")]
 pub struct Country(pub [u8; 2]);
 
 impl Country {
 	/// Whether the code consists of two upper-case ASCII letters.
 	pub fn is_sound(&self) -> bool {
 		self.0.iter().all(u8::is_ascii_uppercase)
+	}
+}
+
+impl TryFrom<String> for Country {
+	type Error = &'static str;
+
+	fn try_from(code: String) -> Result<Self, Self::Error> {
+		let code = code.into_bytes().try_into().map(Self).ok();
+		code.filter(Self::is_sound).ok_or("a country is two upper-case letters, as in \"FR\"")
+	}
+}
+
+impl From<Country> for String {
+	fn from(country: Country) -> Self {
+		Self::from_utf8_lossy(&country.0).into_owned()
 	}
 }
 

@@ -24,9 +24,10 @@ pub const ARITHMETIC_X1: u16 = 1;
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "std", serde(rename_all = "lowercase"))]
+#[serde(rename_all = "lowercase")]
 pub enum Architecture {
 	/// Pre-norm decoder with rotary positions, grouped-query attention and a gated feed-forward
 	/// (Llama, Mistral, SmolLM).
@@ -46,8 +47,9 @@ pub enum Architecture {
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct Dimensions {
 	/// Token ids are below this.
 	pub vocabulary: u32,
@@ -133,8 +135,9 @@ impl Dimensions {
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct ModelManifest {
 	/// Version of the exact arithmetic; [`ARITHMETIC_X1`].
 	pub arithmetic: u16,
