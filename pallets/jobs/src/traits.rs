@@ -2,18 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! What this pallet needs from its peers. The runtime implements each trait with the pallet that
-//! owns the knowledge; `()` is there for tests that do not need the peer.
+//! owns the knowledge.
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use ergon_core::{crypto::worker::WorkerId, Country, JobId, ModelId, ModelManifest, Work};
+use frame_support::weights::Weight;
 use scale_info::TypeInfo;
 use sp_runtime::{traits::ConstU32, BoundedVec};
+
+pub use ergon_economics::TokenPrices;
 
 /// Which models there are; implemented by `pallet-models`.
 pub trait Models {
 	/// The manifest of a registered model and whether new and running jobs may use it.
 	fn model(id: &ModelId) -> Option<(ModelManifest, ModelStatus)>;
+
+	/// Registers an active model for benchmarks, as `manifest` describes it or, where the
+	/// implementation needs a sounder one, nearly so.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn register_for_benchmark(manifest: ModelManifest) -> ModelId;
 }
 
 /// What may be done with a model.
@@ -63,27 +71,9 @@ pub struct Need<'a, AccountId, Balance> {
 	pub constraints: &'a Constraints<AccountId>,
 	/// Providers that failed or declined this job before.
 	pub excluded: &'a [AccountId],
-}
-
-/// Price per token, fixed for a job when it is assigned.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	PartialEq,
-	Eq,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub struct Prices<Balance> {
-	/// Per prompt token.
-	pub prompt_token: Balance,
-	/// Per output token.
-	pub output_token: Balance,
+	/// Whether an offer at these prices, of a provider of that standing, may take the job at all:
+	/// its price has to cover the audits. An offer that is not admitted does not fit.
+	pub admits: &'a dyn Fn(&Standing<Balance>, &TokenPrices) -> bool,
 }
 
 /// How one audited result turned out.
@@ -96,6 +86,9 @@ pub enum Audited {
 }
 
 /// Who may work; implemented by `pallet-providers`.
+///
+/// A job takes a slot with [`Self::assign`], gives it back with [`Self::vacate`] as soon as the
+/// provider has nothing more to compute for it, and ends with [`Self::release`].
 pub trait Providers<AccountId, Balance, BlockNumber> {
 	/// What is left of a slashed bond, still to be given to somebody.
 	type Credit;
@@ -106,13 +99,13 @@ pub trait Providers<AccountId, Balance, BlockNumber> {
 	fn assign(
 		need: &Need<AccountId, Balance>,
 		randomness: [u8; 32],
-	) -> Option<(AccountId, Prices<Balance>)>;
+	) -> Option<(AccountId, TokenPrices)>;
 
 	/// The lowest worst-case price among offers that fit all but the price.
 	fn cheapest(need: &Need<AccountId, Balance>) -> Option<Balance>;
 
 	/// Providers whose offer fits, and their prices.
-	fn eligible(need: &Need<AccountId, Balance>) -> Vec<(AccountId, Prices<Balance>)>;
+	fn eligible(need: &Need<AccountId, Balance>) -> Vec<(AccountId, TokenPrices)>;
 
 	/// The key that signs for the provider.
 	fn worker(provider: &AccountId) -> Option<WorkerId>;
@@ -120,9 +113,18 @@ pub trait Providers<AccountId, Balance, BlockNumber> {
 	/// The provider behind a worker key.
 	fn by_worker(worker: &WorkerId) -> Option<AccountId>;
 
-	/// Gives a slot back. The bond stays locked until `safe_at`, the last block at which the work
-	/// could still be disputed.
-	fn release(provider: &AccountId, model: &ModelId, max_price: Balance, safe_at: BlockNumber);
+	/// Number of offers of a model, whether they fit or not: what [`Self::assign`],
+	/// [`Self::cheapest`] and [`Self::eligible`] cost grows with it. May be an upper bound.
+	fn offer_count(model: &ModelId) -> u32;
+
+	/// Gives a slot back: the provider has attested, failed, or need not go on. Its price stays at
+	/// risk. The bond stays locked at least until `safe_at`, the last block at which the work could
+	/// still be overturned.
+	fn vacate(provider: &AccountId, model: &ModelId, safe_at: BlockNumber);
+
+	/// The job is over, whatever became of it, and was vacated before: its price is no longer at
+	/// risk.
+	fn release(provider: &AccountId, model: &ModelId, max_price: Balance);
 
 	/// The provider missed a deadline or declined: counted, and chilled when it happens too often.
 	fn note_failure(provider: &AccountId);
@@ -133,12 +135,19 @@ pub trait Providers<AccountId, Balance, BlockNumber> {
 	/// What a slash could take, and the clean audits since the last fault.
 	fn standing(provider: &AccountId) -> Standing<Balance>;
 
-	/// Slashes the bond by `amount` at most, chills the provider, and hands the money over.
+	/// Slashes the bond by `amount` at most, chills the provider, and hands over the money with what
+	/// could not be taken.
 	fn slash(provider: &AccountId, amount: Balance) -> (Self::Credit, Balance);
 
-	/// Fixtures for benchmarks.
+	/// Registers a provider for benchmarks, with a bond that a slash can take from, and with an
+	/// offer of the model at those prices that has a free slot and no other demand.
 	#[cfg(feature = "runtime-benchmarks")]
-	fn register_for_benchmark(provider: &AccountId, model: &ModelId, worker: WorkerId);
+	fn register_for_benchmark(
+		provider: &AccountId,
+		model: &ModelId,
+		worker: WorkerId,
+		prices: TokenPrices,
+	);
 }
 
 /// What the sampling rate and the slash depend on.
@@ -183,7 +192,7 @@ pub enum Conclusion<AccountId, Balance, BlockNumber> {
 	},
 	/// The result stands.
 	Upheld {
-		/// What each auditor earned with a correct reveal, out of the job's audit budget.
+		/// What each auditor earned with a correct reveal.
 		pay: Vec<(AccountId, Balance)>,
 		/// Auditors whose false Mismatch has to be paid for.
 		false_votes: Vec<AccountId>,
@@ -204,8 +213,10 @@ pub trait Audits<AccountId, Balance, BlockNumber> {
 	/// What is left of a slashed bond, still to be given to somebody.
 	type Credit;
 
-	/// Upper bound of what audits of a job can cost: a job is only assigned when its price covers it.
-	fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing<Balance>) -> Balance;
+	/// What audits of a job are expected to cost; a job is only assigned to an offer whose price
+	/// covers it. What they cost more is paid by the audit pool, what they cost less goes there.
+	fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing<Balance>)
+		-> Balance;
 
 	/// The result of a job is fixed: draw auditors once the randomness is there. Returns the block
 	/// at which to ask for the [`Conclusion`].
@@ -218,11 +229,19 @@ pub trait Audits<AccountId, Balance, BlockNumber> {
 	/// Closes a case whose result does not matter any more, because the model was recalled.
 	fn abandon(job: &JobId);
 
-	/// Slashes an auditor for a false vote on a job of that price.
+	/// Weight of [`Self::conclude`] in the worst case.
+	fn conclude_weight() -> Weight;
+
+	/// Slashes an auditor for a false vote on a job of that price, and hands over the money with
+	/// what could not be taken.
 	fn slash(auditor: &AccountId, price: Balance) -> (Self::Credit, Balance);
 
 	/// Last block at which a result that is fixed now could still be overturned.
 	fn safe_at() -> BlockNumber;
+
+	/// Makes `auditor` somebody whom [`Self::slash`] takes from, for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn bond_for_benchmark(auditor: &AccountId);
 }
 
 /// Credits proved compute; implemented by `pallet-power`.
@@ -237,7 +256,6 @@ impl<AccountId> CreditWork<AccountId> for () {
 
 /// Randomness of the chain that the participants of a job cannot choose.
 pub trait BlockRandomness {
-	/// The VRF output of the parent block, mixed with `subject`.
+	/// blake2b-256 over the VRF output of the parent block and `subject`.
 	fn parent(subject: &[u8]) -> [u8; 32];
 }
-

@@ -1,22 +1,13 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! # Engine interface
-//!
-//! The host functions through which the runtime's off-chain workers reach the inference engine:
-//! submit an order, ask how it goes, read its outcome, ask which models there are. Each returns
-//! within microseconds: the node queues, copies and answers; it never computes here.
-//!
-//! The node injects a [`Backend`] as [`EngineExt`] for off-chain worker calls only. Everywhere else
-//! (block import, validation, `state_call`) the functions answer *unavailable*, so that even a
-//! mistaken call from a dispatchable gives the same result on every node.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 use alloc::{vec, vec::Vec};
-use codec::{Decode, Encode};
+use codec::{DecodeAll, Encode};
 use ergon_core::{
 	engine::{Order, OrderId, Outcome},
 	ModelId,
@@ -40,7 +31,9 @@ const MAX_MODELS: u32 = 256;
 pub enum Submission {
 	/// There is no engine here.
 	Unavailable = 0,
-	/// The order is queued, running or done; submitting it again changes nothing.
+	/// The order is queued, running or done; submitting it again changes nothing. An order that
+	/// ended in [`EngineFailure::Internal`](ergon_core::engine::EngineFailure::Internal) is tried
+	/// again.
 	Accepted = 1,
 	/// The queue is full: try again in a later block.
 	Busy = 2,
@@ -106,7 +99,7 @@ pub trait Engine {
 	/// Hands in a SCALE-encoded [`Order`].
 	fn submit(&mut self, order: PassFatPointerAndRead<&[u8]>) -> ReturnAs<Submission, u32> {
 		let Some(engine) = self.extension::<EngineExt>() else { return Submission::Unavailable };
-		match Order::decode(&mut &order[..]) {
+		match Order::decode_all(&mut &order[..]) {
 			Ok(order) => engine.0.submit(order),
 			Err(_) => Submission::Malformed,
 		}
@@ -120,18 +113,17 @@ pub trait Engine {
 		}
 	}
 
-	/// Copies the encoded outcome of an order from `offset` into `buffer`; returns its whole
-	/// length, 0 when there is none.
+	/// Copies the start of an order's encoded outcome into `buffer`, as much as fits; returns the
+	/// length of all of it, 0 when there is none.
 	fn read(
 		&mut self,
 		order: PassPointerAndRead<&[u8; 32], 32>,
-		offset: u32,
 		buffer: PassFatPointerAndWrite<&mut [u8]>,
 	) -> u32 {
 		let outcome = self
 			.extension::<EngineExt>()
 			.and_then(|engine| engine.0.outcome(&OrderId::from(order)));
-		outcome.map_or(0, |outcome| copy_from(&outcome, offset, buffer))
+		outcome.map_or(0, |outcome| copy_start(&outcome, buffer))
 	}
 
 	/// Copies the ids of the loaded models, 32 bytes each, into `buffer`; returns the length of all
@@ -139,18 +131,14 @@ pub trait Engine {
 	fn models(&mut self, buffer: PassFatPointerAndWrite<&mut [u8]>) -> u32 {
 		let Some(engine) = self.extension::<EngineExt>() else { return 0 };
 		let ids: Vec<u8> = engine.0.models().iter().flat_map(|id| id.0).collect();
-		copy_from(&ids, 0, buffer)
+		copy_start(&ids, buffer)
 	}
 }
 
-/// Copies as much of `source` behind `offset` as fits; returns the length of all of `source`.
+/// Copies as much of the start of `source` as fits; returns the length of all of `source`.
 #[cfg(not(substrate_runtime))]
-fn copy_from(source: &[u8], offset: u32, buffer: &mut [u8]) -> u32 {
-	let rest = source.get(offset as usize..).unwrap_or_default();
-	let length = rest.len().min(buffer.len());
-	if let (Some(to), Some(from)) = (buffer.get_mut(..length), rest.get(..length)) {
-		to.copy_from_slice(from);
-	}
+fn copy_start(source: &[u8], buffer: &mut [u8]) -> u32 {
+	buffer.iter_mut().zip(source).for_each(|(to, from)| *to = *from);
 	source.len() as u32
 }
 
@@ -166,22 +154,27 @@ pub fn progress(order: &OrderId) -> Progress {
 
 /// The outcome of an order that is [`Progress::Done`].
 pub fn outcome(order: &OrderId) -> Option<Outcome> {
-	let length = engine::read(order.as_fixed_bytes(), 0, &mut []);
+	let length = engine::read(order.as_fixed_bytes(), &mut []);
 	if length == 0 || length > MAX_OUTCOME_BYTES {
 		return None;
 	}
 	let mut buffer = vec![0; length as usize];
 	// The engine may forget or replace the outcome between the two calls.
-	if engine::read(order.as_fixed_bytes(), 0, &mut buffer) != length {
+	if engine::read(order.as_fixed_bytes(), &mut buffer) != length {
 		return None;
 	}
-	Outcome::decode(&mut &buffer[..]).ok()
+	Outcome::decode_all(&mut &buffer[..]).ok()
 }
 
 /// The models that the engine of this node has loaded; nothing where there is no engine.
 pub fn models() -> Vec<ModelId> {
 	let length = engine::models(&mut []).min(MAX_MODELS * 32);
 	let mut buffer = vec![0; length as usize];
-	engine::models(&mut buffer);
+	// Models may come or go between the two calls.
+	let length = engine::models(&mut buffer).min(length);
+	buffer.truncate(length as usize);
 	buffer.chunks_exact(32).map(ModelId::from_slice).collect()
 }
+
+#[cfg(test)]
+mod tests;

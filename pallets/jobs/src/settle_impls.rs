@@ -1,0 +1,156 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the audits came to, in money.
+
+use crate::{
+	lifecycle_impls::JobIn,
+	pallet::{Config, Event, Pallet},
+	payment_impls::Paid,
+	traits::{Audited, Audits, Conclusion, CreditWork, Providers},
+	types::{AccountIdOf, Attested, Balance, Branch, CreditOf, FullSlots, Settlement, VoidReason},
+};
+use alloc::vec::Vec;
+use ergon_core::JobId;
+use ergon_economics::settlement;
+use frame_support::traits::{Get, Imbalance};
+
+impl<T: Config> Pallet<T> {
+	/// Asks the audits of an attested job, and does what they say.
+	pub(crate) fn conclude(case: JobIn<T, Attested<T>>) -> (Branch, FullSlots) {
+		match T::Audits::conclude(&case.id) {
+			Conclusion::Pending { until, disputed } => {
+				(Branch::Pending, case.wait(until, disputed))
+			}
+			Conclusion::Upheld { pay, false_votes, audited } => {
+				let auditors = pay.len().saturating_add(false_votes.len()) as u32;
+				Self::uphold(case, pay, false_votes, audited);
+				(Branch::Settled { auditors }, 0)
+			}
+			Conclusion::Overturned { finders, false_votes } => {
+				let auditors = finders.len().saturating_add(false_votes.len()) as u32;
+				Self::overturn(case, finders, false_votes);
+				(Branch::Overturned { auditors }, 0)
+			}
+		}
+	}
+
+	/// The result stands: the actual price is split and paid, and each false Mismatch is punished in
+	/// favour of the provider.
+	pub(crate) fn uphold(
+		mut case: JobIn<T, Attested<T>>,
+		pay: Vec<(AccountIdOf<T>, Balance)>,
+		false_votes: Vec<AccountIdOf<T>>,
+		audited: bool,
+	) {
+		let (id, attested) = (case.id, case.state.clone());
+		let provider = &attested.assignment.provider;
+
+		let price = attested.price.min(case.job.escrow);
+		case.job.escrow = case.job.escrow.saturating_sub(price);
+		let fund = Self::take_held(&case.job.requester, price);
+		let mut paid = Settlement { price: fund.peek(), ..Default::default() };
+
+		let parts = settlement::split(fund.peek(), attested.audit_budget);
+		let (burnt, fund) = fund.split(parts.burn);
+		paid.burnt = burnt.peek();
+		drop(burnt);
+		let (treasury, fund) = fund.split(parts.treasury);
+		paid.book(Self::pay(id, &T::Treasury::get(), treasury), |paid| &mut paid.treasury);
+		let (audits, rest) = fund.split(parts.audits);
+		let auditors = pay.len() as u32;
+		Self::pay_auditors(id, audits, pay, &mut paid);
+		paid.book(Self::pay(id, provider, rest), |paid| &mut paid.provider);
+
+		Self::slash_auditors(id, attested.price, false_votes, core::slice::from_ref(provider));
+		T::Providers::release(provider, &case.job.model, case.job.max_price);
+		if audited {
+			T::Providers::note_audited(provider, Audited::Clean);
+			T::CreditWork::credit(provider, attested.work);
+		}
+		case.settle(paid, auditors, audited);
+	}
+
+	/// The result is wrong: provider and false Match voters are slashed in favour of those who found
+	/// it, and the requester is refunded in full.
+	pub(crate) fn overturn(
+		case: JobIn<T, Attested<T>>,
+		finders: Vec<AccountIdOf<T>>,
+		false_votes: Vec<AccountIdOf<T>>,
+	) {
+		let (id, price) = (case.id, case.state.price);
+		let provider = case.state.assignment.provider.clone();
+
+		let bond = T::Providers::standing(&provider).bond;
+		let (credit, _) = T::Providers::slash(&provider, settlement::slash(price, bond));
+		let amount = credit.peek();
+		let awarded = Self::award(id, credit, &finders);
+		Self::deposit_event(Event::ProviderSlashed {
+			job: id,
+			provider: provider.clone(),
+			amount,
+			awarded,
+		});
+		Self::slash_auditors(id, price, false_votes, &finders);
+		T::Providers::note_audited(&provider, Audited::Faulty);
+		T::Providers::release(&provider, &case.job.model, case.job.max_price);
+		case.void(VoidReason::Overturned);
+	}
+
+	/// Pays auditors out of the job's budget, and out of the pool what the budget lacks; what the
+	/// budget leaves goes to the pool.
+	fn pay_auditors(
+		job: JobId,
+		mut fund: CreditOf<T>,
+		due: Vec<(AccountIdOf<T>, Balance)>,
+		paid: &mut Settlement,
+	) {
+		let owed = due.iter().fold(0, |sum: Balance, (_, amount)| sum.saturating_add(*amount));
+		let lacking = owed.saturating_sub(fund.peek());
+		if lacking > 0 {
+			let extra = Self::take_from_pool(lacking);
+			paid.from_pool = extra.peek();
+			fund.subsume(extra);
+		}
+		let rest = Self::pay_out_of(job, fund, due, |auditor, outcome| {
+			paid.book(outcome, |paid| &mut paid.auditors);
+			if let Paid::Payee(amount) = outcome {
+				Self::deposit_event(Event::AuditorPaid { job, auditor, amount });
+			}
+		});
+		paid.book(Self::pay(job, &T::AuditPool::get(), rest), |paid| &mut paid.to_pool);
+	}
+
+	/// Slashes each of `culprits` for a false vote on a job of that price, in favour of `winners`.
+	fn slash_auditors(
+		job: JobId,
+		price: Balance,
+		culprits: Vec<AccountIdOf<T>>,
+		winners: &[AccountIdOf<T>],
+	) {
+		for auditor in culprits {
+			let (credit, _) = T::Audits::slash(&auditor, price);
+			let amount = credit.peek();
+			let awarded = Self::award(job, credit, winners);
+			Self::deposit_event(Event::AuditorSlashed { job, auditor, amount, awarded });
+		}
+	}
+
+	/// Divides what a slash took: half to the winners in equal parts, the rest is burnt. Returns what
+	/// the winners got.
+	fn award(job: JobId, taken: CreditOf<T>, winners: &[AccountIdOf<T>]) -> Balance {
+		let winners_part = settlement::award(taken.peek()).winner;
+		let (fund, burnt) = taken.split(winners_part);
+		drop(burnt);
+		let share = fund.peek().checked_div(winners.len() as Balance).unwrap_or_default();
+		let mut awarded: Balance = 0;
+		let due = winners.iter().map(|winner| (winner.clone(), share));
+		let dust = Self::pay_out_of(job, fund, due, |_, outcome| {
+			if let Paid::Payee(amount) = outcome {
+				awarded = awarded.saturating_add(amount);
+			}
+		});
+		drop(dust);
+		awarded
+	}
+}
