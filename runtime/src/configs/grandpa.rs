@@ -1,0 +1,22 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who finalises blocks.
+
+use crate::{
+	configs::session::{MaxValidators, ReportLongevity, ReportSessions},
+	Historical, Offences, Runtime, RuntimeEvent,
+};
+use frame_support::traits::ConstU32;
+
+impl pallet_grandpa::Config for Runtime {
+	type EquivocationReportSystem =
+		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+	type KeyOwnerProof = sp_session::MembershipProof;
+	type MaxAuthorities = MaxValidators;
+	type MaxNominators = ConstU32<0>;
+	type MaxSetIdSessionEntries = ReportSessions;
+	type RuntimeEvent = RuntimeEvent;
+	// The implementation for `()` is the pallet's own: it scales with the number of validators.
+	type WeightInfo = ();
+}

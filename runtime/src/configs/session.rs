@@ -1,0 +1,116 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who takes part in a session, and with which keys.
+
+use crate::{
+	constants::{deposit, SESSION_SLOTS},
+	AccountId, Babe, Balance, Balances, Runtime, RuntimeEvent, SessionKeys,
+};
+use alloc::vec::Vec;
+use ergon_core::crypto::audit::AuditorId;
+use frame_support::{parameter_types, traits::OneSessionHandler};
+use pallet_session::{
+	disabling::UpToLimitWithReEnablingDisablingStrategy,
+	historical::{NoteHistoricalRoot, SessionManager},
+};
+use sp_runtime::{
+	traits::{Convert, ConvertInto, OpaqueKeys},
+	BoundToRuntimeAppPublic,
+};
+use sp_staking::SessionIndex;
+
+parameter_types! {
+	/// Most validators of a session.
+	pub const MaxValidators: u32 = 100;
+	/// Sessions for which an equivocation can be reported, and a bond therefore stays slashable.
+	pub const ReportSessions: u64 = 168;
+	/// The same in slots.
+	pub const ReportLongevity: u64 = 168 * SESSION_SLOTS as u64;
+	/// Held while session keys are registered: keys and three entries of the owner index.
+	pub const KeyDeposit: Balance = deposit(4, 3 * 32 + 3 * (32 + 36));
+}
+
+impl pallet_session::Config for Runtime {
+	type Currency = Balances;
+	type DisablingStrategy = UpToLimitWithReEnablingDisablingStrategy;
+	type KeyDeposit = KeyDeposit;
+	type Keys = SessionKeys;
+	type NextSessionRotation = Babe;
+	type RuntimeEvent = RuntimeEvent;
+	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
+	type SessionManager = NoteHistoricalRoot<Self, Elected>;
+	type ShouldEndSession = Babe;
+	type ValidatorId = AccountId;
+	type ValidatorIdOf = ConvertInto;
+	type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_session::historical::Config for Runtime {
+	type FullIdentification = ();
+	type FullIdentificationOf = NoFurtherIdentification;
+	type RuntimeEvent = RuntimeEvent;
+}
+
+/// An offender is identified by its account alone: there are no nominators who share a slash.
+pub struct NoFurtherIdentification;
+
+impl Convert<AccountId, Option<()>> for NoFurtherIdentification {
+	fn convert(_: AccountId) -> Option<()> {
+		Some(())
+	}
+}
+
+/// The audit key as one of the session keys. Audits look keys up in the session pallet, so nothing
+/// has to be told when a session begins.
+pub struct AuditKeys;
+
+impl BoundToRuntimeAppPublic for AuditKeys {
+	type Public = AuditorId;
+}
+
+impl OneSessionHandler<AccountId> for AuditKeys {
+	type Key = AuditorId;
+
+	fn on_genesis_session<'a, I: 'a>(_: I)
+	where
+		I: Iterator<Item = (&'a AccountId, AuditorId)>,
+	{
+	}
+
+	fn on_new_session<'a, I: 'a>(_: bool, _: I, _: I)
+	where
+		I: Iterator<Item = (&'a AccountId, AuditorId)>,
+	{
+	}
+
+	fn on_disabled(_: u32) {}
+}
+
+/// The validators of the next session.
+pub struct Elected;
+
+impl pallet_session::SessionManager<AccountId> for Elected {
+	fn new_session(_: SessionIndex) -> Option<Vec<AccountId>> {
+		None
+	}
+
+	fn start_session(_: SessionIndex) {}
+
+	fn end_session(_: SessionIndex) {}
+}
+
+impl SessionManager<AccountId, ()> for Elected {
+	fn new_session(index: SessionIndex) -> Option<Vec<(AccountId, ())>> {
+		let elected = <Self as pallet_session::SessionManager<_>>::new_session(index)?;
+		Some(elected.into_iter().map(|validator| (validator, ())).collect())
+	}
+
+	fn start_session(index: SessionIndex) {
+		<Self as pallet_session::SessionManager<_>>::start_session(index)
+	}
+
+	fn end_session(index: SessionIndex) {
+		<Self as pallet_session::SessionManager<_>>::end_session(index)
+	}
+}
