@@ -21,7 +21,7 @@ on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-
 # the demo, the tests and the benchmarks share one build.
 off_chain := ergon-benchmarks ergon-demo-model ergon-engine ergon-node
 pallets := audits jobs models power providers
-fast := --features ergon-node/fast-runtime
+features := --features ergon-node/fast-runtime,ergon-engine/adversary
 
 packages = $(addprefix -p ,$(1))
 
@@ -43,12 +43,12 @@ setup:
 
 .PHONY: demo
 demo: build demo-packages
-	@$(env); exec zombienet/demo/with-lifeline node zombienet/demo/src/main.js
+	@$(env); exec zombienet/demo/with-lifeline node zombienet/demo/src/main.js </dev/null
 
 .PHONY: build
 build: setup
 	$(call step,Building node and engine)
-	@$(env); cargo build --release $(locked) $(call packages,$(off_chain)) --bins $(fast)
+	@$(env); cargo build --release $(locked) $(call packages,$(off_chain)) --bins $(features)
 
 .PHONY: demo-packages
 demo-packages: setup
@@ -104,7 +104,7 @@ test-chain: setup
 .PHONY: test-engine
 test-engine: setup
 	$(call step,Tests of engine and node)
-	@$(env); cargo test --release $(locked) $(call packages,$(off_chain)) $(fast)
+	@$(env); cargo test --release $(locked) $(call packages,$(off_chain)) $(features)
 
 .PHONY: test-network
 test-network: build
@@ -116,7 +116,7 @@ test-network: build
 .PHONY: test-demo
 test-demo: build demo-packages
 	$(call step,The demo network seen from JavaScript)
-	@$(env); exec zombienet/demo/with-lifeline node --test zombienet/demo/test/
+	@$(env); exec zombienet/demo/with-lifeline node --test zombienet/demo/test/*.test.js
 
 # --- Figures --------------------------------------------------------------------------------------
 

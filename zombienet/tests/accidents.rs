@@ -1,0 +1,116 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Ten jobs on a network whose providers meet with accidents.
+
+use anyhow::Result;
+use ergon_network_tests::{
+	jobs::{self, JobState, Request, Submitted},
+	money,
+	network::TestNetwork,
+	AccountId, Balance,
+};
+use std::time::Duration;
+use subxt_signer::sr25519::dev;
+
+/// Jobs in all.
+const JOBS: usize = 10;
+/// What each pays at most: far more than it costs.
+const MAX_PRICE: Balance = 10_000_000_000_000;
+/// Blocks in which something that has to happen soon must have happened.
+const SOON: usize = 60;
+/// Final blocks in which every job must have become final: several deadlines one after another.
+const EVENTUALLY: usize = 400;
+
+/// Every job ends settled or refunded, and every unit of the total issuance is accounted for,
+/// although a provider's node is killed in the middle of one job and an engine in the middle of
+/// another.
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_killed() -> Result<()> {
+	let network = TestNetwork::start("accidents").await?;
+	let client = network.client("alice").await?;
+	let requester = dev::ferdie();
+	let [dave, eve]: [AccountId; 2] = [dev::dave(), dev::eve()].map(|key| key.public_key().0);
+
+	let start = client.at_current_block().await?;
+	let wealth_before = money::wealth(&start).await?;
+	let issuance_before = money::issuance(&start).await?;
+
+	let mut submitted: Vec<Submitted> = Vec::new();
+	let mut ask = async |providers: &[Option<AccountId>]| -> Result<()> {
+		for provider in providers {
+			let request = Request {
+				model: network.model,
+				prompt: format!("Tell me a story about friend number {}.", submitted.len() + 1),
+				max_tokens: 256,
+				max_price: MAX_PRICE,
+				provider: *provider,
+				nonce: submitted.len() as u64,
+			};
+			submitted.push(jobs::submit(&client, &requester, &request).await?);
+		}
+		Ok(())
+	};
+	ask(&[None, None]).await?;
+
+	// Each accident happens to whatever the provider works on when it gets a job; one is for it alone.
+	let accident = async {
+		let job = jobs::next_assignment(&client, dave, SOON).await?;
+		println!("cutting the power of Dave's machine in the middle of job {}", hex::encode(job));
+		network.cut_power("dave", Duration::from_secs(10)).await
+	};
+	let (cut, asked) = tokio::join!(accident, ask(&[Some(dave), None, None, None]));
+	cut.and(asked)?;
+
+	let accident = async {
+		let job = jobs::next_assignment(&client, eve, SOON).await?;
+		println!("killing Eve's engine in the middle of job {}", hex::encode(job));
+		network.kill_engine("eve")
+	};
+	let (killed, asked) = tokio::join!(accident, ask(&[Some(eve), None, None, None]));
+	asked?;
+	let killed = killed?;
+
+	let ids: Vec<_> = submitted.iter().map(|job| job.id).collect();
+	assert_eq!(ids.len(), JOBS);
+	let (ended, end) = jobs::wait_until_final(&client, &ids, EVENTUALLY).await?;
+
+	// Jobs: each is settled, or refunded.
+	let mut paid: Balance = 0;
+	let mut settled = 0;
+	for job in &ended {
+		assert_eq!(job.escrow, 0, "a final job holds no price: {job:?}");
+		match &job.state {
+			JobState::Settled(end) => {
+				assert_eq!(end.settlement.price + end.settlement.refunded, job.max_price);
+				paid += end.settlement.price;
+				settled += 1;
+			}
+			JobState::Expired(_) => {}
+			other => panic!("an honest network neither disputes nor cancels: {other:?}"),
+		}
+	}
+	println!("{settled} of {JOBS} jobs settled, the others were refunded");
+	assert!(settled >= JOBS - 2, "only jobs that met with an accident may be lost");
+
+	// Money: the requester lost fees and prices, nothing else; all accounts together lost what was
+	// burnt; and the issuance is what all accounts have.
+	let wealth_after = money::wealth(&end).await?;
+	let fees: Balance = submitted.iter().map(|job| job.fee).sum();
+	let account = requester.public_key().0;
+	assert_eq!(wealth_before[&account] - wealth_after[&account], fees + paid);
+	let flows = money::flows(&client, start.block_number(), end.block_number()).await?;
+	assert_eq!(flows.slashes, 0, "nobody cheated");
+	let issuance_after = money::issuance(&end).await?;
+	assert_eq!(
+		issuance_before - issuance_after,
+		flows.burnt_by_settlements + flows.burnt_by_slashes + flows.dust,
+	);
+	assert_eq!(wealth_before.values().sum::<Balance>(), issuance_before);
+	assert_eq!(wealth_after.values().sum::<Balance>(), issuance_after);
+
+	// Machines: the killed engine was replaced.
+	assert_ne!(network.engine("eve")?, killed);
+	network.network.destroy().await?;
+	Ok(())
+}
