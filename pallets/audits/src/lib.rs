@@ -1,2 +1,397 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
-//! x
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod dispatchable_impls;
+#[cfg(test)]
+mod mock;
+mod offchain;
+#[cfg(test)]
+mod tests;
+mod tick_impls;
+pub mod traits;
+pub mod types;
+mod utility_impls;
+pub mod weights;
+
+pub use dispatchable_impls::refusal;
+pub use pallet::*;
+pub use traits::{
+	BlockRandomness, Evidence, Evidences, Judge, Judgement, MajorityOfReExecutions, Validators,
+};
+pub use types::{
+	AuditCase, Balance, Case, CaseOf, Conclusion, CreditOf, Duty, DutyRecord, EraIndex, RoundKind,
+	Seat, SeatOf, SeatProgress, Stage, Standing, Task,
+};
+pub use weights::WeightInfo;
+
+/// Where this pallet's log lines go.
+pub const LOG_TARGET: &str = "ergon::audits";
+
+/// Auditors are drawn this many blocks after the round was called: three blocks give the
+/// randomness, and the output of the last one is known in the block behind it.
+pub const DRAW_DELAY: u32 = 4;
+
+/// Blocks whose VRF outputs draw the auditors. With one honest author among three, nobody knows
+/// the draw when the result is fixed.
+pub const DRAW_BLOCKS: usize = 3;
+
+/// Rounds that a case can have at most: first, redraw, jury.
+pub const MAX_ROUNDS: u32 = 3;
+
+// The code that `#[pallet::storage]` makes names its traits in full.
+#[allow(unused_qualifications)]
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use crate::types::{DrawSeed, QueueEnds};
+	use alloc::vec::Vec;
+	use ergon_core::{
+		audit::Reveal,
+		crypto::audit::{AuditorId, AuditorSignature},
+		JobId, Vote, H256,
+	};
+	use frame_support::{pallet_prelude::*, weights::WeightMeter};
+	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// # Requirements
+	///
+	/// `frame_system::AuthorizeCall` has to be among the runtime's transaction extensions, and
+	/// `MaxValidators` must not be less than what [`Validators::active`] can return.
+	#[pallet::config]
+	pub trait Config:
+		CreateAuthorizedTransaction<Call<Self>>
+		+ frame_system::Config<Hash = H256, RuntimeEvent: From<Event<Self>>>
+	{
+		/// Measured weights.
+		type WeightInfo: WeightInfo;
+
+		/// Who may be drawn, and what happens to them.
+		type Validators: Validators<Self::AccountId>;
+
+		/// Where auditors find what they have to re-execute.
+		type Evidences: Evidences;
+
+		/// The VRF outputs that draw the auditors.
+		type Randomness: BlockRandomness;
+
+		/// Decides when auditors disagree.
+		type Judge: Judge;
+
+		/// The era in which duties are counted.
+		type Era: Get<EraIndex>;
+
+		/// A: blocks in which auditors re-execute and commit. Longer lets slower machines serve,
+		/// shorter settles jobs sooner.
+		#[pallet::constant]
+		type CommitWindow: Get<BlockNumberFor<Self>>;
+
+		/// R: blocks in which auditors reveal. Has to outlast the blocks that take no transactions
+		/// because a session begins.
+		#[pallet::constant]
+		type RevealWindow: Get<BlockNumberFor<Self>>;
+
+		/// What re-executing one work unit earns.
+		#[pallet::constant]
+		type AuditPrice: Get<Balance>;
+
+		/// Most validators of a session.
+		#[pallet::constant]
+		type MaxValidators: Get<u32>;
+
+		/// Eras for which duty records are kept, the current one included.
+		#[pallet::constant]
+		type DutyEras: Get<EraIndex>;
+
+		/// Priority of commitments and reveals in the pool.
+		#[pallet::constant]
+		type DutyPriority: Get<TransactionPriority>;
+
+		/// Most weight that draws and pruning take in one block; what does not fit is carried over.
+		#[pallet::constant]
+		type PollWeight: Get<Weight>;
+	}
+
+	/// Results under audit.
+	// The key is a hash already.
+	#[pallet::storage]
+	pub type Cases<T: Config> = StorageMap<_, Identity, JobId, CaseOf<T>>;
+
+	/// The auditors' duties: by auditor, so that each finds its own, then by job.
+	#[pallet::storage]
+	pub type Seats<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, JobId, SeatOf<T>>;
+
+	/// Rounds that wait for their draw, in the order in which they were called, each with the block
+	/// that called it. An entry outlives the case that it belongs to when that is abandoned.
+	#[pallet::storage]
+	pub type DrawQueue<T: Config> = StorageMap<_, Twox64Concat, u64, (JobId, BlockNumberFor<T>)>;
+
+	/// Where the queue begins and ends.
+	#[pallet::storage]
+	pub type DrawQueueEnds<T> = StorageValue<_, QueueEnds, ValueQuery>;
+
+	/// VRF outputs of the last blocks, oldest first.
+	#[pallet::storage]
+	pub type RecentOutputs<T> = StorageValue<_, [[u8; 32]; DRAW_BLOCKS], ValueQuery>;
+
+	/// The randomness that draws the rounds called in a block; kept while one of them is queued.
+	#[pallet::storage]
+	pub type DrawSeeds<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, DrawSeed>;
+
+	/// Duties done and missed, by era and validator.
+	#[pallet::storage]
+	pub type DutyRecords<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		EraIndex,
+		Blake2_128Concat,
+		T::AccountId,
+		DutyRecord,
+		ValueQuery,
+	>;
+
+	/// The oldest era whose duty records may still be there.
+	#[pallet::storage]
+	pub type OldestDutyEra<T> = StorageValue<_, EraIndex, ValueQuery>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A result is fixed; its auditors are drawn four blocks later.
+		CaseOpened {
+			/// The job.
+			job: JobId,
+			/// λ, expected number of auditors, in billionths.
+			rate: u64,
+		},
+		/// A round was drawn.
+		AuditorsDrawn {
+			/// The job.
+			job: JobId,
+			/// The round.
+			round: u8,
+			/// Why there is one.
+			kind: RoundKind,
+			/// Who has to re-execute; may be nobody.
+			auditors: Vec<T::AccountId>,
+			/// Last block for commitments.
+			commit_by: BlockNumberFor<T>,
+			/// Last block for reveals.
+			reveal_by: BlockNumberFor<T>,
+		},
+		/// An auditor fixed its vote.
+		VoteCommitted {
+			/// The job.
+			job: JobId,
+			/// The round.
+			round: u8,
+			/// Whose vote.
+			auditor: T::AccountId,
+		},
+		/// An auditor opened its vote.
+		VoteRevealed {
+			/// The job.
+			job: JobId,
+			/// The round.
+			round: u8,
+			/// Whose vote.
+			auditor: T::AccountId,
+			/// The outcome of the re-execution.
+			vote: Vote,
+		},
+		/// An auditor did not commit or did not reveal in time.
+		DutyMissed {
+			/// The job.
+			job: JobId,
+			/// The round.
+			round: u8,
+			/// Who missed it.
+			auditor: T::AccountId,
+		},
+		/// The votes do not decide: another round is drawn four blocks later.
+		RoundCalled {
+			/// The job.
+			job: JobId,
+			/// The new round.
+			round: u8,
+			/// Why there is one.
+			kind: RoundKind,
+		},
+		/// A case ended with a judgement.
+		CaseConcluded {
+			/// The job.
+			job: JobId,
+			/// Whether the result is wrong.
+			overturned: bool,
+			/// Re-executions that found the same bits.
+			matches: u32,
+			/// Re-executions that found a difference.
+			mismatches: u32,
+		},
+		/// A case ended without one, because nobody needs it any more.
+		CaseAbandoned {
+			/// The job.
+			job: JobId,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// This account has no seat in the audit of this job: it was not drawn, or the audit is
+		/// over. `duties` tells what is open.
+		NoSeat,
+		/// The seat belongs to another round of this audit: sign for the round that `duties` names.
+		WrongRound,
+		/// This seat has its commitment: wait for the reveal window and reveal what it hides.
+		AlreadyCommitted,
+		/// The window for commitments is closed, and the duty counts as missed. An engine that
+		/// needs longer should vote Unavailable in time.
+		CommitTooLate,
+		/// There is nothing to reveal: commit within the window first.
+		NotCommitted,
+		/// This seat has revealed: nothing is left to do.
+		AlreadyRevealed,
+		/// Others may still commit: reveal after the block that `duties` names.
+		RevealTooEarly,
+		/// The window for reveals is closed, and the duty counts as missed.
+		RevealTooLate,
+		/// Vote, digest and salt do not hash to the commitment: reveal what was committed.
+		RevealDoesNotOpen,
+		/// The signature is not by the audit key of the seat, or covers another chain, job, round or
+		/// vote: sign with the audit key that was registered when the auditor was drawn.
+		BadSignature,
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Fixes the vote of an auditor without showing it.
+		///
+		/// Authorized by `signature`: the audit key of the seat signs
+		/// `signing_payload(COMMIT_DOMAIN, genesis, (job, round, commitment))`. Costs no fee; a seat
+		/// takes one commitment, up to and including the block `commit_by` of the seat.
+		///
+		/// Operational, so that a block full of ordinary transactions cannot make auditors miss.
+		#[pallet::call_index(0)]
+		#[pallet::weight((T::WeightInfo::commit(), DispatchClass::Operational))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_commit())]
+		#[pallet::authorize(|_source, job, round, auditor, commitment, signature| {
+			Pallet::<T>::authorize_commit(job, *round, auditor, commitment, signature)
+		})]
+		pub fn commit(
+			origin: OriginFor<T>,
+			job: JobId,
+			round: u8,
+			auditor: T::AccountId,
+			commitment: H256,
+			_signature: AuditorSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_commit(job, round, auditor, commitment)
+		}
+
+		/// Opens a vote that was committed.
+		///
+		/// Authorized by `signature`: the audit key of the seat signs
+		/// `signing_payload(REVEAL_DOMAIN, genesis, (job, round, reveal))`. Costs no fee; taken
+		/// behind the block `commit_by` up to and including the block `reveal_by` of the seat.
+		#[pallet::call_index(1)]
+		#[pallet::weight((T::WeightInfo::reveal(), DispatchClass::Operational))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_reveal())]
+		#[pallet::authorize(|_source, job, round, auditor, reveal, signature| {
+			Pallet::<T>::authorize_reveal(job, *round, auditor, reveal, signature)
+		})]
+		pub fn reveal(
+			origin: OriginFor<T>,
+			job: JobId,
+			round: u8,
+			auditor: T::AccountId,
+			reveal: Reveal,
+			_signature: AuditorSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_reveal(job, round, auditor, reveal)
+		}
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			Self::record_randomness(now);
+			T::WeightInfo::on_initialize()
+		}
+
+		// Not part of `on_initialize`: when a session begins, the block has no weight left, and
+		// draws wait for the next one.
+		fn on_poll(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
+			Self::poll(now, meter);
+		}
+
+		fn offchain_worker(now: BlockNumberFor<T>) {
+			Self::serve_duties(now);
+		}
+
+		fn integrity_test() {
+			let validators = T::MaxValidators::get();
+			let most = T::WeightInfo::poll(validators)
+				.saturating_add(T::WeightInfo::draw(validators))
+				.saturating_add(T::WeightInfo::prune_duty_records(validators));
+			assert!(
+				most.all_lte(T::PollWeight::get()),
+				"`PollWeight` has to cover a jury of `MaxValidators`, which is {most:?}",
+			);
+			assert!(
+				T::CommitWindow::get() > offchain::LAST_CALL.into(),
+				"`CommitWindow` has to be longer than the last call for commitments",
+			);
+			assert!(
+				T::RevealWindow::get() >= 2u32.into(),
+				"`RevealWindow` has to outlast the first block of a session",
+			);
+			assert!(T::DutyEras::get() > 0, "`DutyEras` has to include the current era");
+			assert!(validators > 0, "`MaxValidators` has to be positive");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// The audit of a job, while it is open.
+		pub fn case(job: JobId) -> Option<CaseOf<T>> {
+			Cases::<T>::get(job)
+		}
+
+		/// What an auditor has to do, and by when.
+		pub fn duties(auditor: T::AccountId) -> Vec<Duty<BlockNumberFor<T>>> {
+			Self::open_duties(&auditor)
+		}
+
+		/// [`Self::duties`] of whoever registered that audit key.
+		pub fn duties_of_key(key: AuditorId) -> Vec<Duty<BlockNumberFor<T>>> {
+			T::Validators::operator(&key)
+				.map(|auditor| Self::open_duties(&auditor))
+				.unwrap_or_default()
+		}
+
+		/// What a validator did of its audit duties in one era.
+		pub fn duty_record(era: EraIndex, auditor: T::AccountId) -> DutyRecord {
+			DutyRecords::<T>::get(era, auditor)
+		}
+	}
+}

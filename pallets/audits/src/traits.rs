@@ -3,30 +3,40 @@
 
 //! What this pallet needs from its peers, and the rule that is to be replaced.
 
+use crate::types::Balance;
 use alloc::vec::Vec;
 use ergon_core::{
-	crypto::audit::AuditorId, engine::JobOrder, Attestation, Bundle, JobId, ModelId, Vote, Work,
+	crypto::audit::AuditorId, engine::JobOrder, Attestation, Bundle, JobId, Vote, Work,
 };
 
 /// Who may be drawn; implemented by `pallet-power` and the session pallet.
-pub trait Validators<AccountId, Balance> {
+pub trait Validators<AccountId> {
 	/// What is left of a slashed bond, still to be given to somebody.
 	type Credit;
 
-	/// The validators of this session and their audit keys, in the order of the session.
+	/// The validators of this session and their audit keys, in the order of the session; nobody
+	/// stands there twice.
 	fn active() -> Vec<(AccountId, AuditorId)>;
+
+	/// The validator that registered an audit key, in this session's set or not.
+	fn operator(key: &AuditorId) -> Option<AccountId>;
 
 	/// What a slash could take.
 	fn bond(validator: &AccountId) -> Balance;
 
-	/// Slashes the bond by `amount` at most and hands the money over.
+	/// Slashes the bond by `amount` at most, and hands over the money with what could not be taken.
 	fn slash(validator: &AccountId, amount: Balance) -> (Self::Credit, Balance);
 
 	/// The validator fulfilled an audit duty of that work.
 	fn note_fulfilled(validator: &AccountId, work: Work);
 
-	/// The validator missed an audit duty of that work.
+	/// The validator missed an audit duty of that work: costs stake and power.
 	fn note_missed(validator: &AccountId, work: Work);
+
+	/// Makes `count` fresh accounts the active validators, with audit keys whose private halves are
+	/// in the keystore, so that they can sign.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_active_for_benchmark(count: u32);
 }
 
 /// What an auditor has to re-execute.
@@ -40,14 +50,10 @@ pub struct Evidence {
 	pub bundle: Bundle,
 }
 
-/// Where the evidence is kept; implemented by `pallet-jobs`.
+/// Where the evidence is kept; implemented by `pallet-jobs`. Only off-chain workers ask.
 pub trait Evidences {
 	/// The evidence of a job whose result is fixed and not final.
 	fn evidence(job: &JobId) -> Option<Evidence>;
-
-	/// Stores a case for benchmarks.
-	#[cfg(feature = "runtime-benchmarks")]
-	fn create_for_benchmark(job: &JobId, model: &ModelId);
 }
 
 /// Randomness of past blocks.
@@ -66,6 +72,8 @@ pub enum Judgement {
 }
 
 /// Decides between an attested result and a Mismatch vote.
+///
+/// Only votes of re-executions are handed over: Match and Mismatch, never Unavailable.
 pub trait Judge {
 	/// Whether more auditors have to vote before [`Self::decide`] may be asked.
 	fn needs_jury(votes: &[Vote]) -> bool;

@@ -1,0 +1,303 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Benchmarks of every call, every authorization and every branch of the hooks.
+
+// A fixture that cannot be built has to stop the benchmark.
+#![allow(clippy::expect_used)]
+
+use super::*;
+use crate::types::{DrawSeed, QueueEnds};
+use alloc::vec::Vec;
+use ergon_core::{
+	audit::Reveal,
+	crypto::{
+		audit::{AuditorId, AuditorSignature},
+		signing_payload, COMMIT_DOMAIN, REVEAL_DOMAIN,
+	},
+	JobId, Vote, H256, WORK_UNIT,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{Authorize, Get},
+	weights::{Weight, WeightMeter},
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use sp_runtime::{
+	traits::One, transaction_validity::TransactionSource, RuntimeAppPublic, Saturating,
+};
+
+const JOB: JobId = H256::repeat_byte(0x0b);
+const REVEAL: Reveal =
+	Reveal { vote: Vote::Mismatch { chunk: 31 }, work_digest: H256::repeat_byte(3), salt: [4; 32] };
+
+fn provider<T: Config>() -> T::AccountId {
+	account("provider", 0, 0)
+}
+
+/// A case as the jobs pallet opens it, by a provider whom nobody knows.
+fn audit_case<T: Config>() -> AuditCase<T::AccountId> {
+	AuditCase {
+		job: JOB,
+		model: H256::repeat_byte(1),
+		provider: provider::<T>(),
+		work: WORK_UNIT,
+		price: 1_000_000_000_000,
+		escrow: 1_000_000_000_000,
+		standing: Standing { bond: 1_000_000_000_000_000, clean_audits: 0, value_at_risk: 0 },
+	}
+}
+
+/// Opens the case and puts it into the draw of a round of that kind; nobody was drawn yet.
+fn waiting<T: Config>(kind: RoundKind) -> CaseOf<T> {
+	let since = frame_system::Pallet::<T>::block_number();
+	Pallet::<T>::open(audit_case::<T>());
+	DrawSeeds::<T>::insert(since, DrawSeed::Known([7; 32]));
+	frame_system::Pallet::<T>::set_block_number(since.saturating_add(DRAW_DELAY.into()));
+	let mut stored = None;
+	Cases::<T>::mutate(JOB, |case| {
+		if let Some(case) = case {
+			case.kind = kind;
+		}
+		stored = case.clone();
+	});
+	stored.expect("the case was opened")
+}
+
+/// A case whose auditors are `seats` fresh validators, drawn in this block.
+fn drawn<T: Config>(seats: u32) -> Vec<(T::AccountId, AuditorId)> {
+	T::Validators::set_active_for_benchmark(seats);
+	let case = waiting::<T>(RoundKind::Jury);
+	let active = T::Validators::active();
+	assert_eq!(active.len() as u32, seats);
+	DrawQueue::<T>::remove(0);
+	DrawQueueEnds::<T>::put(QueueEnds { head: 1, tail: 1 });
+	let now = frame_system::Pallet::<T>::block_number();
+	Pallet::<T>::draw(now, JOB, case, [7; 32], &active);
+	active
+}
+
+/// Goes behind the last commitment.
+fn go_to_reveals<T: Config>() {
+	let now = frame_system::Pallet::<T>::block_number();
+	frame_system::Pallet::<T>::set_block_number(now.saturating_add(T::CommitWindow::get()));
+}
+
+fn sign<T: Config>(
+	key: &AuditorId,
+	domain: &'static [u8],
+	statement: &impl codec::Encode,
+) -> AuditorSignature {
+	let payload = signing_payload(domain, Pallet::<T>::genesis_hash(), statement);
+	key.sign(&payload).expect("the key is in the keystore")
+}
+
+fn commit_call<T: Config>() -> Call<T> {
+	let (auditor, key) = drawn::<T>(1).remove(0);
+	let commitment = REVEAL.commitment();
+	let signature = sign::<T>(&key, COMMIT_DOMAIN, &(JOB, 0u8, commitment));
+	Call::commit { job: JOB, round: 0, auditor, commitment, signature }
+}
+
+fn reveal_call<T: Config>() -> Call<T> {
+	let (auditor, key) = drawn::<T>(1).remove(0);
+	Pallet::<T>::do_commit(JOB, 0, auditor.clone(), REVEAL.commitment()).expect("just drawn");
+	go_to_reveals::<T>();
+	let signature = sign::<T>(&key, REVEAL_DOMAIN, &(JOB, 0u8, REVEAL));
+	Call::reveal { job: JOB, round: 0, auditor, reveal: REVEAL, signature }
+}
+
+#[benchmarks(where <T as frame_system::Config>::RuntimeCall: From<Call<T>>)]
+mod benches {
+	use super::*;
+
+	#[benchmark]
+	fn commit() -> Result<(), BenchmarkError> {
+		let Call::commit { job, round, auditor, commitment, signature } = commit_call::<T>() else {
+			return Err(BenchmarkError::Weightless);
+		};
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, job, round, auditor.clone(), commitment, signature);
+
+		let progress = Seats::<T>::get(auditor, JOB).map(|seat| seat.progress);
+		assert_eq!(progress, Some(SeatProgress::Committed(commitment)));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn reveal() -> Result<(), BenchmarkError> {
+		let Call::reveal { job, round, auditor, reveal, signature } = reveal_call::<T>() else {
+			return Err(BenchmarkError::Weightless);
+		};
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, job, round, auditor.clone(), reveal, signature);
+
+		let progress = Seats::<T>::get(auditor, JOB).map(|seat| seat.progress);
+		assert!(matches!(progress, Some(SeatProgress::Revealed { .. })));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn authorize_commit() -> Result<(), BenchmarkError> {
+		let call: <T as frame_system::Config>::RuntimeCall = commit_call::<T>().into();
+
+		#[block]
+		{
+			call.authorize(TransactionSource::InBlock)
+				.ok_or("votes are authorized")?
+				.map_err(|_| "the vote is sound")?;
+		}
+
+		Ok(())
+	}
+
+	#[benchmark]
+	fn authorize_reveal() -> Result<(), BenchmarkError> {
+		let call: <T as frame_system::Config>::RuntimeCall = reveal_call::<T>().into();
+
+		#[block]
+		{
+			call.authorize(TransactionSource::InBlock)
+				.ok_or("votes are authorized")?
+				.map_err(|_| "the vote is sound")?;
+		}
+
+		Ok(())
+	}
+
+	/// The randomness of a block that a case waits for becomes known.
+	#[benchmark]
+	fn on_initialize() {
+		let since = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+		frame_system::Pallet::<T>::set_block_number(since);
+		Pallet::<T>::open(audit_case::<T>());
+		let now = since.saturating_add(DRAW_DELAY.into());
+		frame_system::Pallet::<T>::set_block_number(now);
+
+		#[block]
+		{
+			Pallet::<T>::record_randomness(now);
+		}
+
+		assert!(matches!(DrawSeeds::<T>::get(since), Some(DrawSeed::Known(_))));
+	}
+
+	/// What every block does, and reading `v` active validators when a draw is due.
+	#[benchmark]
+	fn poll(v: Linear<0, { T::MaxValidators::get() }>) {
+		T::Validators::set_active_for_benchmark(v);
+		let now = frame_system::Pallet::<T>::block_number();
+		let mut meter = WeightMeter::new();
+
+		#[block]
+		{
+			Pallet::<T>::poll(now, &mut meter);
+			assert_eq!(T::Validators::active().len() as u32, v);
+		}
+
+		assert!(meter.consumed().any_gt(Weight::zero()));
+	}
+
+	/// A draw that seats `s` auditors.
+	#[benchmark]
+	fn draw(s: Linear<0, { T::MaxValidators::get() }>) {
+		T::Validators::set_active_for_benchmark(s);
+		let active = T::Validators::active();
+		waiting::<T>(RoundKind::Jury);
+		let now = frame_system::Pallet::<T>::block_number();
+
+		#[block]
+		{
+			Pallet::<T>::draw_one(now, &active);
+		}
+
+		let case = Cases::<T>::get(JOB).expect("still open");
+		assert_eq!(case.auditors.len() as u32, s);
+		assert!(!DrawQueue::<T>::contains_key(0));
+	}
+
+	/// An entry of the queue whose case was abandoned.
+	#[benchmark]
+	fn skip_draw() {
+		waiting::<T>(RoundKind::First);
+		Pallet::<T>::abandon(&JOB);
+		let now = frame_system::Pallet::<T>::block_number();
+
+		#[block]
+		{
+			Pallet::<T>::draw_one(now, &[]);
+		}
+
+		assert!(!DrawQueue::<T>::contains_key(0));
+	}
+
+	/// `r` records of an era that is no longer kept.
+	#[benchmark]
+	fn prune_duty_records(r: Linear<0, { T::MaxValidators::get() }>) {
+		let oldest = T::Era::get().saturating_sub(T::DutyEras::get());
+		for index in 0..r {
+			let auditor = account::<T::AccountId>("auditor", index, 0);
+			DutyRecords::<T>::insert(oldest, auditor, DutyRecord::default());
+		}
+		OldestDutyEra::<T>::put(oldest);
+
+		#[block]
+		{
+			Pallet::<T>::remove_duty_records(oldest, r.max(1));
+		}
+
+		assert_eq!(DutyRecords::<T>::iter_prefix(oldest).count(), 0);
+	}
+
+	#[benchmark]
+	fn open() {
+		let case = audit_case::<T>();
+
+		#[block]
+		{
+			Pallet::<T>::open(case);
+		}
+
+		assert!(Cases::<T>::contains_key(JOB));
+	}
+
+	/// The last round of a case in which `s` validators were asked, half of them without a reveal.
+	#[benchmark]
+	fn conclude(s: Linear<0, { T::MaxValidators::get() }>) {
+		let active = drawn::<T>(s);
+		let votes = &active[..active.len().div_ceil(2)];
+		for (auditor, _) in votes {
+			Pallet::<T>::do_commit(JOB, 0, auditor.clone(), REVEAL.commitment()).expect("drawn");
+		}
+		go_to_reveals::<T>();
+		for (auditor, _) in votes {
+			Pallet::<T>::do_reveal(JOB, 0, auditor.clone(), REVEAL).expect("committed");
+		}
+		let now = frame_system::Pallet::<T>::block_number();
+		frame_system::Pallet::<T>::set_block_number(now.saturating_add(T::RevealWindow::get()));
+		let conclusion: Conclusion<T::AccountId, BlockNumberFor<T>>;
+
+		#[block]
+		{
+			conclusion = Pallet::<T>::conclude(&JOB);
+		}
+
+		assert!(!matches!(conclusion, Conclusion::Pending { .. }));
+	}
+
+	#[benchmark]
+	fn abandon(s: Linear<0, { T::MaxValidators::get() }>) {
+		drawn::<T>(s);
+
+		#[block]
+		{
+			Pallet::<T>::abandon(&JOB);
+		}
+
+		assert!(!Cases::<T>::contains_key(JOB));
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

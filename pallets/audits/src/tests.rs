@@ -1,0 +1,11 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Tests, one file per stage of an audit's life.
+
+mod conclusions;
+mod draw;
+mod nodes;
+mod random;
+mod upkeep;
+mod votes;

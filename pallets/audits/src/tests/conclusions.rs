@@ -1,0 +1,453 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What comes of an audit.
+
+use crate::{mock::*, *};
+use ergon_core::{Vote, WORK_UNIT};
+
+const PAY: Balance = 2 * AUDIT_PRICE;
+const ROUND: u64 = DRAW_DELAY as u64 + COMMIT_WINDOW + REVEAL_WINDOW;
+
+/// The conclusion that closes a case; it must be gone behind it.
+fn close(index: u64) -> Conclusion<u64, u64> {
+	let conclusion = Audits::conclude(&job(index));
+	assert!(!matches!(conclusion, Conclusion::Pending { .. }), "{conclusion:?}");
+	assert_eq!(Audits::case(job(index)), None);
+	assert!(!Seats::<Test>::iter_keys().any(|(_, other)| other == job(index)));
+	Audits::do_try_state().unwrap();
+	conclusion
+}
+
+fn record(auditor: u64) -> DutyRecord {
+	Audits::duty_record(0, auditor)
+}
+
+fn assigned() -> DutyRecord {
+	DutyRecord { assigned: 1, ..Default::default() }
+}
+
+#[test]
+fn conclude_is_pending_until_the_reveals_are_over() {
+	TestExt::new(5).execute(|_| {
+		let until = Audits::open(case(1));
+		let pending = Conclusion::Pending { until, disputed: false };
+		while System::block_number() < until {
+			assert_eq!(Audits::conclude(&job(1)), pending, "block {}", System::block_number());
+			next_block();
+		}
+		assert_ne!(Audits::conclude(&job(1)), pending);
+	});
+}
+
+#[test]
+fn all_match_upholds_and_pays_each_by_work() {
+	TestExt::new(5).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &drawn.iter().map(|auditor| (*auditor, Vote::Match)).collect::<Vec<_>>());
+		events();
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld {
+				pay: drawn.iter().map(|auditor| (*auditor, PAY)).collect(),
+				false_votes: vec![],
+				audited: true,
+			},
+		);
+		let concluded =
+			Event::CaseConcluded { job: job(1), overturned: false, matches: 3, mismatches: 0 };
+		assert_eq!(events(), [concluded]);
+		let noted: Vec<_> = drawn.iter().map(|auditor| (*auditor, 2 * WORK_UNIT, true)).collect();
+		assert_eq!(Noted::get(), noted);
+		for auditor in drawn {
+			assert_eq!(record(auditor), DutyRecord { fulfilled: 1, ..assigned() });
+		}
+	});
+}
+
+#[test]
+fn missed_commitments_and_reveals_are_counted_and_not_paid() {
+	TestExt::new(5).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		// The first does its duty, the second commits only, the third is silent.
+		apply_call(commit_call(job(1), 0, drawn[1], Vote::Match)).unwrap();
+		vote(job(1), &[(drawn[0], Vote::Match)]);
+		events();
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld { pay: vec![(drawn[0], PAY)], false_votes: vec![], audited: true },
+		);
+		let missed = |auditor| Event::DutyMissed { job: job(1), round: 0, auditor };
+		assert_eq!(
+			events(),
+			[
+				missed(drawn[1]),
+				missed(drawn[2]),
+				Event::CaseConcluded { job: job(1), overturned: false, matches: 1, mismatches: 0 },
+			],
+		);
+		let work = 2 * WORK_UNIT;
+		assert_eq!(
+			Noted::get(),
+			[(drawn[1], work, false), (drawn[2], work, false), (drawn[0], work, true)],
+		);
+		assert_eq!(record(drawn[0]), DutyRecord { fulfilled: 1, ..assigned() });
+		assert_eq!(record(drawn[1]), DutyRecord { missed: 1, ..assigned() });
+		assert_eq!(record(drawn[2]), DutyRecord { missed: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn unavailable_is_neither_a_match_nor_paid_nor_missed() {
+	TestExt::new(3).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		let unavailable = drawn.iter().map(|auditor| (*auditor, Vote::Unavailable));
+		vote(job(1), &unavailable.collect::<Vec<_>>());
+		// All three validators were asked, so there is nobody for a redraw.
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
+		);
+		assert_eq!(Noted::get(), []);
+		for auditor in drawn {
+			assert_eq!(record(auditor), DutyRecord { unavailable: 1, ..assigned() });
+		}
+	});
+}
+
+#[test]
+fn one_match_beside_unavailable_ones_is_an_audit() {
+	TestExt::new(6).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		vote(
+			job(1),
+			&[
+				(drawn[0], Vote::Unavailable),
+				(drawn[1], Vote::Match),
+				(drawn[2], Vote::Unavailable),
+			],
+		);
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld { pay: vec![(drawn[1], PAY)], false_votes: vec![], audited: true },
+		);
+	});
+}
+
+#[test]
+fn silence_is_redrawn_once_among_others_and_then_upheld_unaudited() {
+	TestExt::new(10).execute(|_| {
+		let first = open_and_draw(case(1));
+		vote(job(1), &[(first[0], Vote::Unavailable)]);
+		events();
+		let now = System::block_number();
+		let until = now + ROUND;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: false });
+		let called = Event::RoundCalled { job: job(1), round: 1, kind: RoundKind::Redraw };
+		assert_eq!(events().last(), Some(&called));
+		assert_eq!(record(first[1]), DutyRecord { missed: 1, ..assigned() });
+		assert_eq!(Seats::<Test>::iter().count(), 0, "the seats of the first round have ended");
+		Audits::do_try_state().unwrap();
+
+		go_to(now + u64::from(DRAW_DELAY));
+		let all = auditors(job(1));
+		assert_eq!(all.len(), 6, "as many again");
+		let second = &all[3..];
+		assert!(second.iter().all(|auditor| !first.contains(auditor)));
+		// A vote for the first round is worth nothing now.
+		assert!(apply_call(commit_call(job(1), 0, second[0], Vote::Match)).is_err());
+		go_to(until);
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
+		);
+		assert_eq!(record(first[1]).missed, 1, "counted once");
+		assert_eq!(record(second[0]), DutyRecord { missed: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn a_redrawn_auditor_who_votes_makes_it_an_audit() {
+	TestExt::new(10).execute(|_| {
+		open_and_draw(case(1));
+		vote(job(1), &[]);
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let auditor = auditors(job(1))[4];
+		vote(job(1), &[(auditor, Vote::Match)]);
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld { pay: vec![(auditor, PAY)], false_votes: vec![], audited: true },
+		);
+	});
+}
+
+#[test]
+fn without_auditors_the_result_is_upheld_unaudited_at_once() {
+	TestExt::new(0).execute(|_| {
+		let until = Audits::open(case(1));
+		go_to(until);
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
+		);
+	});
+}
+
+/// Has a case drawn and disputed by the first auditor; the other two say Match. Hands over the
+/// finder, the two, and the jury.
+fn disputed(validators: u64, test: impl FnOnce(u64, [u64; 2], Vec<u64>)) {
+	TestExt::new(validators).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &[(drawn[0], MISMATCH), (drawn[1], Vote::Match), (drawn[2], Vote::Match)]);
+		events();
+		let now = System::block_number();
+		assert_eq!(
+			Audits::conclude(&job(1)),
+			Conclusion::Pending { until: now + ROUND, disputed: true },
+		);
+		let called = Event::RoundCalled { job: job(1), round: 1, kind: RoundKind::Jury };
+		assert_eq!(events(), [called]);
+		go_to(now + u64::from(DRAW_DELAY));
+		assert_eq!(
+			Audits::conclude(&job(1)),
+			Conclusion::Pending { until: now + ROUND, disputed: true },
+		);
+		let all = auditors(job(1));
+		assert_eq!(all.len() as u64, validators, "every remaining validator is asked");
+		Audits::do_try_state().unwrap();
+		test(drawn[0], [drawn[1], drawn[2]], all[3..].to_vec());
+	});
+}
+
+#[test]
+fn jury_overturns_a_wrong_result_and_names_finders_and_false_votes() {
+	disputed(9, |finder, liars, jury| {
+		let votes: Vec<_> = jury.iter().map(|juror| (*juror, MISMATCH)).collect();
+		vote(job(1), &votes);
+		events();
+		assert_eq!(
+			close(1),
+			Conclusion::Overturned { finders: vec![finder], false_votes: liars.to_vec() },
+			"jurors do not earn by convicting",
+		);
+		let concluded =
+			Event::CaseConcluded { job: job(1), overturned: true, matches: 2, mismatches: 7 };
+		assert_eq!(events(), [concluded]);
+		for auditor in jury.iter().chain([&finder]) {
+			assert_eq!(record(*auditor), DutyRecord { fulfilled: 1, ..assigned() });
+			assert!(Noted::get().contains(&(*auditor, 2 * WORK_UNIT, true)));
+		}
+		for liar in liars {
+			assert_eq!(record(liar), DutyRecord { false_votes: 1, ..assigned() });
+			assert!(!Noted::get().iter().any(|(account, ..)| *account == liar));
+		}
+	});
+}
+
+#[test]
+fn jury_upholds_a_right_result_pays_all_who_matched_and_names_the_false_finder() {
+	disputed(9, |finder, honest, jury| {
+		let votes: Vec<_> = jury.iter().map(|juror| (*juror, Vote::Match)).collect();
+		vote(job(1), &votes);
+		let right = honest.iter().chain(&jury).map(|auditor| (*auditor, PAY)).collect();
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld { pay: right, false_votes: vec![finder], audited: true },
+		);
+		assert_eq!(record(finder), DutyRecord { false_votes: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn jurors_who_keep_silent_are_counted_and_do_not_decide() {
+	disputed(9, |finder, liars, jury| {
+		let votes: Vec<_> = jury[..2].iter().map(|juror| (*juror, MISMATCH)).collect();
+		vote(job(1), &votes);
+		assert_eq!(
+			close(1),
+			Conclusion::Overturned { finders: vec![finder], false_votes: liars.to_vec() },
+			"three against two",
+		);
+		for juror in &jury[2..] {
+			assert_eq!(record(*juror), DutyRecord { missed: 1, ..assigned() });
+		}
+	});
+}
+
+#[test]
+fn tie_upholds_the_result() {
+	disputed(4, |finder, honest, jury| {
+		vote(job(1), &[(jury[0], MISMATCH)]);
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld {
+				pay: vec![(honest[0], PAY), (honest[1], PAY)],
+				false_votes: vec![finder, jury[0]],
+				audited: true,
+			},
+		);
+	});
+}
+
+#[test]
+fn mismatch_without_anybody_left_is_decided_at_once() {
+	TestExt::new(3).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		vote(
+			job(1),
+			&[
+				(drawn[0], MISMATCH),
+				(drawn[1], Vote::Mismatch { chunk: 3 }),
+				(drawn[2], Vote::Match),
+			],
+		);
+		assert_eq!(
+			close(1),
+			Conclusion::Overturned {
+				finders: vec![drawn[0], drawn[1]],
+				false_votes: vec![drawn[2]],
+			},
+		);
+	});
+}
+
+#[test]
+fn mismatch_of_a_redrawn_auditor_calls_the_jury() {
+	TestExt::new(10).execute(|_| {
+		open_and_draw(case(1));
+		vote(job(1), &[]);
+		Audits::conclude(&job(1));
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let finder = auditors(job(1))[3];
+		vote(job(1), &[(finder, MISMATCH)]);
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { disputed: true, .. }));
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let all = auditors(job(1));
+		assert_eq!(all.len(), 10);
+		let jury = &all[6..];
+		assert_eq!(Audits::case(job(1)).unwrap().round, 2);
+		vote(job(1), &jury.iter().map(|juror| (*juror, MISMATCH)).collect::<Vec<_>>());
+		assert_eq!(close(1), Conclusion::Overturned { finders: vec![finder], false_votes: vec![] },);
+	});
+}
+
+#[test]
+fn jury_of_the_largest_set_fits() {
+	TestExt::new(u64::from(MAX_VALIDATORS)).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &[(drawn[0], MISMATCH)]);
+		Audits::conclude(&job(1));
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		assert_eq!(auditors(job(1)).len() as u32, MAX_VALIDATORS);
+	});
+}
+
+#[test]
+fn majority_judge_counts_re_executions_only() {
+	type Rule = MajorityOfReExecutions;
+	assert!(!Rule::needs_jury(&[]));
+	assert!(!Rule::needs_jury(&[Vote::Match, Vote::Unavailable]));
+	assert!(Rule::needs_jury(&[Vote::Match, MISMATCH]));
+	assert_eq!(Rule::decide(&[]), Judgement::Upheld);
+	assert_eq!(Rule::decide(&[Vote::Unavailable]), Judgement::Upheld);
+	assert_eq!(Rule::decide(&[MISMATCH, Vote::Match]), Judgement::Upheld);
+	assert_eq!(Rule::decide(&[MISMATCH, Vote::Unavailable]), Judgement::Overturned);
+	assert_eq!(
+		Rule::decide(&[MISMATCH, Vote::Mismatch { chunk: 9 }, Vote::Match]),
+		Judgement::Overturned,
+	);
+}
+
+#[test]
+fn abandoned_case_frees_its_auditors() {
+	TestExt::new(5).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		apply_call(commit_call(job(1), 0, drawn[0], Vote::Match)).unwrap();
+		events();
+		Audits::abandon(&job(1));
+		assert_eq!(events(), [Event::CaseAbandoned { job: job(1) }]);
+		assert_eq!(Seats::<Test>::iter().count(), 0);
+		assert_eq!(record(drawn[0]), DutyRecord::default());
+		assert_eq!(Noted::get(), []);
+		Audits::abandon(&job(1));
+		assert_eq!(events(), [], "twice is nothing");
+	});
+}
+
+#[test]
+fn case_that_is_abandoned_before_its_draw_is_not_drawn() {
+	TestExt::new(5).execute(|_| {
+		Audits::open(case(1));
+		Audits::open(case(2));
+		Audits::abandon(&job(1));
+		Audits::do_try_state().unwrap();
+		go_to(5);
+		assert!(auditors(job(1)).is_empty());
+		assert_eq!(auditors(job(2)).len(), 3);
+		assert_eq!(DrawQueue::<Test>::iter().count(), 0);
+		assert_eq!(DrawSeeds::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn job_can_be_opened_again_behind_an_abandoned_case() {
+	TestExt::new(5).execute(|_| {
+		Audits::open(case(1));
+		next_block();
+		Audits::abandon(&job(1));
+		Audits::open(case(1));
+		go_to(5);
+		assert!(auditors(job(1)).is_empty(), "the first entry of the queue does not count");
+		Audits::do_try_state().unwrap();
+		go_to(6);
+		assert_eq!(auditors(job(1)).len(), 3);
+	});
+}
+
+#[test]
+#[should_panic(expected = "only open cases are concluded")]
+fn conclude_of_nothing_is_a_bug() {
+	TestExt::new(5).execute(|_| {
+		Audits::conclude(&job(1));
+	});
+}
+
+#[test]
+#[should_panic(expected = "the result of a job is fixed once per case")]
+fn opening_an_open_case_is_a_bug() {
+	TestExt::new(5).execute(|_| {
+		Audits::open(case(1));
+		Audits::open(case(1));
+	});
+}
+
+#[test]
+fn slash_for_a_false_vote_is_a_hundred_prices_or_a_tenth_of_the_bond() {
+	TestExt::new(3).execute(|_| {
+		let bond = || Bonds::get()[&1];
+		assert_eq!(Audits::slash(&1, 10), (100_000, 0), "a tenth of a million");
+		assert_eq!(bond(), 900_000);
+		assert_eq!(Audits::slash(&1, 2_000), (200_000, 0), "a hundred prices");
+		assert_eq!(Audits::slash(&1, 1_000_000), (700_000, 0), "never more than there is");
+		assert_eq!(Audits::slash(&1, 10), (0, 0));
+		assert_eq!(Audits::slash(&77, 10), (0, 0), "a stranger has nothing");
+	});
+}
+
+#[test]
+fn safe_at_is_behind_every_round_that_there_can_be() {
+	TestExt::new(10).execute(|_| {
+		let safe_at = Audits::safe_at();
+		open_and_draw(case(1));
+		vote(job(1), &[]);
+		Audits::conclude(&job(1));
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		vote(job(1), &[(auditors(job(1))[3], MISMATCH)]);
+		Audits::conclude(&job(1));
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		vote(job(1), &[]);
+		assert!(matches!(close(1), Conclusion::Overturned { .. }));
+		assert!(System::block_number() + ROUND <= safe_at, "with a round to spare");
+	});
+}

@@ -1,0 +1,175 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Many cases at once, auditors of every temper, weight that comes and goes: whatever happens, the
+//! state stays sound, every case ends, and the outcome is what the votes say.
+
+use crate::{mock::*, *};
+use ergon_core::{JobId, Vote};
+use frame_support::weights::Weight;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How an auditor serves one seat.
+#[derive(Clone, Copy, Debug)]
+enum Temper {
+	Votes(Vote),
+	CommitsOnly(Vote),
+	Silent,
+}
+
+fn temper() -> impl Strategy<Value = Temper> {
+	let vote = prop_oneof![
+		4 => Just(Vote::Match),
+		2 => Just(MISMATCH),
+		1 => Just(Vote::Unavailable),
+	];
+	prop_oneof![
+		6 => vote.clone().prop_map(Temper::Votes),
+		1 => vote.prop_map(Temper::CommitsOnly),
+		1 => Just(Temper::Silent),
+	]
+}
+
+#[derive(Clone, Debug)]
+struct Scenario {
+	validators: u64,
+	cases: Vec<(u64, u64)>,
+	abandoned: BTreeSet<u64>,
+	tempers: Vec<Temper>,
+	starved: BTreeSet<u64>,
+}
+
+fn scenario() -> impl Strategy<Value = Scenario> {
+	(
+		0..12u64,
+		// Block of the result and provider; some providers are validators.
+		prop::collection::vec((2..30u64, 1..15u64), 1..12),
+		prop::collection::btree_set(0..12u64, 0..3),
+		prop::collection::vec(temper(), 97),
+		prop::collection::btree_set(2..60u64, 0..20),
+	)
+		.prop_map(|(validators, mut cases, abandoned, tempers, starved)| {
+			cases.sort();
+			Scenario { validators, cases, abandoned, tempers, starved }
+		})
+}
+
+impl Scenario {
+	fn temper(&self, job: JobId, auditor: u64) -> Temper {
+		let index = job.to_low_u64_be().wrapping_mul(31).wrapping_add(auditor.wrapping_mul(17));
+		self.tempers[(index % self.tempers.len() as u64) as usize]
+	}
+
+	/// What every seat does in this block.
+	fn act(&self) {
+		let now = System::block_number();
+		for (auditor, job, seat) in Seats::<Test>::iter().collect::<Vec<_>>() {
+			let (vote, reveals) = match self.temper(job, auditor) {
+				Temper::Votes(vote) => (vote, true),
+				Temper::CommitsOnly(vote) => (vote, false),
+				Temper::Silent => continue,
+			};
+			match seat.progress {
+				SeatProgress::Drawn if now <= seat.commit_by => {
+					apply_call(commit_call(job, seat.round, auditor, vote)).unwrap();
+				}
+				SeatProgress::Committed(_)
+					if reveals && now > seat.commit_by && now <= seat.reveal_by =>
+				{
+					apply_call(reveal_call(job, seat.round, auditor, vote)).unwrap();
+				}
+				_ => {}
+			}
+		}
+	}
+
+	/// Checks a conclusion against the tempers of everybody who was drawn.
+	fn check(&self, job: JobId, drawn: &[u64], conclusion: Conclusion<u64, u64>) {
+		let votes = |wanted: fn(&Vote) -> bool| {
+			drawn
+				.iter()
+				.filter(
+					|auditor| matches!(self.temper(job, **auditor), Temper::Votes(vote) if wanted(&vote)),
+				)
+				.copied()
+				.collect::<BTreeSet<_>>()
+		};
+		let matches = votes(|vote| matches!(vote, Vote::Match));
+		let mismatches = votes(|vote| matches!(vote, Vote::Mismatch { .. }));
+		match conclusion {
+			Conclusion::Upheld { pay, false_votes, audited } => {
+				assert!(mismatches.len() <= matches.len());
+				assert_eq!(pay.iter().map(|(who, _)| *who).collect::<BTreeSet<_>>(), matches);
+				assert!(pay.iter().all(|(_, amount)| *amount == 2 * AUDIT_PRICE));
+				assert_eq!(false_votes.into_iter().collect::<BTreeSet<_>>(), mismatches);
+				assert_eq!(audited, !matches.is_empty());
+			}
+			Conclusion::Overturned { finders, false_votes } => {
+				assert!(mismatches.len() > matches.len());
+				assert!(!finders.is_empty(), "somebody called the jury");
+				assert!(finders.iter().all(|finder| mismatches.contains(finder)));
+				assert_eq!(false_votes.into_iter().collect::<BTreeSet<_>>(), matches);
+			}
+			Conclusion::Pending { .. } => unreachable!(),
+		}
+	}
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig { cases: 64, ..Default::default() })]
+
+	#[test]
+	fn every_case_ends_as_its_votes_say(scenario in scenario()) {
+		TestExt::new(scenario.validators).execute(|_| {
+			let mut asked = BTreeMap::<JobId, u64>::new();
+			let mut ended = 0;
+			let mut index = 0;
+			for _ in 0..400 {
+				let now = System::block_number() + 1;
+				let starved = scenario.starved.contains(&now);
+				next_block_with(if starved { Weight::zero() } else { Weight::MAX });
+				while let Some((block, provider)) = scenario.cases.get(index as usize) {
+					if *block > now {
+						break;
+					}
+					let until = Audits::open(AuditCase { provider: *provider, ..case(index) });
+					assert!(until <= Audits::safe_at());
+					asked.insert(job(index), until);
+					index += 1;
+				}
+				scenario.act();
+				for (job, until) in asked.clone() {
+					if scenario.abandoned.contains(&job.to_low_u64_be()) && now > 20 {
+						Audits::abandon(&job);
+						asked.remove(&job);
+						ended += 1;
+						continue;
+					}
+					if until > now {
+						continue;
+					}
+					let drawn = auditors(job);
+					match Audits::conclude(&job) {
+						Conclusion::Pending { until, .. } => {
+							assert!(until > now, "asked again in the future");
+							asked.insert(job, until);
+						},
+						conclusion => {
+							scenario.check(job, &drawn, conclusion);
+							asked.remove(&job);
+							ended += 1;
+						},
+					}
+				}
+				Audits::do_try_state().unwrap();
+				if asked.is_empty() && index as usize == scenario.cases.len() {
+					break;
+				}
+			}
+			assert_eq!(ended, scenario.cases.len());
+			assert_eq!(Cases::<Test>::iter().count(), 0);
+			assert_eq!(Seats::<Test>::iter().count(), 0);
+		});
+	}
+}

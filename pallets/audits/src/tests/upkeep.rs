@@ -1,0 +1,225 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Records, views, and the checks that watch over the state.
+
+use crate::{mock::*, types::DrawSeed, *};
+use ergon_core::Vote;
+use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+
+#[test]
+fn duties_tell_what_is_due_from_when_and_by_when() {
+	TestExt::new(3).execute(|_| {
+		assert_eq!(Audits::duties(1), []);
+		open_and_draw(case(1));
+		let commit_by = 1 + 3 + COMMIT_WINDOW;
+		let duty = |task, from, by| Duty { job: job(1), round: 0, task, from, by };
+		assert_eq!(Audits::duties(1), [duty(Task::Commit, 5, commit_by)]);
+		assert_eq!(Audits::duties_of_key(Active::get()[0].1.clone()), Audits::duties(1));
+		assert_eq!(Audits::duties_of_key(sp_core::Pair::public(&pair(99))), []);
+
+		assert_ok!(apply_call(commit_call(job(1), 0, 1, Vote::Match)));
+		let reveals = (commit_by + 1, commit_by + REVEAL_WINDOW);
+		assert_eq!(Audits::duties(1), [duty(Task::Reveal, reveals.0, reveals.1)]);
+
+		go_to(reveals.0);
+		assert_ok!(apply_call(reveal_call(job(1), 0, 1, Vote::Match)));
+		assert_eq!(Audits::duties(1), [duty(Task::Nothing, reveals.0, reveals.1)]);
+	});
+}
+
+#[test]
+fn most_urgent_duty_comes_first() {
+	TestExt::new(3).execute(|_| {
+		Audits::open(case(2));
+		next_block();
+		Audits::open(case(1));
+		go_to(6);
+		let jobs =
+			|auditor| Audits::duties(auditor).iter().map(|duty| duty.job).collect::<Vec<_>>();
+		assert_eq!(jobs(1), [job(2), job(1)]);
+		assert_ok!(apply_call(commit_call(job(2), 0, 1, Vote::Match)));
+		assert_eq!(jobs(1), [job(1), job(2)], "a reveal is due later than a commitment");
+	});
+}
+
+#[test]
+fn duties_are_counted_in_the_era_of_their_draw() {
+	TestExt::new(3).execute(|_| {
+		Era::set(4);
+		let drawn = open_and_draw(case(1));
+		Era::set(5);
+		vote(job(1), &[(drawn[0], Vote::Match)]);
+		Audits::conclude(&job(1));
+		let record = Audits::duty_record(4, drawn[0]);
+		assert_eq!(record, DutyRecord { assigned: 1, fulfilled: 1, ..Default::default() });
+		assert_eq!(Audits::duty_record(4, drawn[1]).missed, 1);
+		assert_eq!(DutyRecords::<Test>::iter_prefix(5).count(), 0);
+	});
+}
+
+#[test]
+fn records_are_kept_for_three_eras() {
+	TestExt::new(3).execute(|_| {
+		open_and_draw(case(1));
+		Audits::abandon(&job(1));
+		let kept = || DutyRecords::<Test>::iter_prefix(0).count();
+		for era in 0..3 {
+			Era::set(era);
+			next_block();
+			assert_eq!(kept(), 3, "era {era}");
+		}
+		Era::set(3);
+		next_block();
+		assert_eq!(kept(), 0);
+		assert_eq!(OldestDutyEra::<Test>::get(), 1);
+	});
+}
+
+#[test]
+fn pruning_waits_for_weight_and_catches_up() {
+	TestExt::new(3).execute(|_| {
+		for era in 0..5 {
+			Era::set(era);
+			DutyRecords::<Test>::insert(era, 1, DutyRecord::default());
+		}
+		Era::set(20);
+		next_block_with(Weight::zero());
+		assert_eq!(OldestDutyEra::<Test>::get(), 0);
+		(0..18).for_each(|_| next_block());
+		assert_eq!(OldestDutyEra::<Test>::get(), 18);
+		assert_eq!(DutyRecords::<Test>::iter().count(), 0);
+		next_block();
+		assert_eq!(OldestDutyEra::<Test>::get(), 18, "the kept eras are left alone");
+	});
+}
+
+#[test]
+fn duty_of_an_era_that_is_no_longer_kept_leaves_no_record() {
+	TestExt::new(3).execute(|_| {
+		open_and_draw(case(1));
+		Era::set(10);
+		go_to(System::block_number() + COMMIT_WINDOW + REVEAL_WINDOW);
+		assert!(DutyRecords::<Test>::iter_prefix(0).next().is_none());
+		Audits::conclude(&job(1));
+		assert!(DutyRecords::<Test>::iter_prefix(0).next().is_none());
+		assert_eq!(Noted::get().len(), 3, "the misses are reported all the same");
+	});
+}
+
+#[test]
+fn configuration_of_the_mock_is_sound() {
+	TestExt::new(3).execute(|_| Audits::integrity_test());
+}
+
+#[test]
+#[should_panic(expected = "`PollWeight` has to cover a jury")]
+fn poll_weight_below_a_jury_is_no_configuration() {
+	TestExt::new(3).execute(|_| {
+		PollLimit::set(Weight::from_parts(1_000, 1_000));
+		Audits::integrity_test();
+	});
+}
+
+/// Corrupts a sound state with one drawn, one waiting and one voting case, and expects the check to
+/// say so.
+#[track_caller]
+fn assert_detects(problem: &str, corrupt: impl FnOnce()) {
+	let (mut ext, _) = TestExt::new(5).build();
+	ext.execute_with(|| {
+		open_and_draw(case(1));
+		vote(job(1), &[(auditors(job(1))[0], MISMATCH)]);
+		Audits::conclude(&job(1));
+		open_and_draw(case(2));
+		Audits::open(case(3));
+		next_block();
+		Audits::open(case(4));
+		assert_eq!(Audits::do_try_state(), Ok(()));
+		corrupt();
+		assert_eq!(
+			Audits::do_try_state(),
+			Err(sp_runtime::TryRuntimeError::from(
+				Box::leak(problem.to_owned().into_boxed_str()) as &'static str,
+			))
+		);
+	});
+}
+
+#[test]
+fn check_detects_corrupt_queues() {
+	assert_detects("the queue ends before it begins", || {
+		DrawQueueEnds::<Test>::mutate(|ends| ends.head = ends.tail + 1);
+	});
+	assert_detects("the queue has a hole", || {
+		DrawQueue::<Test>::remove(DrawQueueEnds::<Test>::get().head);
+	});
+	assert_detects("the queue is not in the order of its blocks", || {
+		let last = DrawQueueEnds::<Test>::get().tail - 1;
+		DrawQueue::<Test>::mutate(last, |entry| entry.as_mut().unwrap().1 = 0);
+	});
+	assert_detects("entries lie outside of the queue", || {
+		DrawQueue::<Test>::insert(1_000, (job(9), 9));
+	});
+	assert_detects("seeds are kept for exactly the blocks that the queue names", || {
+		DrawSeeds::<Test>::insert(1_000, DrawSeed::Awaited);
+	});
+	assert_detects("a case waits for a draw in no queue", || {
+		Cases::<Test>::mutate(job(2), |case| {
+			case.as_mut().unwrap().stage = Stage::Drawing { since: 77 };
+		});
+	});
+}
+
+#[test]
+fn check_detects_corrupt_cases_and_seats() {
+	assert_detects("a case has too many rounds", || {
+		Cases::<Test>::mutate(job(2), |case| case.as_mut().unwrap().round = 3);
+	});
+	assert_detects("an auditor was drawn twice", || {
+		Cases::<Test>::mutate(job(2), |case| {
+			let case = case.as_mut().unwrap();
+			let again = case.auditors[0];
+			case.auditors.try_push(again).unwrap();
+		});
+	});
+	assert_detects("a provider audits itself", || {
+		Cases::<Test>::mutate(job(2), |case| {
+			let case = case.as_mut().unwrap();
+			case.provider = case.auditors[0];
+		});
+	});
+	assert_detects("a seat is in a round to come", || {
+		Seats::<Test>::mutate(auditors(job(2))[0], job(2), |seat| {
+			seat.as_mut().unwrap().round = 1;
+		});
+	});
+	assert_detects("a seat without a vote outlived its round", || {
+		Seats::<Test>::mutate(auditors(job(1))[0], job(1), |seat| {
+			let seat = seat.as_mut().unwrap();
+			seat.progress = SeatProgress::Drawn;
+			seat.round = 0;
+		});
+	});
+	assert_detects("a seat belongs to no case", || Cases::<Test>::remove(job(2)));
+	assert_detects("a duty record does not add up", || {
+		DutyRecords::<Test>::mutate(0, auditors(job(2))[0], |record| record.missed += 1);
+	});
+}
+
+#[test]
+fn stored_types_have_the_layout_that_clients_know() {
+	use codec::Encode;
+	assert_eq!(RoundKind::Jury.encode(), [2]);
+	assert_eq!(Stage::Drawing { since: 7u64 }.encode(), [0, 7, 0, 0, 0, 0, 0, 0, 0]);
+	assert_eq!(
+		Stage::Voting { commit_by: 1u32, reveal_by: 2 }.encode(),
+		[1, 1, 0, 0, 0, 2, 0, 0, 0],
+	);
+	assert_eq!(SeatProgress::Drawn.encode(), [0]);
+	assert_eq!(
+		DutyRecord { assigned: 1, fulfilled: 2, unavailable: 3, missed: 4, false_votes: 5 }
+			.encode(),
+		[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0],
+	);
+	assert_eq!(Task::Nothing.encode(), [2]);
+}

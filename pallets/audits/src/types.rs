@@ -1,0 +1,299 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What is stored, and what the jobs pallet and this one say to each other.
+
+use crate::{Config, Validators};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use ergon_core::{crypto::audit::AuditorId, JobId, ModelId, Vote, Work, H256};
+use ergon_economics::AuditRate;
+use frame_support::{
+	traits::Get, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use scale_info::TypeInfo;
+
+pub use ergon_economics::Balance;
+
+/// Counts the stretches of time over which duties are summed up.
+pub type EraIndex = u32;
+
+/// What a slashed bond left.
+pub type CreditOf<T> =
+	<<T as Config>::Validators as Validators<<T as frame_system::Config>::AccountId>>::Credit;
+/// A case as this chain stores it.
+pub type CaseOf<T> =
+	Case<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, <T as Config>::MaxValidators>;
+/// A seat as this chain stores it.
+pub type SeatOf<T> = Seat<BlockNumberFor<T>>;
+
+/// What the sampling rate depends on beside the job itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+	/// The bond that can be slashed.
+	pub bond: Balance,
+	/// Decayed number of clean audits since the last fault.
+	pub clean_audits: u32,
+	/// Price of jobs assigned or attested, not yet final, this one included.
+	pub value_at_risk: Balance,
+}
+
+/// What auditors are to check; handed over when the result is fixed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditCase<AccountId> {
+	/// The job.
+	pub job: JobId,
+	/// Its model.
+	pub model: ModelId,
+	/// Who did it; no auditor is drawn for its own operator's job.
+	pub provider: AccountId,
+	/// Canonical work that a re-execution costs.
+	pub work: Work,
+	/// Actual price of the job.
+	pub price: Balance,
+	/// What is held for the job.
+	pub escrow: Balance,
+	/// The provider's standing when the result was fixed.
+	pub standing: Standing,
+}
+
+/// What the audits of one result came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conclusion<AccountId, BlockNumber> {
+	/// Votes are outstanding: ask again at that block.
+	Pending {
+		/// Block at which to ask again.
+		until: BlockNumber,
+		/// Whether somebody voted Mismatch, so that the job counts as disputed.
+		disputed: bool,
+	},
+	/// The result stands.
+	Upheld {
+		/// What each auditor earned with a correct reveal.
+		pay: Vec<(AccountId, Balance)>,
+		/// Auditors whose false Mismatch has to be paid for.
+		false_votes: Vec<AccountId>,
+		/// Whether at least one auditor re-executed the job.
+		audited: bool,
+	},
+	/// The result is wrong.
+	Overturned {
+		/// Auditors who found it; they share the winner's half. Jurors are not among them: who
+		/// decides about a conviction must not earn by it.
+		finders: Vec<AccountId>,
+		/// Auditors whose false Match has to be paid for.
+		false_votes: Vec<AccountId>,
+	},
+}
+
+/// Why auditors are drawn.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum RoundKind {
+	/// The sample that every result is subject to.
+	#[codec(index = 0)]
+	First,
+	/// Nobody of the first round gave a usable vote.
+	#[codec(index = 1)]
+	Redraw,
+	/// Somebody found a difference: every remaining validator is asked.
+	#[codec(index = 2)]
+	Jury,
+}
+
+/// Where a case stands in its round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Stage<BlockNumber> {
+	/// Waits for the randomness of the three blocks behind `since`.
+	#[codec(index = 0)]
+	Drawing {
+		/// The block in which the round was called.
+		since: BlockNumber,
+	},
+	/// The auditors vote.
+	#[codec(index = 1)]
+	Voting {
+		/// Last block for commitments.
+		commit_by: BlockNumber,
+		/// Last block for reveals, which are taken after `commit_by`.
+		reveal_by: BlockNumber,
+	},
+}
+
+/// One result under audit.
+#[derive(
+	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(MaxValidators))]
+pub struct Case<AccountId, BlockNumber, MaxValidators>
+where
+	AccountId: Clone + Eq + core::fmt::Debug,
+	BlockNumber: Clone + Eq + core::fmt::Debug,
+	MaxValidators: Get<u32>,
+{
+	/// Who did the job.
+	pub provider: AccountId,
+	/// Canonical work of one re-execution.
+	pub work: Work,
+	/// λ: expected auditors of the first round.
+	pub rate: AuditRate,
+	/// What one correct reveal earns.
+	pub pay: Balance,
+	/// Counts the rounds of this case, from 0; votes name it, so that none counts twice.
+	pub round: u8,
+	/// Why the auditors of this round are drawn.
+	pub kind: RoundKind,
+	/// Where the round stands.
+	pub stage: Stage<BlockNumber>,
+	/// Everybody who was drawn in any round; nobody twice.
+	pub auditors: BoundedVec<AccountId, MaxValidators>,
+}
+
+/// One auditor's duty in one case.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Seat<BlockNumber> {
+	/// The round of the case.
+	pub round: u8,
+	/// The audit key at the time of the draw; it signs although the session may have passed.
+	pub key: AuditorId,
+	/// Draws the points of the work-bound digest; see [`ergon_core::audit::audit_challenge`].
+	pub challenge: H256,
+	/// Last block for the commitment.
+	pub commit_by: BlockNumber,
+	/// Last block for the reveal.
+	pub reveal_by: BlockNumber,
+	/// The era in which the duty is counted.
+	pub era: EraIndex,
+	/// What was done so far.
+	pub progress: SeatProgress,
+}
+
+/// How far an auditor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum SeatProgress {
+	/// The commitment is due.
+	#[codec(index = 0)]
+	Drawn,
+	/// The reveal is due once commitments are closed.
+	#[codec(index = 1)]
+	Committed(H256),
+	/// Done.
+	#[codec(index = 2)]
+	Revealed {
+		/// The outcome.
+		vote: Vote,
+		/// What only a re-execution gives; opened in disputes.
+		work_digest: H256,
+	},
+}
+
+/// Whether the randomness that draws the auditors of one block's cases exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum DrawSeed {
+	/// Not before three more blocks were made.
+	#[codec(index = 0)]
+	Awaited,
+	/// blake2b-256 over the VRF outputs of the three blocks.
+	#[codec(index = 1)]
+	Known([u8; 32]),
+}
+
+/// The ends of the queue of cases that wait for their draw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct QueueEnds {
+	/// Index of the oldest entry.
+	pub head: u64,
+	/// Index behind the youngest entry.
+	pub tail: u64,
+}
+
+/// What one validator did of its audit duties in one era. While the era is kept,
+/// `assigned` = `fulfilled` + `unavailable` + `missed` + `false_votes` + open seats.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct DutyRecord {
+	/// Seats drawn. A seat of a job whose model was recalled is taken back.
+	pub assigned: u32,
+	/// Votes that agree with the conclusion.
+	pub fulfilled: u32,
+	/// Votes that said the job could not be re-executed.
+	pub unavailable: u32,
+	/// Seats without a commitment or without a reveal.
+	pub missed: u32,
+	/// Votes against the conclusion.
+	pub false_votes: u32,
+}
+
+/// What became of a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DutyOutcome {
+	Fulfilled,
+	Unavailable,
+	Missed,
+	FalseVote,
+	Excused,
+}
+
+/// What an auditor has to do next.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Task {
+	/// Re-execute and commit.
+	#[codec(index = 0)]
+	Commit,
+	/// Reveal what was committed.
+	#[codec(index = 1)]
+	Reveal,
+	/// Nothing: the vote is in, the case is not concluded.
+	#[codec(index = 2)]
+	Nothing,
+}
+
+/// One open seat, as its holder wants to see it.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Duty<BlockNumber> {
+	/// The job to re-execute.
+	pub job: JobId,
+	/// The round that the vote has to name.
+	pub round: u8,
+	/// What is to be done.
+	pub task: Task,
+	/// First block that takes it.
+	pub from: BlockNumber,
+	/// Last block that takes it.
+	pub by: BlockNumber,
+}

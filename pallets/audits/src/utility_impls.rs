@@ -1,0 +1,362 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the jobs pallet asks: budgets, cases, conclusions.
+
+use crate::{
+	traits::{Judge, Judgement},
+	types::{DrawSeed, DutyOutcome, SeatProgress},
+	AuditCase, Balance, Case, CaseOf, Cases, Conclusion, Config, CreditOf, DrawQueue,
+	DrawQueueEnds, DrawSeeds, Duty, DutyRecords, EraIndex, Event, Pallet, RoundKind, Seats, Stage,
+	Standing, Task, Validators, WeightInfo, DRAW_DELAY, MAX_ROUNDS,
+};
+use alloc::vec::Vec;
+use ergon_core::{JobId, Vote, Work, H256};
+use ergon_economics::{
+	sampling::{expected_auditors, Parameters},
+	settlement, AuditRate, Exposure,
+};
+use frame_support::{defensive, traits::Get, weights::Weight};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::traits::{One, Saturating, Zero};
+
+/// A vote that counts, and the round in which it was given.
+struct Ballot<AccountId> {
+	auditor: AccountId,
+	vote: Vote,
+	in_jury: bool,
+	era: EraIndex,
+}
+
+impl<T: Config> Pallet<T> {
+	/// What the audits of a job are expected to cost: λ re-executions, paid by work. What they cost
+	/// more in the end, and what a jury costs, is for the audit pool.
+	pub fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing) -> Balance {
+		let rate = Self::rate(price, escrow, standing);
+		settlement::audit_budget(rate, work, T::AuditPrice::get())
+	}
+
+	/// λ: expected number of auditors of a job with that price by a provider with that standing.
+	pub fn rate(price: Balance, escrow: Balance, standing: &Standing) -> AuditRate {
+		let Standing { bond, clean_audits, value_at_risk } = *standing;
+		let exposure = Exposure { price, bond, escrow, clean_audits, value_at_risk };
+		expected_auditors(&exposure, &Parameters::default())
+	}
+
+	/// The result of a job is fixed: auditors are drawn once the randomness of the next three
+	/// blocks is there. Returns the block at which to ask for the [`Conclusion`].
+	///
+	/// A job has one case at a time; one that is still open is abandoned.
+	pub fn open(case: AuditCase<T::AccountId>) -> BlockNumberFor<T> {
+		let AuditCase { job, provider, work, price, escrow, standing, .. } = case;
+		if Cases::<T>::contains_key(job) {
+			defensive!("the result of a job is fixed once per case");
+			Self::abandon(&job);
+		}
+		let rate = Self::rate(price, escrow, &standing);
+		let since = frame_system::Pallet::<T>::block_number();
+		let case = Case {
+			provider,
+			work,
+			rate,
+			pay: settlement::audit_pay(work, T::AuditPrice::get()),
+			round: 0,
+			kind: RoundKind::First,
+			stage: Stage::Drawing { since },
+			auditors: Default::default(),
+		};
+		Cases::<T>::insert(job, case);
+		Self::enqueue(job, since);
+		Self::deposit_event(Event::CaseOpened { job, rate: rate.into_inner() });
+		Self::due(since.saturating_add(DRAW_DELAY.into()))
+	}
+
+	/// What came of the audits of a job. Answers other than [`Conclusion::Pending`] are given once:
+	/// the case is closed and forgotten.
+	pub fn conclude(job: &JobId) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
+		let Some(case) = Cases::<T>::get(job) else {
+			defensive!("only open cases are concluded");
+			return Conclusion::Upheld { pay: Vec::new(), false_votes: Vec::new(), audited: false };
+		};
+		let now = frame_system::Pallet::<T>::block_number();
+		let disputed = case.kind == RoundKind::Jury;
+		match case.stage {
+			Stage::Drawing { since } => {
+				let draw =
+					since.saturating_add(DRAW_DELAY.into()).max(now.saturating_add(One::one()));
+				Conclusion::Pending { until: Self::due(draw), disputed }
+			}
+			Stage::Voting { reveal_by, .. } if now <= reveal_by => {
+				Conclusion::Pending { until: reveal_by.saturating_add(One::one()), disputed }
+			}
+			Stage::Voting { .. } => Self::end_round(*job, case, now),
+		}
+	}
+
+	/// Closes a case whose result does not matter any more, because the model was recalled. Its
+	/// auditors are free and earn nothing.
+	pub fn abandon(job: &JobId) {
+		let Some(case) = Cases::<T>::take(job) else { return };
+		for auditor in &case.auditors {
+			if let Some(seat) = Seats::<T>::take(auditor, job) {
+				Self::note_duty(seat.era, auditor, DutyOutcome::Excused);
+			}
+		}
+		Self::deposit_event(Event::CaseAbandoned { job: *job });
+	}
+
+	/// Weight of [`Self::conclude`] in the worst case: every validator voted.
+	pub fn conclude_weight() -> Weight {
+		T::WeightInfo::conclude(T::MaxValidators::get())
+	}
+
+	/// Slashes an auditor for a false vote on a job of that price, and hands over the money with
+	/// what could not be taken.
+	pub fn slash(auditor: &T::AccountId, price: Balance) -> (CreditOf<T>, Balance) {
+		let amount = settlement::slash(price, T::Validators::bond(auditor));
+		T::Validators::slash(auditor, amount)
+	}
+
+	/// Last block at which a result that is fixed now could still be overturned: every round there
+	/// can be, and one more as an allowance for draws that full blocks carry over.
+	pub fn safe_at() -> BlockNumberFor<T> {
+		let round = Self::due(DRAW_DELAY.into());
+		frame_system::Pallet::<T>::block_number()
+			.saturating_add(round.saturating_mul((MAX_ROUNDS.saturating_add(1)).into()))
+	}
+
+	/// The block at which a round that is drawn at `draw` has ended.
+	fn due(draw: BlockNumberFor<T>) -> BlockNumberFor<T> {
+		draw.saturating_add(T::CommitWindow::get()).saturating_add(T::RevealWindow::get())
+	}
+
+	/// Puts a round into the queue for its draw.
+	fn enqueue(job: JobId, since: BlockNumberFor<T>) {
+		let ends = DrawQueueEnds::<T>::get();
+		DrawQueue::<T>::insert(ends.tail, (job, since));
+		DrawQueueEnds::<T>::mutate(|ends| ends.tail = ends.tail.saturating_add(1));
+		if !DrawSeeds::<T>::contains_key(since) {
+			DrawSeeds::<T>::insert(since, DrawSeed::Awaited);
+		}
+	}
+
+	/// Counts who kept silent, and either calls another round or closes the case.
+	fn end_round(
+		job: JobId,
+		mut case: CaseOf<T>,
+		now: BlockNumberFor<T>,
+	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
+		let ballots = Self::count(job, &case);
+		let votes: Vec<_> = ballots.iter().map(|ballot| ballot.vote).collect();
+		let next = match case.kind {
+			RoundKind::Jury => None,
+			_ if T::Judge::needs_jury(&votes) => Some(RoundKind::Jury),
+			RoundKind::First if votes.is_empty() && !case.auditors.is_empty() => {
+				Some(RoundKind::Redraw)
+			}
+			_ => None,
+		};
+		// Without anybody left to ask, another round would only take time.
+		let next = next.filter(|_| !Self::eligible(&case, &T::Validators::active()).is_empty());
+		let Some(kind) = next else { return Self::close(job, case, ballots) };
+
+		case.round = case.round.saturating_add(1);
+		case.kind = kind;
+		case.stage = Stage::Drawing { since: now };
+		let round = case.round;
+		Cases::<T>::insert(job, case);
+		Self::enqueue(job, now);
+		Self::deposit_event(Event::RoundCalled { job, round, kind });
+		Conclusion::Pending {
+			until: Self::due(now.saturating_add(DRAW_DELAY.into())),
+			disputed: kind == RoundKind::Jury,
+		}
+	}
+
+	/// The usable votes of all rounds. Seats of this round without one are accounted for and end.
+	fn count(job: JobId, case: &CaseOf<T>) -> Vec<Ballot<T::AccountId>> {
+		let mut ballots = Vec::new();
+		for auditor in &case.auditors {
+			// Seats of earlier rounds without a usable vote have ended.
+			let Some(seat) = Seats::<T>::get(auditor, job) else { continue };
+			let outcome = match seat.progress {
+				SeatProgress::Revealed { vote: Vote::Unavailable, .. } => DutyOutcome::Unavailable,
+				SeatProgress::Revealed { vote, .. } => {
+					ballots.push(Ballot {
+						auditor: auditor.clone(),
+						vote,
+						in_jury: case.kind == RoundKind::Jury && seat.round == case.round,
+						era: seat.era,
+					});
+					continue;
+				}
+				SeatProgress::Drawn | SeatProgress::Committed(_) => DutyOutcome::Missed,
+			};
+			Seats::<T>::remove(auditor, job);
+			Self::note_duty(seat.era, auditor, outcome);
+			if outcome == DutyOutcome::Missed {
+				T::Validators::note_missed(auditor, case.work);
+				Self::deposit_event(Event::DutyMissed {
+					job,
+					round: case.round,
+					auditor: auditor.clone(),
+				});
+			}
+		}
+		ballots
+	}
+
+	/// Judges, accounts for every vote and forgets the case.
+	fn close(
+		job: JobId,
+		case: CaseOf<T>,
+		ballots: Vec<Ballot<T::AccountId>>,
+	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
+		let votes: Vec<_> = ballots.iter().map(|ballot| ballot.vote).collect();
+		let overturned = T::Judge::decide(&votes) == Judgement::Overturned;
+		let cast = ballots.len() as u32;
+		let (mismatching, matching): (Vec<_>, Vec<_>) =
+			ballots.into_iter().partition(|ballot| matches!(ballot.vote, Vote::Mismatch { .. }));
+		let mismatches = mismatching.len() as u32;
+		let (right, wrong) =
+			if overturned { (mismatching, matching) } else { (matching, mismatching) };
+
+		for ballot in &right {
+			Self::note_duty(ballot.era, &ballot.auditor, DutyOutcome::Fulfilled);
+			T::Validators::note_fulfilled(&ballot.auditor, case.work);
+		}
+		for ballot in &wrong {
+			Self::note_duty(ballot.era, &ballot.auditor, DutyOutcome::FalseVote);
+		}
+		for ballot in right.iter().chain(&wrong) {
+			Seats::<T>::remove(&ballot.auditor, job);
+		}
+		Cases::<T>::remove(job);
+		Self::deposit_event(Event::CaseConcluded {
+			job,
+			overturned,
+			matches: cast.saturating_sub(mismatches),
+			mismatches,
+		});
+
+		let false_votes = wrong.into_iter().map(|ballot| ballot.auditor).collect();
+		if overturned {
+			let finders =
+				right.into_iter().filter(|ballot| !ballot.in_jury).map(|ballot| ballot.auditor);
+			Conclusion::Overturned { finders: finders.collect(), false_votes }
+		} else {
+			let audited = !right.is_empty();
+			let pay = right.into_iter().map(|ballot| (ballot.auditor, case.pay));
+			Conclusion::Upheld { pay: pay.collect(), false_votes, audited }
+		}
+	}
+
+	/// Counts what became of a seat, unless its era is no longer kept.
+	fn note_duty(era: EraIndex, auditor: &T::AccountId, outcome: DutyOutcome) {
+		DutyRecords::<T>::mutate_exists(era, auditor, |record| {
+			let Some(record) = record else { return };
+			let counter = match outcome {
+				DutyOutcome::Fulfilled => &mut record.fulfilled,
+				DutyOutcome::Unavailable => &mut record.unavailable,
+				DutyOutcome::Missed => &mut record.missed,
+				DutyOutcome::FalseVote => &mut record.false_votes,
+				DutyOutcome::Excused => {
+					record.assigned = record.assigned.saturating_sub(1);
+					return;
+				}
+			};
+			*counter = counter.saturating_add(1);
+		});
+	}
+
+	/// The open seats of an auditor, the most urgent first.
+	pub(crate) fn open_duties(auditor: &T::AccountId) -> Vec<Duty<BlockNumberFor<T>>> {
+		let mut duties: Vec<_> = Seats::<T>::iter_prefix(auditor)
+			.map(|(job, seat)| {
+				let first_reveal = seat.commit_by.saturating_add(One::one());
+				let drawn = seat.commit_by.saturating_sub(T::CommitWindow::get());
+				let (task, from, by) = match seat.progress {
+					SeatProgress::Drawn => {
+						(Task::Commit, drawn.saturating_add(One::one()), seat.commit_by)
+					}
+					SeatProgress::Committed(_) => (Task::Reveal, first_reveal, seat.reveal_by),
+					SeatProgress::Revealed { .. } => (Task::Nothing, first_reveal, seat.reveal_by),
+				};
+				Duty { job, round: seat.round, task, from, by }
+			})
+			.collect();
+		duties.sort_by_key(|duty| (duty.task == Task::Nothing, duty.by, duty.job));
+		duties
+	}
+
+	/// The hash of the first block, which every signature covers.
+	pub(crate) fn genesis_hash() -> H256 {
+		frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero())
+	}
+
+	#[cfg(any(test, feature = "try-runtime"))]
+	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+		use crate::DutyRecord;
+		use alloc::collections::{BTreeMap, BTreeSet};
+		use frame_support::ensure;
+
+		let ends = DrawQueueEnds::<T>::get();
+		ensure!(ends.head <= ends.tail, "the queue ends before it begins");
+		let mut queued = BTreeSet::new();
+		let mut blocks = BTreeSet::new();
+		let mut last = BlockNumberFor::<T>::zero();
+		for index in ends.head..ends.tail {
+			let (job, since) = DrawQueue::<T>::get(index).ok_or("the queue has a hole")?;
+			ensure!(last <= since, "the queue is not in the order of its blocks");
+			last = since;
+			blocks.insert(since);
+			queued.insert((job, since));
+		}
+		ensure!(
+			DrawQueue::<T>::iter_keys().count() as u64 == ends.tail.saturating_sub(ends.head),
+			"entries lie outside of the queue",
+		);
+		ensure!(
+			DrawSeeds::<T>::iter_keys().collect::<BTreeSet<_>>() == blocks,
+			"seeds are kept for exactly the blocks that the queue names",
+		);
+
+		let mut open = BTreeMap::<_, u32>::new();
+		let mut seats = 0usize;
+		for (job, case) in Cases::<T>::iter() {
+			if let Stage::Drawing { since } = case.stage {
+				ensure!(queued.contains(&(job, since)), "a case waits for a draw in no queue");
+			}
+			ensure!(u32::from(case.round) < MAX_ROUNDS, "a case has too many rounds");
+			let auditors: BTreeSet<_> = case.auditors.iter().collect();
+			ensure!(auditors.len() == case.auditors.len(), "an auditor was drawn twice");
+			ensure!(!auditors.contains(&case.provider), "a provider audits itself");
+			for auditor in auditors {
+				let Some(seat) = Seats::<T>::get(auditor, job) else { continue };
+				ensure!(seat.round <= case.round, "a seat is in a round to come");
+				let usable = matches!(
+					seat.progress,
+					SeatProgress::Revealed { vote: Vote::Match | Vote::Mismatch { .. }, .. }
+				);
+				let voting = matches!(case.stage, Stage::Voting { .. });
+				ensure!(
+					usable || (voting && seat.round == case.round),
+					"a seat without a vote outlived its round",
+				);
+				seats = seats.saturating_add(1);
+				let count = open.entry((seat.era, auditor.clone())).or_default();
+				*count = count.saturating_add(1);
+			}
+		}
+		ensure!(Seats::<T>::iter_keys().count() == seats, "a seat belongs to no case");
+		for (era, auditor, record) in DutyRecords::<T>::iter() {
+			let open = open.get(&(era, auditor)).copied().unwrap_or_default();
+			let DutyRecord { assigned, fulfilled, unavailable, missed, false_votes } = record;
+			let accounted = [fulfilled, unavailable, missed, false_votes, open]
+				.into_iter()
+				.fold(0u32, u32::saturating_add);
+			ensure!(assigned == accounted, "a duty record does not add up");
+		}
+		Ok(())
+	}
+}
