@@ -9,6 +9,8 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 // The list of transaction extensions and the pallets' aggregated types nest deeply.
 #![recursion_limit = "512"]
+// Items that the macros of FRAME and wasm-builder make carry no documentation.
+#![allow(missing_docs)]
 
 extern crate alloc;
 

@@ -1,0 +1,115 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who checks.
+
+use super::{
+	jobs::AttestedJobs, power::SessionValidators, randomness::VrfOutputs, session::MaxValidators,
+};
+use crate::{
+	constants::{unless_fast, MILLI_ERG},
+	AccountId, Audits, Balance, Balances, BlockNumber, Runtime,
+};
+use ergon_core::{JobId, Work};
+use frame_support::{
+	parameter_types,
+	traits::{fungible::Credit, ConstU128, ConstU32, ConstU64},
+	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
+};
+use pallet_jobs::traits::{AuditCase, Conclusion, Standing};
+
+parameter_types! {
+	/// A: blocks in which auditors re-execute and commit.
+	pub const CommitWindow: BlockNumber = unless_fast(40, 7);
+	/// R: blocks in which auditors reveal.
+	pub const RevealWindow: BlockNumber = unless_fast(10, 4);
+	/// A tenth of a block.
+	pub const AuditPollWeight: Weight =
+		Weight::from_parts(100 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+}
+
+impl pallet_audits::Config for Runtime {
+	type AuditPrice = ConstU128<MILLI_ERG>;
+	type CommitWindow = CommitWindow;
+	type DutyEras = ConstU32<84>;
+	type DutyPriority = ConstU64<{ 1 << 21 }>;
+	type Era = super::power::CurrentEra;
+	type Evidences = AttestedJobs;
+	type Judge = pallet_audits::MajorityOfReExecutions;
+	type MaxValidators = MaxValidators;
+	type PollWeight = AuditPollWeight;
+	type Randomness = VrfOutputs;
+	type RevealWindow = RevealWindow;
+	type Validators = SessionValidators;
+	type WeightInfo = pallet_audits::weights::SubstrateWeight<Runtime>;
+}
+
+/// The audits, as jobs see them.
+pub struct Auditing;
+
+fn standing(standing: &Standing<Balance>) -> pallet_audits::Standing {
+	let Standing { bond, clean_audits, value_at_risk } = *standing;
+	pallet_audits::Standing { bond, clean_audits, value_at_risk }
+}
+
+impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
+	type Credit = Credit<AccountId, Balances>;
+
+	fn budget(
+		work: Work,
+		price: Balance,
+		escrow: Balance,
+		provider: &Standing<Balance>,
+	) -> Balance {
+		Audits::budget(work, price, escrow, &standing(provider))
+	}
+
+	fn open(case: AuditCase<AccountId, Balance>) -> BlockNumber {
+		let AuditCase { job, model, provider, work, price, escrow, standing: at_risk } = case;
+		let standing = standing(&at_risk);
+		Audits::open(pallet_audits::AuditCase {
+			job,
+			model,
+			provider,
+			work,
+			price,
+			escrow,
+			standing,
+		})
+	}
+
+	fn conclude(job: &JobId) -> Conclusion<AccountId, Balance, BlockNumber> {
+		match Audits::conclude(job) {
+			pallet_audits::Conclusion::Pending { until, disputed } => {
+				Conclusion::Pending { until, disputed }
+			},
+			pallet_audits::Conclusion::Upheld { pay, false_votes, audited } => {
+				Conclusion::Upheld { pay, false_votes, audited }
+			},
+			pallet_audits::Conclusion::Overturned { finders, false_votes } => {
+				Conclusion::Overturned { finders, false_votes }
+			},
+		}
+	}
+
+	fn abandon(job: &JobId) {
+		Audits::abandon(job)
+	}
+
+	fn conclude_weight() -> Weight {
+		Audits::conclude_weight()
+	}
+
+	fn slash(auditor: &AccountId, price: Balance) -> (Self::Credit, Balance) {
+		Audits::slash(auditor, price)
+	}
+
+	fn safe_at() -> BlockNumber {
+		Audits::safe_at()
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn bond_for_benchmark(auditor: &AccountId) {
+		super::fixtures::bond_validator(auditor)
+	}
+}

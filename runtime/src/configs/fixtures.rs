@@ -1,0 +1,121 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What benchmarks of one pallet need from another: set up through the other's own calls, so that the
+//! measured path is the real one.
+
+use crate::{
+	constants::ERG, AccountId, Balances, Models, Power, Providers, Runtime, RuntimeOrigin, Session,
+	SessionKeys,
+};
+use alloc::vec::Vec;
+use ergon_core::{
+	crypto::{audit::AuditorId, worker::WorkerId},
+	model::ARITHMETIC_X1,
+	Architecture, Country, Dimensions, ModelId, ModelManifest,
+};
+use ergon_economics::TokenPrices;
+use frame_support::traits::fungible::Mutate;
+use pallet_providers::{Hosting, Profile};
+use pallet_session::SessionInterface;
+use sp_core::{ed25519, sr25519, H256};
+use sp_io::hashing::blake2_256;
+use sp_runtime::RuntimeAppPublic;
+
+/// More than any deposit or bond.
+const RICH: u128 = 1_000_000_000 * ERG;
+
+fn account(name: &str, index: u32) -> AccountId {
+	frame_benchmarking::account(name, index, 0)
+}
+
+fn signed(who: &AccountId) -> RuntimeOrigin {
+	RuntimeOrigin::signed(who.clone())
+}
+
+/// Registers `manifest` with sound costs and, when it is new, an arbitrary sponsor.
+pub(super) fn register_model(mut manifest: ModelManifest) -> ModelId {
+	manifest.arithmetic = ARITHMETIC_X1;
+	manifest.work_per_prompt_token = manifest.dimensions.work_per_prompt_token();
+	manifest.work_per_output_token = manifest.dimensions.work_per_output_token();
+	let id = manifest.id();
+	if !Models::is_active(&id) {
+		let sponsor = account("sponsor", 0);
+		Balances::set_balance(&sponsor, RICH);
+		let details = pallet_models::Details {
+			name: b"benchmark".to_vec().try_into().unwrap_or_default(),
+			licence: b"Apache-2.0".to_vec().try_into().unwrap_or_default(),
+			..Default::default()
+		};
+		Models::register(signed(&sponsor), manifest, details).expect("the model is sound");
+	}
+	id
+}
+
+/// Registers a model that differs by seed.
+pub(super) fn register_any_model(seed: u32) -> ModelId {
+	register_model(ModelManifest {
+		arithmetic: ARITHMETIC_X1,
+		architecture: Architecture::Llama,
+		dimensions: Dimensions {
+			vocabulary: 1_024,
+			hidden: 64,
+			intermediate: 128,
+			layers: 2,
+			heads: 4,
+			key_value_heads: 2,
+			head_width: 16,
+			context: 2_048,
+		},
+		weights_root: H256(blake2_256(&seed.to_le_bytes())),
+		tables_root: H256::zero(),
+		tokenizer_hash: H256::zero(),
+		template_hash: H256::zero(),
+		template_tokens: 16,
+		work_per_prompt_token: 0,
+		work_per_output_token: 0,
+	})
+}
+
+/// Registers a provider with that worker key, which must be in the keystore, and an offer.
+pub(super) fn register_provider(
+	provider: &AccountId,
+	model: &ModelId,
+	worker: WorkerId,
+	prices: TokenPrices,
+) {
+	Balances::set_balance(provider, RICH);
+	if Providers::worker(provider).is_none() {
+		let payload = Providers::worker_proof_payload(provider);
+		let proof = worker.sign(&payload).expect("the worker key is in the keystore");
+		let profile = Profile {
+			country: Country(*b"CH"),
+			region: None,
+			hosting: Hosting::Premises,
+			peer: Default::default(),
+		};
+		Providers::register(signed(provider), worker, proof, RICH / 2, profile)
+			.expect("the provider is new");
+	}
+	Providers::set_offer(signed(provider), *model, prices, 100).expect("the bond is large");
+}
+
+/// Makes an account a validator candidate.
+pub(super) fn bond_validator(who: &AccountId) {
+	Balances::set_balance(who, RICH);
+	let seed = blake2_256(who.as_ref());
+	let keys = SessionKeys {
+		babe: sr25519::Public::from_raw(seed).into(),
+		grandpa: ed25519::Public::from_raw(seed).into(),
+		audit: AuditorId::generate_pair(None),
+	};
+	<Session as SessionInterface>::set_keys(who, keys).expect("the keys are new");
+	Power::join(signed(who), RICH / 2, None).expect("there is room for a candidate");
+}
+
+/// Makes `count` fresh accounts the validators of this session.
+pub(super) fn set_active_validators(count: u32) {
+	let validators: Vec<_> = (0..count).map(|index| account("validator", index)).collect();
+	validators.iter().for_each(bond_validator);
+	pallet_session::Validators::<Runtime>::put(validators);
+}

@@ -1,0 +1,50 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Which models there are, and who asks.
+
+use crate::{
+	constants::{deposit, unless_fast, DAYS, ERG, MINUTES},
+	Balance, Balances, BlockNumber, Models, Runtime,
+};
+use ergon_core::{ModelId, ModelManifest};
+use frame_support::parameter_types;
+use pallet_jobs::ModelStatus;
+use pallet_models::Status;
+
+parameter_types! {
+	/// A record of some 400 bytes, and a price on cluttering the list that people choose from.
+	pub const BaseDeposit: Balance = 10 * ERG + deposit(2, 400);
+	/// Each byte of name, licence, languages and URI.
+	pub const ByteDeposit: Balance = deposit(0, 1);
+	/// Longer than the longest job: jobs in flight are refunded when the chain next looks at them.
+	pub const RecallPeriod: BlockNumber = unless_fast(DAYS, 10 * MINUTES);
+}
+
+impl pallet_models::Config for Runtime {
+	type BaseDeposit = BaseDeposit;
+	type ByteDeposit = ByteDeposit;
+	type Currency = Balances;
+	type RecallPeriod = RecallPeriod;
+	type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
+}
+
+/// The registered models, as jobs see them.
+pub struct RegisteredModels;
+
+impl pallet_jobs::traits::Models for RegisteredModels {
+	fn model(id: &ModelId) -> Option<(ModelManifest, ModelStatus)> {
+		let (manifest, status) = Models::model_and_status(id)?;
+		let status = match status {
+			Status::Active => ModelStatus::Active,
+			Status::Quarantined => ModelStatus::Quarantined,
+			Status::Recalled { .. } => ModelStatus::Recalled,
+		};
+		Some((manifest, status))
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn register_for_benchmark(manifest: ModelManifest) -> ModelId {
+		super::fixtures::register_model(manifest)
+	}
+}

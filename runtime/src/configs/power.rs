@@ -1,0 +1,114 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who decides.
+
+use super::{
+	session::{MaxValidators, ReportSessions},
+	transaction_payment::TreasuryAccount,
+};
+use crate::{
+	constants::{unless_fast, ERG, MILLI_ERG},
+	AccountId, Balance, Balances, Power, Runtime, Session,
+};
+use alloc::vec::Vec;
+use ergon_core::{
+	crypto::{audit::AuditorId, AUDIT_KEY_TYPE},
+	Work,
+};
+use ergon_economics::constants::GENESIS_POWER_ERAS;
+use frame_support::{
+	parameter_types,
+	traits::{fungible::Credit, tokens::imbalance::ResolveTo, ConstU128, ConstU32, Get},
+	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
+};
+
+parameter_types! {
+	/// A twentieth of a block.
+	pub const PowerPollWeight: Weight =
+		Weight::from_parts(50 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+}
+
+/// Sessions of an era: an hour where networks live long.
+pub const SESSIONS_PER_ERA: u32 = unless_fast(6, 3);
+
+impl pallet_power::Config for Runtime {
+	// Each work unit of power, that is 10⁹ multiply-accumulates in the eras that count, needs a tenth
+	// of an ERG behind it.
+	type BondPerWorkUnit = ConstU128<{ 100 * MILLI_ERG }>;
+	type ChillSessions = ConstU32<{ unless_fast(42, 6) }>;
+	type Currency = Balances;
+	type GenesisEras = ConstU32<GENESIS_POWER_ERAS>;
+	type MaxCandidates = ConstU32<1_000>;
+	type MaxValidators = MaxValidators;
+	type MinBond = ConstU128<{ 1_000 * ERG }>;
+	type MinValidators = ConstU32<4>;
+	type MissFactor = ConstU32<2>;
+	type MissPenalty = ConstU128<ERG>;
+	type PollWeight = PowerPollWeight;
+	type PowerEras = ConstU32<{ unless_fast(24, 4) }>;
+	type SessionsPerEra = ConstU32<SESSIONS_PER_ERA>;
+	type Slashed = ResolveTo<TreasuryAccount, Balances>;
+	type UnbondingSessions = ReportSessions;
+	type WeightInfo = pallet_power::weights::SubstrateWeight<Runtime>;
+}
+
+/// The era in which audit duties are counted.
+pub struct CurrentEra;
+
+impl Get<u32> for CurrentEra {
+	fn get() -> u32 {
+		pallet_power::CurrentEra::<Runtime>::get()
+	}
+}
+
+/// Credits proved work, as jobs see it.
+pub struct ProvedWork;
+
+impl pallet_jobs::traits::CreditWork<AccountId> for ProvedWork {
+	fn credit(operator: &AccountId, work: Work) {
+		Power::credit(operator, work)
+	}
+}
+
+/// The validators of this session, as audits see them.
+pub struct SessionValidators;
+
+impl pallet_audits::Validators<AccountId> for SessionValidators {
+	type Credit = Credit<AccountId, Balances>;
+
+	fn active() -> Vec<(AccountId, AuditorId)> {
+		Session::validators()
+			.into_iter()
+			.filter_map(|validator| {
+				let keys = Session::load_keys(&validator)?;
+				Some((validator, keys.audit))
+			})
+			.collect()
+	}
+
+	fn operator(key: &AuditorId) -> Option<AccountId> {
+		Session::key_owner(AUDIT_KEY_TYPE, key.as_ref())
+	}
+
+	fn bond(validator: &AccountId) -> Balance {
+		Power::bond(validator)
+	}
+
+	fn slash(validator: &AccountId, amount: Balance) -> (Self::Credit, Balance) {
+		Power::slash(validator, amount)
+	}
+
+	fn note_fulfilled(validator: &AccountId, work: Work) {
+		Power::note_fulfilled(validator, work)
+	}
+
+	fn note_missed(validator: &AccountId, work: Work) {
+		Power::note_missed(validator, work)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_active_for_benchmark(count: u32) {
+		super::fixtures::set_active_validators(count)
+	}
+}

@@ -1,0 +1,156 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who may work.
+
+use crate::{
+	constants::{unless_fast, DAYS, ERG, HOURS, MINUTES},
+	AccountId, Balance, Balances, BlockNumber, Models, Providers, Runtime,
+};
+use alloc::vec::Vec;
+use ergon_core::{crypto::worker::WorkerId, ModelId};
+use ergon_economics::{constants::VALUE_AT_RISK_DIVISOR, Outcome, TokenPrices};
+use frame_support::{
+	parameter_types,
+	traits::{fungible::Credit, ConstU128, ConstU32},
+};
+use pallet_jobs::traits::{Audited, Need, Standing};
+use pallet_providers::Assignment;
+
+parameter_types! {
+	/// Most offers that one assignment looks at.
+	pub const MaxOffersPerModel: u32 = 100;
+	/// Blocks in which failures are counted together.
+	pub const FailureWindow: BlockNumber = unless_fast(DAYS, 10 * MINUTES);
+	/// Blocks that a chilled provider has to wait.
+	pub const ChillPeriod: BlockNumber = unless_fast(12 * HOURS, 5 * MINUTES);
+	/// Blocks between `unbond` and `withdraw`.
+	pub const ProviderUnbonding: BlockNumber = unless_fast(7 * DAYS, 10 * MINUTES);
+}
+
+impl pallet_providers::Config for Runtime {
+	type BondPerSlot = ConstU128<{ 10 * ERG }>;
+	type ChillPeriod = ChillPeriod;
+	type Currency = Balances;
+	type FailureWindow = FailureWindow;
+	type MaxFailures = ConstU32<5>;
+	type MaxOffers = ConstU32<16>;
+	type MaxOffersScanned = MaxOffersPerModel;
+	type MinBond = ConstU128<{ 100 * ERG }>;
+	type Models = ActiveModels;
+	type ReputationHalfLife = ConstU32<{ ergon_economics::constants::REPUTATION_HALF_LIFE }>;
+	type UnbondingPeriod = ProviderUnbonding;
+	type ValueAtRiskDivisor = ConstU32<VALUE_AT_RISK_DIVISOR>;
+	type WeightInfo = pallet_providers::weights::SubstrateWeight<Runtime>;
+}
+
+/// The registered models, as providers see them.
+pub struct ActiveModels;
+
+impl pallet_providers::Models for ActiveModels {
+	fn is_active(model: &ModelId) -> bool {
+		Models::is_active(model)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn register_for_benchmark(seed: u32) -> ModelId {
+		super::fixtures::register_any_model(seed)
+	}
+}
+
+/// The providers' offers, as jobs see them.
+pub struct Offers;
+
+/// A need in the words of the providers' pallet.
+fn need<'a>(need: &'a Need<'a, AccountId, Balance>) -> pallet_providers::Need<'a, AccountId> {
+	pallet_providers::Need {
+		model: need.model,
+		prompt_tokens: need.prompt_tokens,
+		output_tokens: need.output_tokens,
+		max_price: need.max_price,
+		countries: &need.constraints.countries,
+		min_reputation: need.constraints.min_reputation,
+		provider: need.constraints.provider.as_ref(),
+		excluded: need.excluded,
+	}
+}
+
+fn standing(standing: pallet_providers::Standing) -> Standing<Balance> {
+	let pallet_providers::Standing { bond, clean_audits, value_at_risk } = standing;
+	Standing { bond, clean_audits, value_at_risk }
+}
+
+impl pallet_jobs::traits::Providers<AccountId, Balance, BlockNumber> for Offers {
+	type Credit = Credit<AccountId, Balances>;
+
+	fn assign(
+		wanted: &Need<AccountId, Balance>,
+		randomness: [u8; 32],
+	) -> Option<(AccountId, TokenPrices)> {
+		let Assignment { provider, prices } = Providers::assign(&need(wanted), randomness)?;
+		Some((provider, prices))
+	}
+
+	fn cheapest(wanted: &Need<AccountId, Balance>) -> Option<Balance> {
+		Providers::cheapest(&need(wanted))
+	}
+
+	fn eligible(wanted: &Need<AccountId, Balance>) -> Vec<(AccountId, TokenPrices)> {
+		Providers::eligible(&need(wanted))
+			.into_iter()
+			.map(|Assignment { provider, prices }| (provider, prices))
+			.collect()
+	}
+
+	fn worker(provider: &AccountId) -> Option<WorkerId> {
+		Providers::worker(provider)
+	}
+
+	fn by_worker(worker: &WorkerId) -> Option<AccountId> {
+		Providers::by_worker(worker)
+	}
+
+	fn offer_count(model: &ModelId) -> u32 {
+		let market = pallet_providers::Markets::<Runtime>::get(model);
+		market.total.min(MaxOffersPerModel::get())
+	}
+
+	fn vacate(provider: &AccountId, model: &ModelId, safe_at: BlockNumber) {
+		Providers::vacate(provider, model, safe_at)
+	}
+
+	fn release(provider: &AccountId, _: &ModelId, max_price: Balance) {
+		Providers::release(provider, max_price)
+	}
+
+	fn note_failure(provider: &AccountId) {
+		Providers::note_failure(provider)
+	}
+
+	fn note_audited(provider: &AccountId, outcome: Audited) {
+		let outcome = match outcome {
+			Audited::Clean => Outcome::Clean,
+			Audited::Faulty => Outcome::Faulty,
+		};
+		Providers::note_audited(provider, outcome)
+	}
+
+	fn standing(provider: &AccountId) -> Standing<Balance> {
+		standing(Providers::standing(provider))
+	}
+
+	fn slash(provider: &AccountId, amount: Balance) -> (Self::Credit, Balance) {
+		let slashed = Providers::slash(provider, amount);
+		(slashed.credit, slashed.shortfall)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn register_for_benchmark(
+		provider: &AccountId,
+		model: &ModelId,
+		worker: WorkerId,
+		prices: TokenPrices,
+	) {
+		super::fixtures::register_provider(provider, model, worker, prices)
+	}
+}

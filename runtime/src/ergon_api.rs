@@ -1,0 +1,104 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What clients ask about jobs, and what the node counts.
+
+use crate::{AccountId, Balance, BlockNumber};
+use alloc::vec::Vec;
+use codec::{Decode, Encode};
+use ergon_core::{
+	crypto::{audit::AuditorId, worker::WorkerId},
+	JobId, JobKind, ModelId,
+};
+use pallet_audits::Duty;
+use pallet_jobs::{Constraints, EligibleProvider, JobDetails, OpenJob, Quote, Receipt};
+use pallet_models::ModelInfo;
+use scale_info::TypeInfo;
+use sp_runtime::DispatchError;
+
+/// A job as [`ErgonApi::job`] shows it.
+pub type JobView = JobDetails<AccountId, BlockNumber>;
+
+/// How often each thing happened in one block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Activity {
+	/// Jobs that are not final at the end of the block.
+	pub open_jobs: u32,
+	/// Jobs submitted.
+	pub submitted: u32,
+	/// Assignments to a provider.
+	pub assigned: u32,
+	/// Assignments that failed.
+	pub requeued: u32,
+	/// Results delivered.
+	pub attested: u32,
+	/// Results that an auditor contested.
+	pub disputed: u32,
+	/// Jobs paid.
+	pub settled: u32,
+	/// Jobs refunded because of a bad result or a recalled model.
+	pub voided: u32,
+	/// Jobs refunded because nobody did them.
+	pub expired: u32,
+	/// Jobs withdrawn.
+	pub cancelled: u32,
+	/// Audit seats drawn.
+	pub audits_drawn: u32,
+	/// Audit votes committed.
+	pub audits_committed: u32,
+	/// Audit votes revealed, that the result is right.
+	pub audits_match: u32,
+	/// Audit votes revealed, that the result is wrong.
+	pub audits_mismatch: u32,
+	/// Audit votes revealed, that the job could not be re-executed.
+	pub audits_unavailable: u32,
+	/// Audit duties missed.
+	pub audits_missed: u32,
+}
+
+sp_api::decl_runtime_apis! {
+	/// What clients ask about jobs, and what the node counts.
+	pub trait ErgonApi {
+		/// What a job would cost, or why it would be refused whatever the price.
+		fn quote(
+			requester: AccountId,
+			model: ModelId,
+			kind: JobKind,
+			prompt_bytes: u32,
+			constraints: Constraints<AccountId>,
+		) -> Result<Quote, DispatchError>;
+
+		/// Everything about a job; nothing if it was never submitted, or was pruned.
+		fn job(id: JobId) -> Option<JobDetails<AccountId, BlockNumber>>;
+
+		/// Jobs that are not final, behind `after` in the order of storage.
+		fn open_jobs(after: Option<JobId>, limit: u32) -> Vec<OpenJob<AccountId, BlockNumber>>;
+
+		/// Providers whose offers would fit a job, and what it would cost there.
+		fn eligible_providers(
+			model: ModelId,
+			kind: JobKind,
+			prompt_bytes: u32,
+			max_price: Balance,
+			constraints: Constraints<AccountId>,
+		) -> Result<Vec<EligibleProvider<AccountId>>, DispatchError>;
+
+		/// Proof of what was delivered, by whom, and how it was paid.
+		fn receipt(id: JobId) -> Option<Receipt<AccountId, BlockNumber>>;
+
+		/// What an auditor has to do, and by when.
+		fn duties(auditor: AccountId) -> Vec<Duty<BlockNumber>>;
+
+		/// The same for whoever registered that audit key.
+		fn duties_of_key(key: AuditorId) -> Vec<Duty<BlockNumber>>;
+
+		/// The provider that registered a worker key.
+		fn provider_of_worker(worker: WorkerId) -> Option<AccountId>;
+
+		/// Models in the order of their ids, behind `after`.
+		fn models(after: Option<ModelId>, limit: u32) -> Vec<ModelInfo<AccountId, BlockNumber>>;
+
+		/// What happened in this block.
+		fn activity() -> Activity;
+	}
+}

@@ -1,0 +1,79 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The chain without jobs: blocks, sessions, fees, and the shape of transactions.
+
+mod common;
+
+use common::Chain;
+use ergon_runtime::{
+	configs::transaction_payment::TreasuryAccount,
+	constants::{ERG, SESSION_SLOTS},
+	Balances, Runtime, RuntimeCall, Session,
+};
+use frame_support::traits::fungible::Inspect;
+use sp_keyring::Sr25519Keyring::{Alice, Ferdie};
+
+#[test]
+fn sessions_should_rotate_and_keep_the_validators() {
+	let mut chain = Chain::new("local_testnet");
+	let validators = chain.read(Session::validators);
+	assert_eq!(validators.len(), 3);
+
+	for _ in 0..2 * SESSION_SLOTS + 2 {
+		chain.block(Vec::new());
+	}
+
+	assert_eq!(chain.read(Session::current_index), 2);
+	assert_eq!(chain.read(Session::validators), validators);
+}
+
+#[test]
+fn fees_should_go_to_the_treasury_to_the_unit() {
+	let mut chain = Chain::new("development");
+	chain.block(Vec::new());
+	let balance = |chain: &mut Chain, who: &_| chain.read(|| Balances::total_balance(who));
+	let (ferdie, treasury) = (Ferdie.to_account_id(), TreasuryAccount::get());
+	let before = (balance(&mut chain, &ferdie), balance(&mut chain, &treasury));
+	let issuance = chain.read(Balances::total_issuance);
+
+	let transfer = pallet_balances::Call::<Runtime>::transfer_keep_alive {
+		dest: Alice.to_account_id().into(),
+		value: ERG,
+	};
+	let transaction = chain.sign(Ferdie, transfer, 0);
+	chain.block(vec![transaction])[0].unwrap().unwrap();
+
+	let paid = before.0 - balance(&mut chain, &ferdie) - ERG;
+	assert!(paid > 0);
+	assert_eq!(balance(&mut chain, &treasury) - before.1, paid);
+	assert_eq!(chain.read(Balances::total_issuance), issuance);
+}
+
+#[test]
+fn call_indices_should_never_change() {
+	use codec::Encode;
+	let index = |call: RuntimeCall| {
+		let bytes = call.encode();
+		(bytes[0], bytes[1])
+	};
+	let transfer = pallet_balances::Call::<Runtime>::transfer_allow_death {
+		dest: Alice.to_account_id().into(),
+		value: 1,
+	};
+	assert_eq!(index(frame_system::Call::<Runtime>::remark { remark: Vec::new() }.into()), (0, 0));
+	assert_eq!(index(pallet_timestamp::Call::<Runtime>::set { now: 0 }.into()), (1, 0));
+	assert_eq!(index(transfer.into()), (4, 0));
+	assert_eq!(index(pallet_session::Call::<Runtime>::purge_keys {}.into()), (7, 1));
+	assert_eq!(index(pallet_utility::Call::<Runtime>::batch { calls: Vec::new() }.into()), (20, 0));
+}
+
+#[test]
+fn metadata_should_decode_in_every_version() {
+	use codec::Decode;
+	for version in [14, 15, 16] {
+		let metadata = Runtime::metadata_at_version(version).unwrap();
+		let prefixed = frame_metadata::RuntimeMetadataPrefixed::decode(&mut &metadata[..]).unwrap();
+		assert_eq!(prefixed.1.version(), version);
+	}
+}

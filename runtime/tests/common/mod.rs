@@ -1,0 +1,244 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! A chain in memory: the native runtime, driven block by block as a node drives it, with the
+//! off-chain workers behind each block.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use codec::{Decode, Encode};
+use ergon_runtime::{
+	constants::SLOT_MILLIS, presets, transactions, AllPalletsWithSystem, Babe, BlockNumber,
+	Executive, Hash, Header, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Session,
+	System, UncheckedExtrinsic,
+};
+use frame_support::{
+	pallet_prelude::TransactionSource,
+	storage::with_transaction,
+	traits::{BuildGenesisConfig, TryState, TryStateSelect},
+};
+use sp_consensus_babe::{
+	digests::{PreDigest, SecondaryVRFPreDigest},
+	make_vrf_sign_data, Slot, BABE_ENGINE_ID,
+};
+use sp_core::{
+	crypto::VrfSecret,
+	offchain::{
+		testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
+		OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
+	},
+	sr25519, Pair,
+};
+use sp_externalities::Extension;
+use sp_io::TestExternalities;
+use sp_keyring::Sr25519Keyring;
+use sp_keystore::{testing::MemoryKeystore, KeystoreExt, KeystorePtr};
+use sp_runtime::{
+	generic::{Digest, DigestItem, Era},
+	ApplyExtrinsicResult, TransactionOutcome,
+};
+use std::sync::Arc;
+
+/// A chain with one node that has everybody's keys.
+pub struct Chain {
+	ext: TestExternalities,
+	head: Header,
+	slot: u64,
+	keystore: KeystorePtr,
+	pool: Arc<parking_lot::RwLock<PoolState>>,
+}
+
+impl Chain {
+	/// The genesis of a preset.
+	pub fn new(preset: &str) -> Self {
+		let mut ext = TestExternalities::new_empty();
+		ext.execute_with(|| genesis_of(preset).build());
+		let keystore: KeystorePtr = Arc::new(MemoryKeystore::new());
+		let (offchain, _) = TestOffchainExt::new();
+		let (pool_ext, pool) = TestTransactionPoolExt::new();
+		ext.register_extension(KeystoreExt(keystore.clone()));
+		ext.register_extension(OffchainDbExt::new(offchain.clone()));
+		ext.register_extension(OffchainWorkerExt::new(offchain));
+		ext.register_extension(TransactionPoolExt::new(pool_ext));
+		let head = Header {
+			parent_hash: Hash::zero(),
+			number: 0,
+			state_root: Hash::zero(),
+			extrinsics_root: Hash::zero(),
+			digest: Digest::default(),
+		};
+		Self { ext, head, slot: 0, keystore, pool }
+	}
+
+	/// The node's keys.
+	pub fn keystore(&self) -> &KeystorePtr {
+		&self.keystore
+	}
+
+	/// Gives off-chain workers something that only they can reach.
+	pub fn register_extension<E: Extension>(&mut self, extension: E) {
+		self.ext.register_extension(extension);
+	}
+
+	/// Height of the chain.
+	pub fn height(&self) -> BlockNumber {
+		self.head.number
+	}
+
+	/// Reads the state.
+	pub fn read<R>(&mut self, question: impl FnOnce() -> R) -> R {
+		self.ext.execute_with(question)
+	}
+
+	/// A signed transaction with the account's next nonce plus `ahead`.
+	pub fn sign(
+		&mut self,
+		who: Sr25519Keyring,
+		call: impl Into<RuntimeCall>,
+		ahead: u32,
+	) -> UncheckedExtrinsic {
+		let call = call.into();
+		self.read(|| {
+			let nonce = System::account_nonce(who.to_account_id()) + ahead;
+			let extension = transactions::extension(nonce, 0, Era::Immortal);
+			let payload =
+				transactions::SignedPayload::new(call.clone(), extension.clone()).unwrap();
+			let signature = payload.using_encoded(|payload| who.sign(payload));
+			let account = who.to_account_id().into();
+			UncheckedExtrinsic::new_signed(call, account, signature.into(), extension)
+		})
+	}
+
+	/// Makes a block of these transactions, checks every pallet's state, and runs the off-chain
+	/// workers. Returns what became of each transaction.
+	pub fn block(&mut self, transactions: Vec<UncheckedExtrinsic>) -> Vec<ApplyExtrinsicResult> {
+		self.slot += 1;
+		let (slot, number, parent) = (self.slot, self.head.number + 1, self.head.hash());
+		let (head, results) = self.ext.execute_with(|| {
+			let header = Header {
+				parent_hash: parent,
+				number,
+				state_root: Hash::zero(),
+				extrinsics_root: Hash::zero(),
+				digest: Digest { logs: vec![pre_digest(slot.into())] },
+			};
+			Executive::initialize_block(&header);
+			let now = slot * SLOT_MILLIS;
+			let inherent = pallet_timestamp::Call::<Runtime>::set { now };
+			Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(inherent.into()))
+				.unwrap()
+				.unwrap();
+			let results = transactions.into_iter().map(Executive::apply_extrinsic).collect();
+			let header = Executive::finalize_block();
+			AllPalletsWithSystem::try_state(number, TryStateSelect::All).unwrap();
+			(header, results)
+		});
+		self.head = head;
+		self.run_offchain_workers();
+		results
+	}
+
+	/// Makes that many blocks, each of what the off-chain workers sent in the one before.
+	pub fn blocks(&mut self, count: u32) {
+		for _ in 0..count {
+			let transactions = self.take_pool();
+			self.block(transactions);
+		}
+	}
+
+	/// What off-chain workers sent and this block's state accepts, each once.
+	pub fn take_pool(&mut self) -> Vec<UncheckedExtrinsic> {
+		let mut encoded = std::mem::take(&mut self.pool.write().transactions);
+		encoded.sort();
+		encoded.dedup();
+		let parent = self.head.hash();
+		self.ext.execute_with(|| {
+			encoded
+				.iter()
+				.map(|bytes| UncheckedExtrinsic::decode(&mut &bytes[..]).unwrap())
+				.filter(|transaction| {
+					discard(|| {
+						Executive::validate_transaction(
+							TransactionSource::Local,
+							transaction.clone(),
+							parent,
+						)
+						.is_ok()
+					})
+				})
+				.collect()
+		})
+	}
+
+	/// The events of the last block.
+	pub fn events(&mut self) -> Vec<RuntimeEvent> {
+		self.read(|| System::read_events_no_consensus().map(|record| record.event).collect())
+	}
+
+	fn run_offchain_workers(&mut self) {
+		let head = self.head.clone();
+		self.ext.execute_with(|| discard(|| Executive::offchain_worker(&head)));
+	}
+}
+
+/// Runs something whose changes to the state nobody keeps.
+fn discard<R>(action: impl FnOnce() -> R) -> R {
+	with_transaction(|| {
+		let result = action();
+		TransactionOutcome::Rollback(Ok::<_, sp_runtime::DispatchError>(result))
+	})
+	.unwrap()
+}
+
+/// The genesis of a preset, merged into the default as a node does it.
+pub fn genesis_of(preset: &str) -> RuntimeGenesisConfig {
+	let patch = presets::get(&preset.into()).unwrap();
+	let mut genesis = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
+	merge(&mut genesis, serde_json::from_slice(&patch).unwrap());
+	serde_json::from_value(genesis).unwrap()
+}
+
+/// RFC 7386.
+fn merge(target: &mut serde_json::Value, patch: serde_json::Value) {
+	use serde_json::Value;
+	match (target, patch) {
+		(Value::Object(target), Value::Object(patch)) => {
+			for (key, value) in patch {
+				if value.is_null() {
+					target.remove(&key);
+				} else {
+					merge(target.entry(key).or_insert(Value::Null), value);
+				}
+			}
+		}
+		(target, patch) => *target = patch,
+	}
+}
+
+/// The slot claim of a validator that may author: what a node's BABE worker puts into the header.
+fn pre_digest(slot: Slot) -> DigestItem {
+	let current = Babe::current_epoch();
+	// At genesis the first epoch has not begun, and begins with the first block.
+	let ends = Babe::current_epoch_start() + current.duration;
+	let begins_next = System::block_number() > 0 && slot >= ends;
+	let epoch = if begins_next { Babe::next_epoch() } else { current };
+	let disabled = if begins_next { Vec::new() } else { Session::disabled_validators() };
+	let count = epoch.authorities.len() as u32;
+	let authority_index = (0..count)
+		.map(|offset| (*slot as u32 + offset) % count)
+		.find(|index| !disabled.contains(index))
+		.expect("fewer than a third are disabled");
+	let public: sr25519::Public =
+		epoch.authorities[authority_index as usize].0.clone().into_inner().into();
+	let pair = Sr25519Keyring::iter()
+		.map(|key| key.pair())
+		.find(|pair| pair.public() == public)
+		.expect("validators of presets are well known");
+	let statement = make_vrf_sign_data(&epoch.randomness, slot, epoch.epoch_index);
+	let claim = PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
+		authority_index,
+		slot,
+		vrf_signature: pair.vrf_sign(&statement),
+	});
+	DigestItem::PreRuntime(BABE_ENGINE_ID, claim.encode())
+}
