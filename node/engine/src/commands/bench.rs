@@ -1,0 +1,302 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! `ergon-engine bench`.
+
+use std::{
+	hint::black_box,
+	time::{Duration, Instant},
+};
+
+use clap::Args;
+use ergon_core::{
+	engine::JobOrder,
+	job::{MAX_CANDIDATES, MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES, MAX_TEMPERATURE, THOUSAND},
+	Attestation, Bundle, GenerationParams, JobKind, ModelId, Vote, H256,
+};
+use rayon::prelude::*;
+
+use super::{print, print_json, CommandError, ModelArgs, Success};
+use crate::{generate, verify, Control, Model};
+
+/// Words that the benchmark's prompt repeats.
+const WORDS: &str = "The quick brown fox jumps over the lazy dog and asks who pays for it. ";
+/// Seeds among which one is sought that makes the model talk for long enough.
+const SEEDS: u64 = 16;
+/// Bytes that the bandwidth of the memory is measured on: beyond every cache.
+const BANDWIDTH_BYTES: usize = 512 << 20;
+/// Passes over them, of which the fastest counts.
+const BANDWIDTH_PASSES: usize = 5;
+
+/// Measure how fast a model runs here.
+///
+/// Prints tokens per second of prefill and decode, what it costs to verify against what it costs to
+/// generate, and how much of the memory's bandwidth decoding uses. Medians; quiet machines give
+/// better figures.
+#[derive(Clone, Debug, Args)]
+pub struct BenchArgs {
+	#[command(flatten)]
+	model: ModelArgs,
+
+	/// Tokens of the prompt, about.
+	#[arg(
+		long,
+		value_name = "COUNT",
+		default_value_t = 128,
+		value_parser = clap::value_parser!(u32).range(8..)
+	)]
+	prompt_tokens: u32,
+
+	/// Tokens of the answer at most.
+	#[arg(
+		long,
+		value_name = "COUNT",
+		default_value_t = 256,
+		value_parser = clap::value_parser!(u16).range(2..=MAX_OUTPUT_TOKENS as i64)
+	)]
+	output_tokens: u16,
+
+	/// How often each figure is measured.
+	#[arg(
+		long,
+		value_name = "COUNT",
+		default_value_t = 5,
+		value_parser = clap::value_parser!(u32).range(1..)
+	)]
+	repeat: u32,
+
+	/// Print JSON.
+	#[arg(long)]
+	json: bool,
+}
+
+/// What was measured.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+	model: ModelId,
+	threads: usize,
+	/// Bytes of weights that a decoded token needs.
+	weight_bytes: u64,
+	prompt_tokens: u32,
+	output_tokens: u32,
+	prefill_seconds: f64,
+	prefill_tokens_per_second: f64,
+	prefill_gigamacs_per_second: f64,
+	decode_seconds: f64,
+	decode_tokens_per_second: f64,
+	decode_gigabytes_per_second: f64,
+	generate_seconds: f64,
+	verify_seconds: f64,
+	verify_to_generate: f64,
+	memory_gigabytes_per_second: f64,
+}
+
+pub(super) fn run(args: &BenchArgs) -> Result<Success, CommandError> {
+	let (model, control) = args.model.open()?;
+	let report = Bench::new(args, &model, &control)?.measure()?;
+	match args.json {
+		true => print_json(&report)?,
+		false => print(&table(&report))?,
+	}
+	Ok(Success::Done)
+}
+
+/// One benchmark.
+struct Bench<'a> {
+	args: &'a BenchArgs,
+	model: &'a Model,
+	control: &'a Control,
+	prompt: Vec<u8>,
+}
+
+impl<'a> Bench<'a> {
+	/// Finds a prompt of the length that was asked for.
+	fn new(
+		args: &'a BenchArgs,
+		model: &'a Model,
+		control: &'a Control,
+	) -> Result<Self, CommandError> {
+		let context = model.manifest().dimensions.context;
+		let asked = args.prompt_tokens.saturating_add(args.output_tokens.into());
+		if asked > context {
+			return Err(CommandError::Other(format!(
+				"{asked} tokens of prompt and answer do not fit into the model's context of \
+				 {context}: lower --prompt-tokens or --output-tokens"
+			)));
+		}
+		let text: String = WORDS.chars().cycle().take(MAX_PROMPT_BYTES as usize).collect();
+		let tokens_of = |bytes: &usize| {
+			model.tokenizer().encode_chat(text.get(..*bytes).unwrap_or(&text)).map(|it| it.len())
+		};
+		// Tokens only grow with the text, give or take one.
+		let lengths: Vec<usize> = (1..=text.len()).collect();
+		let wanted = args.prompt_tokens as usize;
+		let enough =
+			lengths.partition_point(|length| tokens_of(length).is_ok_and(|it| it < wanted));
+		let prompt = text.as_bytes().iter().take(enough + 1).copied().collect();
+		Ok(Self { args, model, control, prompt })
+	}
+
+	fn order(&self, max_tokens: u16, seed: u64) -> JobOrder {
+		JobOrder {
+			job_id: H256::zero(),
+			model: self.model.id(),
+			// As hot as can be: a greedy model soon comes to an end.
+			kind: JobKind::Generate(GenerationParams {
+				max_tokens,
+				temperature: MAX_TEMPERATURE,
+				top_p: THOUSAND,
+				top_k: MAX_CANDIDATES as u8,
+				stop: Default::default(),
+			}),
+			prompt: self.prompt.clone(),
+			seed: H256::from_low_u64_be(seed).0,
+		}
+	}
+
+	fn generate(
+		&self,
+		max_tokens: u16,
+		seed: u64,
+	) -> Result<(Attestation, Bundle, Duration), CommandError> {
+		let order = self.order(max_tokens, seed);
+		let since = Instant::now();
+		let (attestation, bundle) =
+			generate::execute(self.model, &order, self.control, &mut |_: &str| {})?;
+		Ok((attestation, bundle, since.elapsed()))
+	}
+
+	fn measure(&self) -> Result<Report, CommandError> {
+		let most = self.args.output_tokens;
+		let (mut seed, mut longest) = (0, 0);
+		for candidate in 0..SEEDS {
+			let tokens = self.generate(most, candidate)?.0.output_tokens;
+			if tokens > longest {
+				(seed, longest) = (candidate, tokens);
+			}
+			if longest == u32::from(most) {
+				break;
+			}
+		}
+		if longest < 2 {
+			return Err(CommandError::Other(
+				"the model ends every answer at once: there is no decoding to measure".into(),
+			));
+		}
+		let (mut firsts, mut wholes, mut checks) = (Vec::new(), Vec::new(), Vec::new());
+		let (attestation, bundle, _) = self.generate(most, seed)?;
+		let order = self.order(most, seed);
+		for _ in 0..self.args.repeat {
+			firsts.push(self.generate(1, seed)?.2);
+			wholes.push(self.generate(most, seed)?.2);
+			let since = Instant::now();
+			let challenge = H256::zero();
+			let (vote, _) =
+				verify(self.model, &order, &attestation, &bundle, challenge, self.control)?;
+			checks.push(since.elapsed());
+			if vote != Vote::Match {
+				return Err(CommandError::Other(format!(
+					"the engine does not agree with itself ({vote:?}): please report the model"
+				)));
+			}
+		}
+		let (first, whole, check) = (median(firsts), median(wholes), median(checks));
+		Ok(self.report(&attestation, first, whole, check))
+	}
+
+	/// The first token comes with the prefill; the others are decoded.
+	fn report(&self, attestation: &Attestation, first: f64, whole: f64, check: f64) -> Report {
+		let manifest = self.model.manifest();
+		let prompt = f64::from(attestation.prompt_tokens);
+		let decoded = f64::from(attestation.output_tokens.saturating_sub(1));
+		let decode = (whole - first).max(f64::EPSILON);
+		let macs = manifest.dimensions.work(attestation.prompt_tokens, 1) as f64;
+		// Each weight is one byte and is multiplied once for a token.
+		let weight_bytes = manifest.work_per_output_token;
+		Report {
+			model: self.model.id(),
+			threads: self.control.threads(),
+			weight_bytes,
+			prompt_tokens: attestation.prompt_tokens,
+			output_tokens: attestation.output_tokens,
+			prefill_seconds: first,
+			prefill_tokens_per_second: prompt / first,
+			prefill_gigamacs_per_second: macs / first / 1e9,
+			decode_seconds: decode,
+			decode_tokens_per_second: decoded / decode,
+			decode_gigabytes_per_second: weight_bytes as f64 * decoded / decode / 1e9,
+			generate_seconds: whole,
+			verify_seconds: check,
+			verify_to_generate: check / whole,
+			memory_gigabytes_per_second: read_bandwidth(self.control),
+		}
+	}
+}
+
+/// The median, in seconds.
+fn median(mut times: Vec<Duration>) -> f64 {
+	times.sort_unstable();
+	times.get(times.len() / 2).map_or(0.0, Duration::as_secs_f64)
+}
+
+/// How fast all threads together read memory, in 10^9 bytes per second.
+fn read_bandwidth(control: &Control) -> f64 {
+	let words = vec![1u64; BANDWIDTH_BYTES / 8];
+	let chunk = words.len().div_ceil(control.threads().max(1));
+	let best = (0..BANDWIDTH_PASSES)
+		.map(|_| {
+			let since = Instant::now();
+			let sum: u64 = control.pool().install(|| {
+				black_box(&words)
+					.par_chunks(chunk)
+					.map(|chunk| chunk.iter().fold(0u64, |sum, word| sum.wrapping_add(*word)))
+					.sum()
+			});
+			black_box(sum);
+			since.elapsed()
+		})
+		.min();
+	best.map_or(0.0, |best| BANDWIDTH_BYTES as f64 / best.as_secs_f64() / 1e9)
+}
+
+/// The figures for people.
+fn table(report: &Report) -> String {
+	let share = 100.0 * report.decode_gigabytes_per_second / report.memory_gigabytes_per_second;
+	format!(
+		"model      {:?}, {:.1} MB of weights for a token, {} threads\n\
+		 prefill    {:5} tokens  {:9.3} s  {:9.1} tokens/s  {:7.2} GMAC/s\n\
+		 decode     {:5} tokens  {:9.3} s  {:9.1} tokens/s  {:7.2} GB/s of weights\n\
+		 generate   {:5} tokens  {:9.3} s\n\
+		 verify     {:5} tokens  {:9.3} s  {:9.3} of generating\n\
+		 memory     {:.1} GB/s read by all threads; decoding uses {share:.0} % of it\n",
+		report.model,
+		report.weight_bytes as f64 / 1e6,
+		report.threads,
+		report.prompt_tokens,
+		report.prefill_seconds,
+		report.prefill_tokens_per_second,
+		report.prefill_gigamacs_per_second,
+		report.output_tokens.saturating_sub(1),
+		report.decode_seconds,
+		report.decode_tokens_per_second,
+		report.decode_gigabytes_per_second,
+		report.prompt_tokens + report.output_tokens,
+		report.generate_seconds,
+		report.prompt_tokens + report.output_tokens,
+		report.verify_seconds,
+		report.verify_to_generate,
+		report.memory_gigabytes_per_second,
+	)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn the_median_is_the_one_in_the_middle() {
+		assert_eq!(median([5, 1, 3].map(Duration::from_secs).into()), 3.0);
+		assert_eq!(median(Vec::new()), 0.0);
+	}
+}

@@ -1,0 +1,69 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! `ergon-engine serve`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{start_logging, CommandError, Style, Success};
+use crate::service::{self, ModelRunner, Runner, ServeConfig};
+
+/// Serve orders on a Unix socket: what a node starts.
+///
+/// Loads every model below the models folder, and finds models that are put there later. Runs one
+/// order at a time, audits before jobs. Ends on SIGTERM or SIGINT when the running order is done; a
+/// second signal ends it at once.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+	/// The socket to make; only this user will be able to connect to it.
+	#[arg(long, value_name = "PATH")]
+	socket: PathBuf,
+
+	/// The folder below which every folder is a model that `ergon-engine import` wrote.
+	#[arg(long, value_name = "FOLDER")]
+	models_dir: PathBuf,
+
+	/// Threads to compute with; 0 takes one per core. Results do not depend on it.
+	#[arg(long, value_name = "COUNT", default_value_t = 0)]
+	threads: usize,
+
+	/// Most orders that wait; a node that submits more is told to come again later.
+	#[arg(
+		long,
+		value_name = "COUNT",
+		default_value_t = 64,
+		value_parser = clap::value_parser!(u32).range(1..=65_536)
+	)]
+	queue: u32,
+
+	/// Serve Prometheus metrics on this port of the loopback interface, at /metrics.
+	#[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+	prometheus_port: Option<u16>,
+
+	/// End when standard input closes, and log for the node that reads it.
+	#[arg(long)]
+	supervised: bool,
+}
+
+/// Serves until a signal; `wrap` may put another runner around the one that runs models.
+pub fn run<R: Runner>(
+	args: &ServeArgs,
+	wrap: impl FnOnce(ModelRunner) -> R,
+) -> Result<Success, CommandError> {
+	start_logging(match args.supervised {
+		true => Style::Supervised,
+		false => Style::Terminal,
+	});
+	let config = ServeConfig {
+		socket: args.socket.clone(),
+		models_dir: args.models_dir.clone(),
+		threads: args.threads,
+		queue: args.queue as usize,
+		prometheus_port: args.prometheus_port,
+		supervised: args.supervised,
+	};
+	service::serve_with(config, wrap)?;
+	Ok(Success::Done)
+}

@@ -1,0 +1,350 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Orders that wait, the one that runs, and outcomes that are remembered.
+
+use std::{
+	collections::{HashMap, VecDeque},
+	time::Duration,
+};
+
+use ergon_core::{
+	engine::{EngineFailure, EngineStatus, FromEngine, Order, OrderId, Outcome},
+	ModelId,
+};
+use parking_lot::{Condvar, Mutex};
+use schnellru::{ByLength, LruMap};
+use tokio::sync::mpsc::OwnedPermit;
+use tracing::{debug, info, warn};
+
+use super::metrics::Metrics;
+use crate::Control;
+
+/// Names a connection for as long as the service runs.
+pub(super) type ConnectionId = u64;
+
+/// Room for one message to a client. A connection that submits an order gives it along, so that the
+/// outcome can always be delivered at once, however slowly the client reads.
+pub(super) type Reply = OwnedPermit<FromEngine>;
+
+/// The bounds of a [`Queue`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+	/// Most orders that wait.
+	pub(super) waiting: usize,
+	/// Most outcomes that are remembered. The bounds of [`ergon_core::Bundle`] keep each below
+	/// 32 KiB.
+	pub(super) outcomes: u32,
+}
+
+impl Default for Limits {
+	fn default() -> Self {
+		Self { waiting: 64, outcomes: 256 }
+	}
+}
+
+/// An order that is to be run now.
+pub(super) struct Work {
+	pub(super) id: OrderId,
+	pub(super) order: Order,
+	pub(super) control: Control,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(super) enum Ending {
+	/// With an outcome.
+	Outcome(Outcome),
+	/// Because the control's flag was raised.
+	Cancelled,
+}
+
+/// An order without outcome.
+struct Entry {
+	order: Order,
+	/// Who wants to know. Empty only while the order runs and nobody wants it any more.
+	listeners: Vec<(ConnectionId, Reply)>,
+}
+
+/// What the mutex guards.
+struct State {
+	/// Ids of waiting orders, in the order of arrival.
+	audits: VecDeque<OrderId>,
+	jobs: VecDeque<OrderId>,
+	/// The order that runs.
+	running: Option<(OrderId, Control)>,
+	/// Every order that waits or runs.
+	entries: HashMap<OrderId, Entry>,
+	outcomes: LruMap<OrderId, Outcome, ByLength>,
+	/// Whether no other order is to be started or taken.
+	draining: bool,
+}
+
+impl State {
+	fn waiting(&self) -> usize {
+		self.audits.len() + self.jobs.len()
+	}
+
+	fn line_of(&mut self, order: &Order) -> &mut VecDeque<OrderId> {
+		match order {
+			Order::Verify { .. } => &mut self.audits,
+			Order::Execute(_) => &mut self.jobs,
+		}
+	}
+
+	fn is_running(&self, id: &OrderId) -> bool {
+		self.running.as_ref().is_some_and(|(running, _)| running == id)
+	}
+
+	/// Gives up an order that nobody wants. Returns whether it was waiting.
+	fn give_up(&mut self, id: &OrderId) -> bool {
+		if let Some((_, control)) = self.running.as_ref().filter(|(running, _)| running == id) {
+			control.cancel();
+			return false;
+		}
+		self.audits.retain(|waiting| waiting != id);
+		self.jobs.retain(|waiting| waiting != id);
+		self.entries.remove(id).is_some()
+	}
+}
+
+/// A bounded queue with two priorities and a memory.
+pub(super) struct Queue {
+	limits: Limits,
+	control: Control,
+	metrics: Metrics,
+	state: Mutex<State>,
+	/// Signalled when there is work, or no more to come.
+	wake: Condvar,
+}
+
+impl Queue {
+	/// An empty queue. Every order gets a control of its own with the threads of `control`.
+	pub(super) fn new(limits: Limits, control: Control, metrics: Metrics) -> Self {
+		let state = State {
+			audits: VecDeque::new(),
+			jobs: VecDeque::new(),
+			running: None,
+			entries: HashMap::new(),
+			outcomes: LruMap::new(ByLength::new(limits.outcomes)),
+			draining: false,
+		};
+		Self { limits, control, metrics, state: Mutex::new(state), wake: Condvar::new() }
+	}
+
+	/// What is counted.
+	pub(super) fn metrics(&self) -> &Metrics {
+		&self.metrics
+	}
+
+	/// Messages that a connection must have room for, so that it need never wait for a [`Reply`]
+	/// while its client reads: all orders that can be under way, and a few answers.
+	pub(super) fn replies(&self) -> usize {
+		self.limits.waiting + 16
+	}
+
+	/// Takes an order for a connection. `reply` is used at once (for an outcome that is known, or
+	/// [`FromEngine::Busy`]), or when the order is done.
+	pub(super) fn submit(&self, order: Order, connection: ConnectionId, reply: Reply) {
+		let id = order.id();
+		let mut state = self.state.lock();
+		if let Some(outcome) = state.outcomes.get(&id) {
+			let outcome = outcome.clone();
+			drop(state);
+			self.metrics.answered_from_cache.inc();
+			reply.send(FromEngine::Finished { order: id, outcome });
+			return;
+		}
+		if state.draining {
+			return self.refuse(id, reply);
+		}
+		if let Some(entry) = state.entries.get_mut(&id) {
+			// Whoever submits twice is told once.
+			entry.listeners.retain(|(listener, _)| *listener != connection);
+			entry.listeners.push((connection, reply));
+			return;
+		}
+		if state.waiting() >= self.limits.waiting {
+			return self.refuse(id, reply);
+		}
+		state.line_of(&order).push_back(id);
+		state.entries.insert(id, Entry { order, listeners: vec![(connection, reply)] });
+		self.count(&state);
+		self.wake.notify_one();
+	}
+
+	fn refuse(&self, id: OrderId, reply: Reply) {
+		self.metrics.refused.inc();
+		reply.send(FromEngine::Busy(id));
+	}
+
+	/// A connection wants an order no more. When nobody else does, it is forgotten: also its
+	/// outcome, and if it runs, it is stopped.
+	pub(super) fn cancel(&self, id: &OrderId, connection: ConnectionId) {
+		let mut state = self.state.lock();
+		state.outcomes.remove(id);
+		let Some(entry) = state.entries.get_mut(id) else { return };
+		entry.listeners.retain(|(listener, _)| *listener != connection);
+		if entry.listeners.is_empty() && state.give_up(id) {
+			self.metrics.cancelled.inc();
+		}
+		self.count(&state);
+	}
+
+	/// A connection is gone, and with it the waiting orders that nobody else wants. An order that
+	/// runs goes on: its outcome is remembered, and a node that lost the connection will ask again.
+	pub(super) fn disconnect(&self, connection: ConnectionId) {
+		let mut state = self.state.lock();
+		let mut unwanted = Vec::new();
+		for (id, entry) in &mut state.entries {
+			entry.listeners.retain(|(listener, _)| *listener != connection);
+			if entry.listeners.is_empty() {
+				unwanted.push(*id);
+			}
+		}
+		for id in unwanted {
+			if !state.is_running(&id) && state.give_up(&id) {
+				self.metrics.cancelled.inc();
+			}
+		}
+		self.count(&state);
+	}
+
+	/// Waits for the next order; none when the queue is drained.
+	pub(super) fn next(&self) -> Option<Work> {
+		let mut state = self.state.lock();
+		loop {
+			if state.draining {
+				return None;
+			}
+			let next = match state.audits.pop_front() {
+				Some(audit) => Some(audit),
+				None => state.jobs.pop_front(),
+			};
+			let Some(id) = next else {
+				self.wake.wait(&mut state);
+				continue;
+			};
+			// Orders leave a line together with their entry, so there is one.
+			let Some(entry) = state.entries.get(&id) else { continue };
+			let order = entry.order.clone();
+			let control = self.control.for_request();
+			state.running = Some((id, control.clone()));
+			self.count(&state);
+			debug!("Order {id:?} starts");
+			return Some(Work { id, order, control });
+		}
+	}
+
+	/// The order that ran has ended.
+	pub(super) fn ended(&self, id: OrderId, ending: Ending, took: Duration) {
+		let mut state = self.state.lock();
+		state.running = None;
+		let Some(entry) = state.entries.remove(&id) else { return };
+		match ending {
+			Ending::Outcome(outcome) => {
+				self.metrics.ran(&entry.order, &outcome, took);
+				log_outcome(id, &outcome, took);
+				if is_final(&outcome) {
+					state.outcomes.insert(id, outcome.clone());
+				}
+				self.count(&state);
+				drop(state);
+				for (_, reply) in entry.listeners {
+					reply.send(FromEngine::Finished { order: id, outcome: outcome.clone() });
+				}
+			}
+			Ending::Cancelled if entry.listeners.is_empty() => {
+				info!("Order {id:?} was cancelled after {} ms", took.as_millis());
+				self.metrics.cancelled.inc();
+				self.count(&state);
+			}
+			Ending::Cancelled if state.draining => {
+				self.turn_away(id, entry);
+				self.count(&state);
+			}
+			// Somebody asked for it after it was cancelled and before it stopped.
+			Ending::Cancelled => {
+				state.line_of(&entry.order).push_front(id);
+				state.entries.insert(id, entry);
+				self.count(&state);
+			}
+		}
+	}
+
+	/// Starts and takes no other order. Whoever waits is told to come again later: after the
+	/// restart, most likely.
+	pub(super) fn drain(&self) {
+		let mut state = self.state.lock();
+		state.draining = true;
+		let mut waiting = std::mem::take(&mut state.audits);
+		waiting.append(&mut state.jobs);
+		for id in waiting {
+			if let Some(entry) = state.entries.remove(&id) {
+				self.turn_away(id, entry);
+			}
+		}
+		self.count(&state);
+		self.wake.notify_all();
+	}
+
+	fn turn_away(&self, id: OrderId, entry: Entry) {
+		for (_, reply) in entry.listeners {
+			self.refuse(id, reply);
+		}
+	}
+
+	/// Stops the order that runs.
+	pub(super) fn cancel_running(&self) {
+		if let Some((_, control)) = &self.state.lock().running {
+			control.cancel();
+		}
+	}
+
+	/// The service's state, with the models that are loaded.
+	pub(super) fn status(&self, models: Vec<ModelId>) -> EngineStatus {
+		let state = self.state.lock();
+		EngineStatus {
+			models,
+			queued: state.waiting() as u32,
+			running: state.running.is_some().into(),
+			completed: self.metrics.completed.get(),
+			failed: self.metrics.failed.get(),
+			generated_tokens: self.metrics.generated_tokens(),
+			prefilled_tokens: self.metrics.prefilled_tokens(),
+		}
+	}
+
+	fn count(&self, state: &State) {
+		self.metrics.queued.set(state.waiting() as u64);
+		self.metrics.running.set(state.running.is_some().into());
+	}
+}
+
+/// Whether the same order would end the same way the next time.
+fn is_final(outcome: &Outcome) -> bool {
+	match outcome {
+		Outcome::Executed { .. } | Outcome::Verified { .. } => true,
+		Outcome::Failed(failure) => match failure {
+			EngineFailure::PromptTooLong { .. } | EngineFailure::PromptNotUtf8 => true,
+			EngineFailure::UnknownModel | EngineFailure::Internal(_) => false,
+		},
+	}
+}
+
+/// One line for each order.
+fn log_outcome(id: OrderId, outcome: &Outcome, took: Duration) {
+	let milliseconds = took.as_millis();
+	match outcome {
+		Outcome::Executed { attestation, .. } => info!(
+			"Order {id:?}: job {:?} made {} tokens from {} in {milliseconds} ms",
+			attestation.job_id, attestation.output_tokens, attestation.prompt_tokens
+		),
+		Outcome::Verified { vote, .. } => {
+			info!("Order {id:?}: verified in {milliseconds} ms: {vote:?}")
+		}
+		Outcome::Failed(failure) => {
+			warn!("Order {id:?}: failed after {milliseconds} ms: {failure:?}")
+		}
+	}
+}

@@ -1,0 +1,258 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The service over its socket, with a runner that the test plays.
+
+mod ending;
+mod orders;
+mod protocol;
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+
+use codec::{DecodeAll, Encode};
+use ergon_core::{
+	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
+	engine::{
+		EngineStatus, FromEngine, JobOrder, Order, OrderId, Outcome, ToEngine, PROTOCOL_VERSION,
+	},
+	job::prompt_root,
+	Attestation, Bundle, FinishReason, GenerationParams, JobKind, ModelId, Output, Vote, H256,
+};
+use futures::{SinkExt, StreamExt};
+use parking_lot::{Condvar, Mutex};
+use tempfile::TempDir;
+use tokio::{
+	net::UnixStream,
+	sync::mpsc,
+	task::JoinHandle,
+	time::{sleep, timeout},
+};
+use tokio_util::{
+	bytes::Bytes,
+	codec::{Framed, LengthDelimitedCodec},
+};
+
+use super::{connection::frames, listener::Socket, shutdown::Request, Runner, ServeError, Service};
+use crate::{error::ExecutionError, Control};
+
+/// How long a test waits for what must happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn model() -> ModelId {
+	H256::repeat_byte(7)
+}
+
+/// An order that the played runner fills at once.
+pub(crate) fn job_order(number: u64) -> JobOrder {
+	JobOrder {
+		job_id: H256::from_low_u64_be(number),
+		model: model(),
+		kind: JobKind::Generate(GenerationParams::greedy(8)),
+		prompt: Vec::new(),
+		seed: [1; 32],
+	}
+}
+
+fn job(number: u64) -> Order {
+	Order::Execute(job_order(number))
+}
+
+/// An order that makes the played runner do something else.
+fn special(number: u64, prompt: &str) -> Order {
+	Order::Execute(JobOrder { prompt: prompt.into(), ..job_order(number) })
+}
+
+/// An order that runs until it is released or cancelled.
+fn slow(number: u64) -> Order {
+	special(number, "wait")
+}
+
+/// A result that is sound in form: two prompt tokens, three output tokens.
+pub(crate) fn executed(number: u64) -> (Attestation, Bundle) {
+	let output = Output::Text {
+		tokens: vec![1, 2, 3].try_into().unwrap(),
+		text: b"abc".to_vec().try_into().unwrap(),
+	};
+	let bundle = Bundle { output, digests: vec![H256::repeat_byte(9)].try_into().unwrap() };
+	let attestation = Attestation {
+		version: ATTESTATION_VERSION,
+		profile: PROFILE_EXACT,
+		job_id: H256::from_low_u64_be(number),
+		model_root: model(),
+		prompt_root: prompt_root(&[5, 6]),
+		output_root: bundle.output.root(),
+		trace_root: bundle.trace_root(),
+		prompt_tokens: 2,
+		output_tokens: 3,
+		finish: FinishReason::Length,
+	};
+	(attestation, bundle)
+}
+
+fn audit(number: u64) -> Order {
+	let (attestation, bundle) = executed(number);
+	Order::Verify { job: job_order(number), attestation, bundle, challenge: H256::zero() }
+}
+
+/// The outcome that the played runner gives.
+fn outcome(order: &Order) -> Outcome {
+	match order {
+		Order::Execute(job) => {
+			let (attestation, bundle) = executed(job.job_id.to_low_u64_be());
+			Outcome::Executed { attestation, bundle }
+		}
+		Order::Verify { .. } => {
+			Outcome::Verified { vote: Vote::Match, work_digest: H256::repeat_byte(3) }
+		}
+	}
+}
+
+/// The message that an order is filled.
+fn finished(order: &Order) -> FromEngine {
+	FromEngine::Finished { order: order.id(), outcome: outcome(order) }
+}
+
+/// Plays a runner: the prompt says what to do.
+#[derive(Clone, Default)]
+struct Played(Arc<PlayedState>);
+
+#[derive(Default)]
+struct PlayedState {
+	/// Orders that were begun.
+	begun: Mutex<Vec<OrderId>>,
+	/// Slow orders that may end.
+	released: Mutex<BTreeSet<OrderId>>,
+	release: Condvar,
+}
+
+impl Played {
+	fn release(&self, order: &Order) {
+		self.0.released.lock().insert(order.id());
+		self.0.release.notify_all();
+	}
+
+	fn begun(&self) -> Vec<OrderId> {
+		self.0.begun.lock().clone()
+	}
+
+	async fn until_begun(&self, order: &Order) {
+		until("the order is begun", || self.begun().contains(&order.id())).await;
+	}
+}
+
+impl Runner for Played {
+	fn models(&self) -> Vec<ModelId> {
+		vec![model()]
+	}
+
+	fn rescan(&self) {}
+
+	fn run(&self, order: &Order, control: &Control) -> Result<Outcome, ExecutionError> {
+		let id = order.id();
+		self.0.begun.lock().push(id);
+		let Order::Execute(job) = order else { return Ok(outcome(order)) };
+		match &job.prompt[..] {
+			b"wait" => {
+				let mut released = self.0.released.lock();
+				while !released.contains(&id) {
+					if control.is_cancelled() {
+						return Err(ExecutionError::Cancelled);
+					}
+					self.0.release.wait_for(&mut released, Duration::from_millis(1));
+				}
+			}
+			b"panic" => panic!("as it was asked to"),
+			b"fail" => return Err(ExecutionError::Internal("out of luck".into())),
+			b"too long" => return Err(ExecutionError::PromptTooLong { tokens: 9, context: 8 }),
+			_ => {}
+		}
+		Ok(outcome(order))
+	}
+}
+
+/// A service that runs, and what is needed to steer it.
+struct Running {
+	_folder: TempDir,
+	path: PathBuf,
+	runner: Played,
+	shutdown: mpsc::Sender<Request>,
+	task: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Running {
+	fn start() -> Self {
+		Self::with_queue(8)
+	}
+
+	fn with_queue(queue: usize) -> Self {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("socket");
+		let runner = Played::default();
+		let service = Service::start(runner.clone(), Control::new(1).unwrap(), queue).unwrap();
+		let socket = Socket::lock(&path).unwrap().bind().unwrap();
+		let (shutdown, requests) = mpsc::channel(1);
+		let task = tokio::spawn(async move { service.run(&socket, requests).await });
+		Self { _folder: folder, path, runner, shutdown, task }
+	}
+
+	/// A client that has not greeted.
+	async fn stranger(&self) -> Client {
+		Client(Framed::new(UnixStream::connect(&self.path).await.unwrap(), frames()))
+	}
+
+	async fn client(&self) -> Client {
+		let mut client = self.stranger().await;
+		client.send(ToEngine::Hello { version: PROTOCOL_VERSION }).await;
+		assert_eq!(client.next().await, FromEngine::Hello { version: PROTOCOL_VERSION });
+		client
+	}
+
+	/// Asks the service to end, and waits until it did.
+	async fn end(self, request: Request) {
+		self.shutdown.send(request).await.unwrap();
+		timeout(PATIENCE, self.task).await.unwrap().unwrap().unwrap();
+		assert!(!self.path.exists(), "the socket is gone");
+	}
+}
+
+/// One end of a connection.
+struct Client(Framed<UnixStream, LengthDelimitedCodec>);
+
+impl Client {
+	async fn send(&mut self, message: ToEngine) {
+		self.0.send(Bytes::from(message.encode())).await.unwrap();
+	}
+
+	async fn submit(&mut self, order: &Order) {
+		self.send(ToEngine::Submit(order.clone())).await;
+	}
+
+	async fn next(&mut self) -> FromEngine {
+		let frame = timeout(PATIENCE, self.0.next()).await.unwrap().unwrap().unwrap();
+		FromEngine::decode_all(&mut &frame[..]).unwrap()
+	}
+
+	/// Whether the service closed the connection.
+	async fn is_closed(&mut self) -> bool {
+		matches!(timeout(PATIENCE, self.0.next()).await.unwrap(), None | Some(Err(_)))
+	}
+
+	/// The status. Answers come in the order of the questions, so what was sent before is done.
+	async fn status(&mut self) -> EngineStatus {
+		self.send(ToEngine::Status).await;
+		match self.next().await {
+			FromEngine::Status(status) => status,
+			other => panic!("{other:?} is no status"),
+		}
+	}
+}
+
+/// Waits until `condition` holds.
+async fn until(what: &str, mut condition: impl FnMut() -> bool) {
+	let wait = async {
+		while !condition() {
+			sleep(Duration::from_millis(1)).await;
+		}
+	};
+	assert!(timeout(PATIENCE, wait).await.is_ok(), "it never happened: {what}");
+}

@@ -1,0 +1,299 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! `ergon-engine serve` as a process: what a node and an operator see of it.
+
+use std::{
+	io::{Read, Write},
+	net::{TcpListener, TcpStream},
+	os::unix::{fs::PermissionsExt, net::UnixStream, process::ExitStatusExt},
+	path::{Path, PathBuf},
+	process::{Child, Command, ExitStatus, Output, Stdio},
+	thread::sleep,
+	time::{Duration, Instant},
+};
+
+use codec::{DecodeAll, Encode};
+use ergon_core::{
+	engine::{EngineFailure, FromEngine, JobOrder, Order, Outcome, ToEngine, PROTOCOL_VERSION},
+	GenerationParams, JobKind, H256,
+};
+use tempfile::TempDir;
+
+/// How long a test waits for what must happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A command line with a folder for its files.
+struct Setup {
+	folder: TempDir,
+	arguments: Vec<String>,
+}
+
+impl Setup {
+	fn new() -> Self {
+		let folder = tempfile::tempdir().unwrap();
+		std::fs::create_dir(folder.path().join("models")).unwrap();
+		Self { folder, arguments: Vec::new() }
+	}
+
+	fn with(mut self, arguments: &[&str]) -> Self {
+		self.arguments.extend(arguments.iter().map(ToString::to_string));
+		self
+	}
+
+	fn path(&self, name: &str) -> PathBuf {
+		self.folder.path().join(name)
+	}
+
+	fn socket(&self) -> PathBuf {
+		self.path("socket")
+	}
+
+	fn command(&self) -> Command {
+		let mut command = Command::new(env!("CARGO_BIN_EXE_ergon-engine"));
+		command
+			.arg("serve")
+			.arg("--socket")
+			.arg(self.socket())
+			.arg("--models-dir")
+			.arg(self.path("models"))
+			.args(["--threads", "1"])
+			.args(&self.arguments)
+			.env_remove("RUST_LOG")
+			.stdin(Stdio::piped())
+			.stdout(Stdio::piped())
+			.stderr(Stdio::piped());
+		command
+	}
+
+	/// Starts an engine, and waits until it listens.
+	fn start(&self) -> Engine {
+		let engine = Engine(self.command().spawn().unwrap());
+		until(|| UnixStream::connect(self.socket()).is_ok());
+		engine
+	}
+
+	/// Runs an engine that is expected to refuse; gives its standard error.
+	fn refusal(&self) -> String {
+		let Output { status, stdout, stderr } = self.command().output().unwrap();
+		let stderr = String::from_utf8(stderr).unwrap();
+		assert_eq!(status.code(), Some(1), "{stderr}");
+		assert!(stdout.is_empty());
+		assert!(!stderr.contains("panicked"), "{stderr}");
+		stderr
+	}
+}
+
+/// A running engine; it is killed when the test ends.
+struct Engine(Child);
+
+impl Engine {
+	fn signal(&self, name: &str) {
+		let id = self.0.id().to_string();
+		assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+	}
+
+	fn ended(&mut self) -> ExitStatus {
+		let mut status = None;
+		until(|| {
+			status = self.0.try_wait().unwrap();
+			status.is_some()
+		});
+		status.unwrap()
+	}
+}
+
+impl Drop for Engine {
+	fn drop(&mut self) {
+		let _ = self.0.kill();
+		let _ = self.0.wait();
+	}
+}
+
+fn until(mut condition: impl FnMut() -> bool) {
+	let since = Instant::now();
+	while !condition() {
+		assert!(since.elapsed() < PATIENCE, "it never happened");
+		sleep(Duration::from_millis(5));
+	}
+}
+
+/// A client without any of the engine's code: four bytes of length, then SCALE.
+struct Client(UnixStream);
+
+impl Client {
+	fn connect(socket: &Path) -> Self {
+		let mut client = Self(UnixStream::connect(socket).unwrap());
+		client.0.set_read_timeout(Some(PATIENCE)).unwrap();
+		client.send(ToEngine::Hello { version: PROTOCOL_VERSION });
+		assert_eq!(client.next(), FromEngine::Hello { version: PROTOCOL_VERSION });
+		client
+	}
+
+	fn send(&mut self, message: ToEngine) {
+		let message = message.encode();
+		self.0.write_all(&(message.len() as u32).to_le_bytes()).unwrap();
+		self.0.write_all(&message).unwrap();
+	}
+
+	fn next(&mut self) -> FromEngine {
+		let mut length = [0; 4];
+		self.0.read_exact(&mut length).unwrap();
+		let mut message = vec![0; u32::from_le_bytes(length) as usize];
+		self.0.read_exact(&mut message).unwrap();
+		FromEngine::decode_all(&mut &message[..]).unwrap()
+	}
+}
+
+fn order() -> Order {
+	Order::Execute(JobOrder {
+		job_id: H256::zero(),
+		model: H256::repeat_byte(7),
+		kind: JobKind::Generate(GenerationParams::greedy(8)),
+		prompt: b"What is Ergon?".to_vec(),
+		seed: [0; 32],
+	})
+}
+
+#[test]
+fn an_order_for_a_model_that_is_not_there_says_so() {
+	let setup = Setup::new();
+	let _engine = setup.start();
+	let mut client = Client::connect(&setup.socket());
+	client.send(ToEngine::Submit(order()));
+	let outcome = Outcome::Failed(EngineFailure::UnknownModel);
+	assert_eq!(client.next(), FromEngine::Finished { order: order().id(), outcome });
+}
+
+#[test]
+fn the_socket_is_for_its_owner_only() {
+	let setup = Setup::new();
+	let _engine = setup.start();
+	let mode = std::fs::metadata(setup.socket()).unwrap().permissions().mode();
+	assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn signals_end_it_in_order() {
+	for signal in ["TERM", "INT"] {
+		let setup = Setup::new();
+		let mut engine = setup.start();
+		engine.signal(signal);
+		let status = engine.ended();
+		assert_eq!((status.code(), status.signal()), (Some(0), None), "{signal}");
+		assert!(!setup.socket().exists());
+	}
+}
+
+#[test]
+fn a_supervised_engine_ends_with_its_standard_input_and_another_does_not() {
+	let setup = Setup::new().with(&["--supervised"]);
+	let mut engine = setup.start();
+	drop(engine.0.stdin.take());
+	assert_eq!(engine.ended().code(), Some(0));
+
+	let setup = Setup::new();
+	let mut engine = setup.start();
+	drop(engine.0.stdin.take());
+	sleep(Duration::from_millis(200));
+	assert_eq!(engine.0.try_wait().unwrap(), None);
+	Client::connect(&setup.socket());
+}
+
+#[test]
+fn a_supervised_engine_logs_level_and_text() {
+	let setup = Setup::new().with(&["--supervised"]);
+	let mut engine = setup.start();
+	drop(engine.0.stdin.take());
+	engine.ended();
+	let mut log = String::new();
+	engine.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+	assert!(!log.is_empty());
+	for line in log.lines() {
+		let level = line.split_whitespace().next().unwrap();
+		assert!(["INFO", "WARN"].contains(&level), "{line}");
+	}
+	assert!(log.contains("There is no model below"), "{log}");
+}
+
+#[test]
+fn after_a_kill_the_next_engine_takes_the_socket_over() {
+	let setup = Setup::new();
+	let mut engine = setup.start();
+	engine.signal("KILL");
+	engine.ended();
+	assert!(setup.socket().exists(), "nobody removed it");
+	let _engine = setup.start();
+	Client::connect(&setup.socket());
+}
+
+#[test]
+fn two_engines_on_one_socket_are_one_too_many() {
+	let setup = Setup::new();
+	let _engine = setup.start();
+	let error = setup.refusal();
+	assert!(error.contains("another engine already serves"), "{error}");
+	assert!(error.contains("choose another --socket"), "{error}");
+	// The first one did not notice.
+	Client::connect(&setup.socket());
+}
+
+#[test]
+fn a_missing_models_folder_is_refused_with_the_remedy() {
+	let setup = Setup::new();
+	std::fs::remove_dir(setup.path("models")).unwrap();
+	let error = setup.refusal();
+	assert!(error.contains("cannot read the models folder"), "{error}");
+	assert!(error.contains("ergon-engine import"), "{error}");
+}
+
+#[test]
+fn a_file_in_the_place_of_the_socket_is_left_alone() {
+	let setup = Setup::new();
+	std::fs::write(setup.socket(), "dear diary").unwrap();
+	let error = setup.refusal();
+	assert!(error.contains("is not a socket"), "{error}");
+	assert_eq!(std::fs::read_to_string(setup.socket()).unwrap(), "dear diary");
+}
+
+#[test]
+fn a_broken_model_is_skipped_with_a_sentence_and_looked_at_again_when_it_changes() {
+	let setup = Setup::new().with(&["--supervised"]);
+	let broken = setup.path("models").join("broken");
+	std::fs::create_dir(&broken).unwrap();
+	std::fs::write(broken.join("manifest.json"), "{").unwrap();
+	let mut engine = setup.start();
+	let mut client = Client::connect(&setup.socket());
+	client.send(ToEngine::Submit(order()));
+	client.next();
+	client.send(ToEngine::Submit(order()));
+	client.next();
+	drop(engine.0.stdin.take());
+	engine.ended();
+	let mut log = String::new();
+	engine.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+	let skipped = log.lines().filter(|line| line.contains("Skipped the model in")).count();
+	assert_eq!(skipped, 1, "{log}");
+}
+
+#[test]
+fn metrics_are_served_and_a_port_in_use_is_refused() {
+	let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+	let port = taken.local_addr().unwrap().port().to_string();
+	let setup = Setup::new().with(&["--prometheus-port", &port]);
+	let error = setup.refusal();
+	assert!(error.contains("choose another --prometheus-port"), "{error}");
+
+	drop(taken);
+	let _engine = setup.start();
+	let mut client = Client::connect(&setup.socket());
+	client.send(ToEngine::Submit(order()));
+	client.next();
+	let mut metrics = String::new();
+	until(|| TcpStream::connect(format!("127.0.0.1:{port}")).is_ok());
+	let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+	stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: e\r\nConnection: close\r\n\r\n").unwrap();
+	stream.read_to_string(&mut metrics).unwrap();
+	assert!(metrics.starts_with("HTTP/1.1 200"), "{metrics}");
+	assert!(metrics.contains("\nergon_engine_orders_failed_total 1\n"), "{metrics}");
+}
