@@ -10,6 +10,7 @@ mod agenda_impls;
 mod attest_impls;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+pub mod config_preludes;
 mod dispatchable_impls;
 mod lifecycle_impls;
 #[cfg(test)]
@@ -39,6 +40,8 @@ pub use weights::WeightInfo;
 pub const LOG_TARGET: &str = "ergon::jobs";
 
 #[frame_support::pallet]
+// The macros qualify names that are imported here.
+#[allow(unused_qualifications)]
 pub mod pallet {
 	use super::*;
 	use crate::{
@@ -79,7 +82,7 @@ pub mod pallet {
 			+ BalancedHold<Self::AccountId>;
 
 		/// The runtime's hold reasons.
-		#[pallet::no_default]
+		#[pallet::no_default_bounds]
 		type RuntimeHoldReason: From<HoldReason>;
 
 		/// Which models there are.
@@ -191,50 +194,6 @@ pub mod pallet {
 
 		/// Most jobs on one page of [`Pallet::open_jobs`].
 		type MaxPage: Get<u32>;
-	}
-
-	/// Configurations to derive from.
-	pub mod config_preludes {
-		use super::*;
-		use frame_support::{derive_impl, parameter_types, register_default_impl};
-		use sp_runtime::traits::{ConstU128, ConstU32, ConstU64};
-
-		parameter_types! {
-			/// Half of a block of one second.
-			pub const TickWeight: Weight = Weight::from_parts(500_000_000_000, u64::MAX);
-			/// A tenth.
-			pub const PruneReward: Permill = Permill::from_percent(10);
-		}
-
-		/// Small numbers for tests: everything that has a bound reaches it soon.
-		pub struct TestDefaultConfig;
-
-		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
-		impl frame_system::DefaultConfig for TestDefaultConfig {}
-
-		#[register_default_impl(TestDefaultConfig)]
-		impl DefaultConfig for TestDefaultConfig {
-			type WeightInfo = ();
-			type CreditWork = ();
-			type MaxJobsPerBlock = ConstU32<3>;
-			type AgendaWindow = ConstU32<4>;
-			type TickWeight = TickWeight;
-			type MaxQueueTime = ConstU64<50>;
-			type RetryInterval = ConstU64<5>;
-			type BaseAnswerTime = ConstU32<10>;
-			type PromptTokensPerBlock = ConstU32<16>;
-			type OutputTokensPerBlock = ConstU32<4>;
-			type MaxReassignments = ConstU32<2>;
-			type Retention = ConstU64<100>;
-			type DepositBase = ConstU128<1_000>;
-			type DepositPerByte = ConstU128<10>;
-			type PruneReward = PruneReward;
-			type MaxOffers = ConstU32<16>;
-			type MaxAuditors = ConstU32<16>;
-			type AuthorizedPriority = ConstU64<{ 1 << 20 }>;
-			type MaxJobsPerWorker = ConstU32<8>;
-			type MaxPage = ConstU32<4>;
-		}
 	}
 
 	/// Why this pallet holds money.

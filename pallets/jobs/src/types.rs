@@ -23,8 +23,6 @@ pub(crate) type CreditOf<T> = fungible::Credit<AccountIdOf<T>, <T as Config>::Cu
 pub(crate) type ConstraintsOf<T> = Constraints<AccountIdOf<T>>;
 pub(crate) type StandingOf = crate::traits::Standing<Balance>;
 pub(crate) type NeedOf<'a, T> = crate::traits::Need<'a, AccountIdOf<T>, Balance>;
-pub(crate) type ConclusionOf<T> =
-	crate::traits::Conclusion<AccountIdOf<T>, Balance, BlockNumberFor<T>>;
 
 /// The jobs of one block of the agenda.
 pub type Slot<T> = BoundedVec<JobId, <T as Config>::MaxJobsPerBlock>;
