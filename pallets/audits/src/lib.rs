@@ -45,8 +45,8 @@ pub const DRAW_BLOCKS: usize = 3;
 /// Rounds that a case can have at most: first, redraw, jury.
 pub const MAX_ROUNDS: u32 = 3;
 
-// The code that `#[pallet::storage]` makes names its traits in full.
-#[allow(unused_qualifications)]
+// Both are in the code that FRAME's macros make.
+#[allow(unused_qualifications, clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;

@@ -217,7 +217,7 @@ pub enum Script {
 	/// Takes orders and never finishes.
 	Slow,
 	/// Answers at once.
-	Answers(Outcome),
+	Answers(Box<Outcome>),
 }
 
 /// An engine that does what its script says, and remembers what it was asked.

@@ -16,8 +16,12 @@ const DIGEST: H256 = H256::repeat_byte(0xd1);
 const COMMIT_BY: u64 = 1 + 3 + COMMIT_WINDOW;
 const REVEAL_BY: u64 = COMMIT_BY + REVEAL_WINDOW;
 
+fn answers(outcome: Outcome) -> Script {
+	Script::Answers(Box::new(outcome))
+}
+
 fn verified(vote: Vote) -> Script {
-	Script::Answers(Outcome::Verified { vote, work_digest: DIGEST })
+	answers(Outcome::Verified { vote, work_digest: DIGEST })
 }
 
 /// Runs the worker behind the current block and returns what it put into the pool.
@@ -198,17 +202,17 @@ fn worker_gives_up_just_before_the_window_closes_rather_than_miss() {
 }
 
 fn failed() -> Script {
-	Script::Answers(Outcome::Failed(EngineFailure::UnknownModel))
+	answers(Outcome::Failed(EngineFailure::UnknownModel))
 }
 
 fn other_kind() -> Script {
 	let Evidence { attestation, bundle, .. } = evidence(job(1));
-	Script::Answers(Outcome::Executed { attestation, bundle })
+	answers(Outcome::Executed { attestation, bundle })
 }
 
 /// An engine that fills the order by saying that it cannot.
 fn shrug() -> Script {
-	Script::Answers(Outcome::Verified { vote: Vote::Unavailable, work_digest: DIGEST })
+	answers(Outcome::Verified { vote: Vote::Unavailable, work_digest: DIGEST })
 }
 
 #[test]
@@ -223,7 +227,7 @@ fn node_without_engine_gives_up_in_time() {
 fn failure_that_passes_is_not_a_vote() {
 	node(|world| {
 		let failure = EngineFailure::Internal("out of memory".into());
-		world.engine.play(Script::Answers(Outcome::Failed(failure)));
+		world.engine.play(answers(Outcome::Failed(failure)));
 		run_to(&world, COMMIT_BY - 5);
 		assert_eq!(progress(), SeatProgress::Drawn);
 		assert!(*world.engine.submissions.lock() > 1, "asked again each block");

@@ -1,0 +1,234 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Benchmarks of every call, of sessions and eras by the number of candidates, and of offences.
+
+// A fixture that cannot be built has to stop the benchmark.
+#![allow(clippy::expect_used)]
+
+use super::*;
+use alloc::vec::Vec;
+use codec::Decode;
+use ergon_core::WORK_UNIT;
+use frame_benchmarking::v2::*;
+use frame_support::traits::{fungible::Mutate, Get};
+use frame_system::RawOrigin;
+use sp_runtime::{
+	traits::{BlakeTwo256, Hash, TrailingZeroInput},
+	Perbill,
+};
+use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
+
+/// An account with money and session keys.
+fn operator<T: Config>(index: u32) -> T::AccountId {
+	let who: T::AccountId = account("operator", index, 0);
+	let money = T::MinBond::get().saturating_mul(100);
+	<T as Config>::Currency::mint_into(&who, money).expect("money can be minted");
+	let seed = BlakeTwo256::hash_of(&(b"keys", index));
+	let seed: Vec<u8> = seed.as_bytes().iter().copied().cycle().take(512).collect();
+	let keys = T::Keys::decode(&mut TrailingZeroInput::new(&seed)).expect("keys are bytes");
+	pallet_session::NextKeys::<T>::insert(&who, keys);
+	who
+}
+
+/// An account that stands with ten times the least bond, and did work in every era that counts.
+fn candidate<T: Config>(index: u32) -> T::AccountId {
+	let who = operator::<T>(index);
+	Pallet::<T>::do_join(who.clone(), T::MinBond::get().saturating_mul(10), None)
+		.expect("the account has money, keys and room");
+	let era = CurrentEra::<T>::get();
+	for back in 0..=T::PowerEras::get() {
+		let work = EraWork { verified: WORK_UNIT, audited: WORK_UNIT, missed: 1 };
+		EraWorks::<T>::insert(era.saturating_sub(back), &who, work);
+	}
+	who
+}
+
+/// Takes genesis away, and makes that many candidates.
+fn candidates<T: Config>(count: u32) -> Vec<T::AccountId> {
+	let _ = Candidates::<T>::clear(u32::MAX, None);
+	TotalPower::<T>::kill();
+	CurrentEra::<T>::put(T::PowerEras::get());
+	(0..count).map(candidate::<T>).collect()
+}
+
+/// Makes a full set of validators who left and still have keys.
+fn leavers_in_office<T: Config>() -> Vec<T::AccountId> {
+	let set: Vec<_> = (0..T::MaxValidators::get())
+		.map(|index| {
+			let who = operator::<T>(1_000_000 + index);
+			let unbonding =
+				Unbonding { bond: T::MinBond::get(), free_at: 0, status: Status::Standing };
+			Unbondings::<T>::insert(&who, unbonding);
+			who
+		})
+		.collect();
+	pallet_session::Validators::<T>::put(&set);
+	set
+}
+
+#[benchmarks]
+mod benches {
+	use super::*;
+
+	/// The list is full, and somebody has to be displaced.
+	#[benchmark]
+	fn join() {
+		let weak = operator::<T>(0);
+		let bond = T::MinBond::get();
+		for index in 0..T::MaxCandidates::get().saturating_sub(1) {
+			let who: T::AccountId = account("other", index, 0);
+			let other = Candidate { bond, power: 0, genesis: 0, status: Status::Standing };
+			if Candidates::<T>::count() < T::MaxCandidates::get().saturating_sub(1) {
+				Candidates::<T>::insert(who, other);
+			}
+		}
+		Pallet::<T>::do_join(weak.clone(), bond, None).expect("there is room for one");
+		leavers_in_office::<T>();
+		let who = operator::<T>(1);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), bond.saturating_add(1), Some(weak.clone()));
+
+		assert!(Candidates::<T>::contains_key(who));
+		assert!(Unbondings::<T>::contains_key(weak));
+	}
+
+	#[benchmark]
+	fn bond_more() {
+		let who = candidate::<T>(0);
+		let before = Pallet::<T>::bond(&who);
+		let amount = T::MinBond::get();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), amount);
+
+		assert_eq!(Pallet::<T>::bond(&who), before.saturating_add(amount));
+	}
+
+	#[benchmark]
+	fn leave() {
+		let who = candidate::<T>(0);
+		Candidates::<T>::mutate_extant(&who, |candidate| candidate.power = 1);
+		TotalPower::<T>::mutate(|total| *total = total.saturating_add(1));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert!(Unbondings::<T>::contains_key(who));
+	}
+
+	#[benchmark]
+	fn withdraw() {
+		let who = candidate::<T>(0);
+		Pallet::<T>::do_leave(who.clone()).expect("it stands");
+		Unbondings::<T>::mutate_extant(&who, |unbonding| unbonding.free_at = 0);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert!(!Unbondings::<T>::contains_key(who));
+	}
+
+	#[benchmark]
+	fn rejoin() {
+		let who = candidate::<T>(0);
+		Pallet::<T>::do_leave(who.clone()).expect("it stands");
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert!(Candidates::<T>::contains_key(who));
+	}
+
+	/// An election among `c` candidates while the whole set in office wants to leave.
+	#[benchmark]
+	fn new_session(c: Linear<1, { T::MaxCandidates::get() }>) {
+		candidates::<T>(c);
+		Pallet::<T>::update_power(CurrentEra::<T>::get());
+		leavers_in_office::<T>();
+		let elected;
+
+		#[block]
+		{
+			elected = Pallet::<T>::plan(1_000);
+		}
+
+		assert!(elected.is_some_and(|elected| !elected.is_empty()));
+	}
+
+	/// A session of `v` validators, all of them offenders who are still in office, at the end of the
+	/// time in which as many offences could be reported.
+	#[benchmark]
+	fn start_session(v: Linear<1, { T::MaxValidators::get() }>) {
+		let mut set = leavers_in_office::<T>();
+		set.truncate(v as usize);
+		for who in &set {
+			let status = Status::Chilled { until: 9, severity: Perbill::from_percent(5) };
+			Unbondings::<T>::mutate_extant(who, |unbonding| unbonding.status = status);
+			let slash = OffenceSlash { bond: 1, fraction: Perbill::from_percent(5) };
+			OffenceSlashes::<T>::insert(0, who, slash);
+		}
+		pallet_session::Validators::<T>::put(&set);
+		let index = T::UnbondingSessions::get().saturating_add(1);
+		EraStart::<T>::put(index);
+
+		#[block]
+		{
+			Pallet::<T>::begin(index);
+		}
+
+		assert!(OffenceSlashes::<T>::iter().next().is_none());
+	}
+
+	/// The power of `c` candidates.
+	#[benchmark]
+	fn start_era(c: Linear<1, { T::MaxCandidates::get() }>) {
+		candidates::<T>(c);
+
+		#[block]
+		{
+			Pallet::<T>::start_era(1);
+		}
+
+		assert!(TotalPower::<T>::get() > 0);
+	}
+
+	/// A report that names `o` validators.
+	#[benchmark]
+	fn on_offence(o: Linear<1, { T::MaxValidators::get() }>) {
+		let set = candidates::<T>(o);
+		pallet_session::Validators::<T>::put(&set);
+		let session = pallet_session::Pallet::<T>::current_index();
+		let details: Vec<_> = set
+			.iter()
+			.map(|who| OffenceDetails { offender: (who.clone(), ()), reporters: Vec::new() })
+			.collect();
+		let fractions: Vec<_> = set.iter().map(|_| Perbill::from_percent(100)).collect();
+
+		#[block]
+		{
+			Pallet::<T>::on_offence(&details, &fractions, session);
+		}
+
+		assert!(set.iter().all(|who| Pallet::<T>::bond(who) == 0));
+	}
+
+	/// `r` records of an era that no longer counts.
+	#[benchmark]
+	fn remove_work(r: Linear<0, { crate::work_impls::MAX_REMOVED }>) {
+		for index in 0..r {
+			let who: T::AccountId = account("operator", index, 0);
+			EraWorks::<T>::insert(0, who, EraWork::default());
+		}
+
+		#[block]
+		{
+			Pallet::<T>::remove_work(0, r.max(1));
+		}
+
+		assert_eq!(EraWorks::<T>::iter_prefix(0).count(), 0);
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

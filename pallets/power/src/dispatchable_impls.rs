@@ -1,0 +1,150 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! How candidates come and go.
+
+use crate::{
+	Balance, Candidate, Candidates, Config, Error, Event, HoldReason, Pallet, Status, Unbonding,
+	Unbondings,
+};
+use frame_support::{
+	ensure,
+	traits::{fungible::hold::Mutate as HoldMutate, tokens::Precision, Get, ValidatorRegistration},
+};
+use sp_runtime::{DispatchError, DispatchResult};
+use sp_staking::SessionIndex;
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_join(
+		who: T::AccountId,
+		bond: Balance,
+		displaced: Option<T::AccountId>,
+	) -> DispatchResult {
+		ensure!(!Candidates::<T>::contains_key(&who), Error::<T>::AlreadyCandidate);
+		ensure!(!Unbondings::<T>::contains_key(&who), Error::<T>::StillUnbonding);
+		ensure!(bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
+		Self::ensure_keys(&who)?;
+		if let Err(full) = Self::ensure_room() {
+			let displaced = displaced.ok_or(full)?;
+			Self::displace(&displaced, &who, bond)?;
+		}
+		Self::hold(&who, bond)?;
+		let candidate = Candidate { bond, power: 0, genesis: 0, status: Status::Standing };
+		Candidates::<T>::insert(&who, candidate);
+		Self::deposit_event(Event::Joined { candidate: who, bond });
+		Ok(())
+	}
+
+	pub(crate) fn do_bond_more(who: T::AccountId, amount: Balance) -> DispatchResult {
+		let bond = Candidates::<T>::try_mutate(&who, |candidate| {
+			let candidate = candidate.as_mut().ok_or(Error::<T>::NotCandidate)?;
+			Self::hold(&who, amount)?;
+			candidate.bond = candidate.bond.saturating_add(amount);
+			Ok::<_, DispatchError>(candidate.bond)
+		})?;
+		Self::deposit_event(Event::BondIncreased { candidate: who, bond });
+		Ok(())
+	}
+
+	pub(crate) fn do_leave(who: T::AccountId) -> DispatchResult {
+		let candidate = Candidates::<T>::get(&who).ok_or(Error::<T>::NotCandidate)?;
+		let free_at = Self::unbond(&who, candidate);
+		Self::deposit_event(Event::Left { candidate: who, free_at });
+		Ok(())
+	}
+
+	pub(crate) fn do_withdraw(who: T::AccountId) -> DispatchResult {
+		let unbonding = Unbondings::<T>::get(&who).ok_or(Error::<T>::NotUnbonding)?;
+		let session = pallet_session::Pallet::<T>::current_index();
+		ensure!(session >= unbonding.free_at, Error::<T>::WithdrawTooEarly);
+		let amount = <T as Config>::Currency::release(
+			&HoldReason::ValidatorBond.into(),
+			&who,
+			unbonding.bond,
+			Precision::Exact,
+		)?;
+		Unbondings::<T>::remove(&who);
+		Self::deposit_event(Event::Withdrawn { candidate: who, amount });
+		Ok(())
+	}
+
+	pub(crate) fn do_rejoin(who: T::AccountId) -> DispatchResult {
+		let (bond, genesis, until) = match Candidates::<T>::get(&who) {
+			Some(Candidate { bond, genesis, status: Status::Chilled { until, .. }, .. }) => {
+				(bond, genesis, until)
+			}
+			Some(_) => return Err(Error::<T>::NotChilled.into()),
+			None => {
+				let unbonding = Unbondings::<T>::get(&who).ok_or(Error::<T>::NotCandidate)?;
+				Self::ensure_room()?;
+				let until = match unbonding.status {
+					Status::Chilled { until, .. } => until,
+					Status::Standing => 0,
+				};
+				(unbonding.bond, 0, until)
+			}
+		};
+		let session = pallet_session::Pallet::<T>::current_index();
+		ensure!(session >= until, Error::<T>::StillChilled);
+		ensure!(bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
+		Self::ensure_keys(&who)?;
+		Unbondings::<T>::remove(&who);
+		let candidate = Candidate { bond, power: 0, genesis, status: Status::Standing };
+		Candidates::<T>::insert(&who, candidate);
+		Self::deposit_event(Event::Rejoined { candidate: who });
+		Ok(())
+	}
+
+	fn ensure_keys(who: &T::AccountId) -> Result<(), Error<T>> {
+		ensure!(pallet_session::Pallet::<T>::is_registered(who), Error::<T>::NoSessionKeys);
+		Ok(())
+	}
+
+	fn ensure_room() -> Result<(), Error<T>> {
+		ensure!(Candidates::<T>::count() < T::MaxCandidates::get(), Error::<T>::TooManyCandidates);
+		Ok(())
+	}
+
+	/// Makes room, so that a list filled with empty names keeps nobody out.
+	fn displace(candidate: &T::AccountId, by: &T::AccountId, bond: Balance) -> DispatchResult {
+		let weak = Candidates::<T>::get(candidate).ok_or(Error::<T>::NotDisplaceable)?;
+		let beaten = weak.status != Status::Standing || weak.bond < bond;
+		ensure!(weak.power == 0 && beaten, Error::<T>::NotDisplaceable);
+		ensure!(!Self::serves(candidate), Error::<T>::NotDisplaceable);
+		let free_at = Self::unbond(candidate, weak);
+		Self::deposit_event(Event::Displaced {
+			candidate: candidate.clone(),
+			by: by.clone(),
+			free_at,
+		});
+		Ok(())
+	}
+
+	/// Whether an account is a validator of this session or of the next.
+	pub(crate) fn serves(who: &T::AccountId) -> bool {
+		pallet_session::Validators::<T>::get().contains(who)
+			|| pallet_session::QueuedKeys::<T>::get().iter().any(|(other, _)| other == who)
+	}
+
+	/// Turns a candidate into somebody who waits for its bond.
+	fn unbond(who: &T::AccountId, candidate: Candidate) -> SessionIndex {
+		let Candidate { bond, power, status, .. } = candidate;
+		// The next session is planned already, and may be the last one.
+		let last = pallet_session::Pallet::<T>::current_index().saturating_add(1);
+		let free_at = Self::free_behind(last);
+		Self::reduce_total(power);
+		Candidates::<T>::remove(who);
+		Unbondings::<T>::insert(who, Unbonding { bond, free_at, status });
+		free_at
+	}
+
+	/// First session in which nothing of session `last` can be reported any more.
+	pub(crate) fn free_behind(last: SessionIndex) -> SessionIndex {
+		last.saturating_add(T::UnbondingSessions::get()).saturating_add(1)
+	}
+
+	fn hold(who: &T::AccountId, amount: Balance) -> Result<(), Error<T>> {
+		<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, amount)
+			.map_err(|_| Error::<T>::BalanceTooLow)
+	}
+}

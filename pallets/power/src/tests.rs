@@ -1,0 +1,12 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Tests, one file per concern.
+
+mod candidates;
+mod elections;
+mod offences;
+mod random;
+mod sessions;
+mod upkeep;
+mod work;

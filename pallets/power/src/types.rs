@@ -1,0 +1,139 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What is stored about candidates and their work.
+
+use crate::Config;
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use ergon_core::Work;
+use frame_support::traits::fungible::Credit;
+use scale_info::TypeInfo;
+use sp_runtime::Perbill;
+use sp_staking::SessionIndex;
+
+pub use ergon_economics::{power::Power, Balance};
+
+/// Counts the stretches of sessions between two updates of power.
+pub type EraIndex = u32;
+
+/// What is left of a slashed bond, still to be given to somebody.
+pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+
+/// Whether a candidate can be elected.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Status {
+	/// It stands for election.
+	#[codec(index = 0)]
+	Standing,
+	/// It does not, and has no power, until it rejoins.
+	#[codec(index = 1)]
+	Chilled {
+		/// First session in which it may rejoin.
+		until: SessionIndex,
+		/// Slash fraction of the offence that it was chilled for; zero when its bond became too
+		/// small.
+		severity: Perbill,
+	},
+}
+
+/// Somebody who wants to be a validator.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Candidate {
+	/// Held with reason `ValidatorBond`; all of it can be slashed.
+	pub bond: Balance,
+	/// Power in this era.
+	pub power: Power,
+	/// Power that it was given at genesis, before any of it faded.
+	pub genesis: Power,
+	/// Whether it can be elected.
+	pub status: Status,
+}
+
+/// Somebody who was a candidate and waits for its bond.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Unbonding {
+	/// Still held with reason `ValidatorBond`; all of it can be slashed.
+	pub bond: Balance,
+	/// First session in which the bond can be withdrawn: the last one in which its owner was a
+	/// validator can no longer be reported then.
+	pub free_at: SessionIndex,
+	/// What its status was, and became by offences since.
+	pub status: Status,
+}
+
+/// What an operator did in one era.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct EraWork {
+	/// Work of jobs that auditors re-executed and found right.
+	pub verified: Work,
+	/// Work of audits that were done and agreed with their conclusions.
+	pub audited: Work,
+	/// Work of audits that it was drawn for and missed.
+	pub missed: Work,
+}
+
+/// What of an offender was slashed for offences in one session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct OffenceSlash {
+	/// The bond when the first of them was reported; all fractions are of this.
+	pub bond: Balance,
+	/// The largest fraction so far. Offences in one session are not added up.
+	pub fraction: Perbill,
+}
+
+/// How the power of a candidate comes about; each term in work.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct PowerTerms {
+	/// What was done in each era that counts, the last one first.
+	pub eras: Vec<(EraIndex, EraWork)>,
+	/// What is left of the power given at genesis.
+	pub genesis: Power,
+	/// What these prove: work and audits done, plus genesis, less the misses.
+	pub proved: Power,
+	/// Most that the bond backs.
+	pub backed: Power,
+	/// Power in this era: at most both, and at most the largest share that one operator may have.
+	/// What was done in the current era counts from the next.
+	pub power: Power,
+	/// Power of all candidates.
+	pub total: u128,
+}
+
+/// Where the current era begins and ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct EraInfo {
+	/// The current era.
+	pub era: EraIndex,
+	/// Its first session.
+	pub start: SessionIndex,
+	/// First session of the next one.
+	pub end: SessionIndex,
+}

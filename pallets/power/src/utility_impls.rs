@@ -1,0 +1,196 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Bonds, genesis, and the checks that watch over the state.
+
+use crate::{
+	types::Power, Balance, Candidate, Candidates, Config, CreditOf, Event, HoldReason, Pallet,
+	Status, Unbondings,
+};
+use ergon_economics::power;
+use frame_support::{
+	defensive,
+	traits::{
+		fungible::hold::{Balanced, Mutate as HoldMutate},
+		Get, Imbalance,
+	},
+};
+use sp_runtime::Perbill;
+use sp_staking::SessionIndex;
+
+impl<T: Config> Pallet<T> {
+	/// What a slash could take from a candidate, or from somebody who left and waits for its bond.
+	pub fn bond(who: &T::AccountId) -> Balance {
+		match Candidates::<T>::get(who) {
+			Some(candidate) => candidate.bond,
+			None => Unbondings::<T>::get(who).map(|unbonding| unbonding.bond).unwrap_or_default(),
+		}
+	}
+
+	/// Slashes the bond by `amount` at most, and hands over the money with what could not be taken.
+	/// A candidate whose bond falls below half of `MinBond` is chilled, and no power stays that the
+	/// bond does not back.
+	pub fn slash(who: &T::AccountId, amount: Balance) -> (CreditOf<T>, Balance) {
+		let wanted = amount.min(Self::bond(who));
+		if wanted == 0 {
+			return (CreditOf::<T>::zero(), amount);
+		}
+		let (credit, missing) =
+			<T as Config>::Currency::slash(&HoldReason::ValidatorBond.into(), who, wanted);
+		if missing > 0 {
+			defensive!("a bond is held in full");
+		}
+		let taken = credit.peek();
+		if let Some(mut candidate) = Candidates::<T>::get(who) {
+			candidate.bond = candidate.bond.saturating_sub(taken);
+			let backed =
+				power::bound_by_bond(candidate.power, candidate.bond, T::BondPerWorkUnit::get());
+			Self::reduce_total(candidate.power.saturating_sub(backed));
+			candidate.power = backed;
+			let too_small = candidate.bond < T::MinBond::get() / 2;
+			let stands = candidate.status == Status::Standing;
+			Candidates::<T>::insert(who, candidate);
+			if too_small && stands {
+				let session = pallet_session::Pallet::<T>::current_index();
+				Self::chill(who, session, Perbill::zero());
+			}
+		} else {
+			Unbondings::<T>::mutate_extant(who, |unbonding| {
+				unbonding.bond = unbonding.bond.saturating_sub(taken);
+			});
+		}
+		Self::deposit_event(Event::Slashed { candidate: who.clone(), amount: taken });
+		(credit, amount.saturating_sub(taken))
+	}
+
+	/// Takes somebody out of the next elections, at least until that session. A later chill never
+	/// shortens or softens an earlier one.
+	pub(crate) fn chill(who: &T::AccountId, until: SessionIndex, severity: Perbill) {
+		let status = |before: Status| match before {
+			Status::Standing => Status::Chilled { until, severity },
+			Status::Chilled { until: other, severity: worse } => {
+				Status::Chilled { until: until.max(other), severity: severity.max(worse) }
+			}
+		};
+		let chilled = if let Some(candidate) = Candidates::<T>::get(who) {
+			Self::reduce_total(candidate.power);
+			let status = status(candidate.status);
+			Candidates::<T>::insert(who, Candidate { power: 0, status, ..candidate });
+			true
+		} else {
+			Unbondings::<T>::mutate_exists(who, |unbonding| match unbonding {
+				Some(unbonding) => {
+					unbonding.status = status(unbonding.status);
+					true
+				}
+				None => false,
+			})
+		};
+		if chilled {
+			Self::deposit_event(Event::Chilled { candidate: who.clone(), until });
+		}
+	}
+
+	/// Makes an account a candidate with that bond, out of fresh money, for benchmarks of this pallet
+	/// and of those that slash validators. Its keys are not registered.
+	#[cfg(feature = "runtime-benchmarks")]
+	#[allow(clippy::expect_used)]
+	pub fn bond_for_benchmark(who: &T::AccountId, bond: Balance) {
+		use frame_support::traits::fungible::{Inspect, Mutate};
+
+		let endowment = bond.saturating_add(<T as Config>::Currency::minimum_balance());
+		<T as Config>::Currency::mint_into(who, endowment).expect("money can be minted");
+		<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, bond)
+			.expect("the bond was minted");
+		let candidate = Candidate { bond, power: 0, genesis: 0, status: Status::Standing };
+		Candidates::<T>::insert(who, candidate);
+	}
+
+	/// Makes the first candidates.
+	///
+	/// # Panics
+	///
+	/// When the genesis state is impossible; there is no chain then.
+	#[allow(clippy::expect_used)]
+	pub(crate) fn found(validators: &[(T::AccountId, Balance)], power: Power) {
+		assert!(
+			validators.len() as u32 <= T::MaxCandidates::get(),
+			"genesis has more validators than `MaxCandidates`",
+		);
+		for (who, bond) in validators {
+			assert!(*bond >= T::MinBond::get(), "the bond of {who:?} is below `MinBond`");
+			assert!(!Candidates::<T>::contains_key(who), "genesis names {who:?} twice");
+			<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, *bond)
+				.expect("genesis validators are endowed with more than their bonds");
+			let candidate =
+				Candidate { bond: *bond, power: 0, genesis: power, status: Status::Standing };
+			Candidates::<T>::insert(who, candidate);
+		}
+		Self::update_power(0);
+	}
+
+	#[cfg(any(test, feature = "try-runtime"))]
+	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+		use crate::{CurrentEra, EraStart, EraWorks, OffenceSlashes, OldestEra, TotalPower};
+		use alloc::vec::Vec;
+		use frame_support::{ensure, traits::fungible::hold::Inspect as HoldInspect};
+
+		let reason = HoldReason::ValidatorBond.into();
+		let held = |who: &T::AccountId| <T as Config>::Currency::balance_on_hold(&reason, who);
+		let mut total = 0u128;
+		let mut count = 0u32;
+		for (who, candidate) in Candidates::<T>::iter() {
+			ensure!(candidate.bond == held(&who), "a candidate's bond is not what is held");
+			ensure!(!Unbondings::<T>::contains_key(&who), "a candidate is unbonding");
+			let backed =
+				power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get());
+			ensure!(candidate.power <= backed, "power is not backed by its bond");
+			ensure!(
+				candidate.status == Status::Standing || candidate.power == 0,
+				"a chilled candidate has power",
+			);
+			total = total.saturating_add(candidate.power.into());
+			count = count.saturating_add(1);
+		}
+		ensure!(total == TotalPower::<T>::get(), "the total of power is wrong");
+		ensure!(count == Candidates::<T>::count(), "the number of candidates is wrong");
+		ensure!(count <= T::MaxCandidates::get(), "there are too many candidates");
+
+		for (who, unbonding) in Unbondings::<T>::iter() {
+			ensure!(unbonding.bond == held(&who), "an unbonding is not what is held");
+		}
+		let session = pallet_session::Pallet::<T>::current_index();
+		let queued = pallet_session::QueuedKeys::<T>::get();
+		let of_session = |members: Vec<T::AccountId>, session: SessionIndex| {
+			members
+				.iter()
+				.filter_map(Unbondings::<T>::get)
+				.all(|unbonding| unbonding.free_at >= Self::free_behind(session))
+		};
+		ensure!(
+			of_session(pallet_session::Validators::<T>::get(), session)
+				&& of_session(
+					queued.into_iter().map(|(who, _)| who).collect(),
+					session.saturating_add(1)
+				),
+			"a validator's bond is free before its sessions are safe",
+		);
+
+		let era = CurrentEra::<T>::get();
+		ensure!(EraStart::<T>::get() <= session, "the era begins in a later session");
+		ensure!(
+			session < EraStart::<T>::get().saturating_add(T::SessionsPerEra::get()),
+			"the era is over",
+		);
+		ensure!(
+			EraWorks::<T>::iter_keys().all(|(of, _)| OldestEra::<T>::get() <= of && of <= era),
+			"work is stored for an era that does not count",
+		);
+		ensure!(
+			OffenceSlashes::<T>::iter_keys()
+				.all(|(of, _)| of.saturating_add(T::UnbondingSessions::get()) >= session),
+			"slashes are stored for a session that is safe",
+		);
+		Ok(())
+	}
+}

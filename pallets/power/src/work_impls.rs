@@ -1,0 +1,159 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Work becomes power.
+
+use crate::{
+	types::{Power, PowerTerms},
+	Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks, Event, OldestEra,
+	Pallet, Status, TotalPower, WeightInfo,
+};
+use alloc::vec::Vec;
+use ergon_core::Work;
+use ergon_economics::power;
+use frame_support::{
+	traits::{Get, OnUnbalanced},
+	weights::WeightMeter,
+};
+use sp_runtime::traits::SaturatedConversion;
+
+impl<T: Config> Pallet<T> {
+	/// `operator` did `work` that auditors re-executed and found right. Counts from the next era on,
+	/// also if the operator becomes a candidate only then.
+	pub fn credit(operator: &T::AccountId, work: Work) {
+		Self::note(operator, |done| done.verified = done.verified.saturating_add(work));
+	}
+
+	/// `validator` re-executed a job of that work, and its vote agrees with the conclusion.
+	pub fn note_fulfilled(validator: &T::AccountId, work: Work) {
+		Self::note(validator, |done| done.audited = done.audited.saturating_add(work));
+	}
+
+	/// `validator` was drawn for an audit of that work and kept silent: takes `MissPenalty` from its
+	/// bond and `MissFactor` times the work from its power.
+	pub fn note_missed(validator: &T::AccountId, work: Work) {
+		Self::note(validator, |done| done.missed = done.missed.saturating_add(work));
+		let wanted = T::MissPenalty::get();
+		let (credit, spared) = Self::slash(validator, wanted);
+		T::Slashed::on_unbalanced(credit);
+		Self::deposit_event(Event::DutyMissed {
+			validator: validator.clone(),
+			penalty: wanted.saturating_sub(spared),
+		});
+	}
+
+	fn note(operator: &T::AccountId, note: impl FnOnce(&mut EraWork)) {
+		EraWorks::<T>::mutate(CurrentEra::<T>::get(), operator, note);
+	}
+
+	/// The eras whose work is power in era `era`, the last one first.
+	fn counting(era: EraIndex) -> impl Iterator<Item = EraIndex> {
+		(era.saturating_sub(T::PowerEras::get())..era).rev()
+	}
+
+	/// What a candidate has proved in the eras that count for `era`, before bond and cap.
+	pub(crate) fn proved(who: &T::AccountId, candidate: &Candidate, era: EraIndex) -> Power {
+		let works = Self::counting(era).map(|era| EraWorks::<T>::get(era, who));
+		Self::net(works, Self::genesis_left(candidate, era))
+	}
+
+	fn net(works: impl Iterator<Item = EraWork>, genesis: Power) -> Power {
+		let (mut done, mut missed) = (genesis, 0u64);
+		for work in works {
+			done = done.saturating_add(work.verified).saturating_add(work.audited);
+			missed = missed.saturating_add(work.missed);
+		}
+		done.saturating_sub(missed.saturating_mul(T::MissFactor::get().into()))
+	}
+
+	fn genesis_left(candidate: &Candidate, era: EraIndex) -> Power {
+		power::genesis_power(candidate.genesis, era, T::GenesisEras::get())
+	}
+
+	/// The terms behind the power of a candidate in this era. What its bond backs is as of now.
+	pub(crate) fn terms(who: &T::AccountId) -> Option<PowerTerms> {
+		let candidate = Candidates::<T>::get(who)?;
+		let era = CurrentEra::<T>::get();
+		let eras: Vec<_> =
+			Self::counting(era).map(|era| (era, EraWorks::<T>::get(era, who))).collect();
+		let genesis = Self::genesis_left(&candidate, era);
+		Some(PowerTerms {
+			proved: Self::net(eras.iter().map(|(_, work)| *work), genesis),
+			eras,
+			genesis,
+			backed: power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get()),
+			power: candidate.power,
+			total: TotalPower::<T>::get(),
+		})
+	}
+
+	/// Gives every candidate its power in `era`.
+	pub(crate) fn update_power(era: EraIndex) {
+		let (mut standing, mut powers) = (Vec::new(), Vec::new());
+		for (account, candidate) in Candidates::<T>::iter() {
+			if candidate.status != Status::Standing {
+				continue;
+			}
+			let proved = Self::proved(&account, &candidate, era);
+			powers.push(power::bound_by_bond(proved, candidate.bond, T::BondPerWorkUnit::get()));
+			standing.push((account, candidate));
+		}
+		power::cap_default(&mut powers);
+		let total = powers.iter().copied().map(u128::from).fold(0, u128::saturating_add);
+		for ((account, candidate), power) in standing.into_iter().zip(powers) {
+			if candidate.power != power {
+				Candidates::<T>::insert(account, Candidate { power, ..candidate });
+			}
+		}
+		TotalPower::<T>::put(total);
+	}
+
+	/// The power of a candidate went down or is gone.
+	pub(crate) fn reduce_total(by: Power) {
+		if by > 0 {
+			TotalPower::<T>::mutate(|total| *total = total.saturating_sub(by.into()));
+		}
+	}
+
+	/// Removes work that no longer counts, some per block.
+	pub(crate) fn remove_old_work(meter: &mut WeightMeter) {
+		let mut own = WeightMeter::with_limit(T::PollWeight::get().min(meter.remaining()));
+		let base = <T as Config>::WeightInfo::remove_work(0);
+		if own.try_consume(base).is_ok() {
+			let oldest = OldestEra::<T>::get();
+			let counts_from = CurrentEra::<T>::get().saturating_sub(T::PowerEras::get());
+			if oldest < counts_from {
+				let per_record = <T as Config>::WeightInfo::remove_work(1).saturating_sub(base);
+				let limit = own
+					.remaining()
+					.checked_div_per_component(&per_record)
+					.unwrap_or_default()
+					.min(MAX_REMOVED.into())
+					.saturated_into();
+				if limit > 0 {
+					let removed = Self::remove_work(oldest, limit);
+					own.consume(per_record.saturating_mul(removed.into()));
+				}
+			}
+		}
+		meter.consume(own.consumed());
+	}
+
+	/// Removes up to `limit` records of an era; returns how many there were to remove.
+	pub(crate) fn remove_work(era: EraIndex, limit: u32) -> u32 {
+		let removed = EraWorks::<T>::clear_prefix(era, limit, None);
+		if removed.maybe_cursor.is_none() {
+			OldestEra::<T>::put(era.saturating_add(1));
+		}
+		removed.loops
+	}
+}
+
+/// Most records that are removed in one block; bounds the memory that it takes.
+pub(crate) const MAX_REMOVED: u32 = 100;
+
+impl<T: Config> Get<EraIndex> for Pallet<T> {
+	fn get() -> EraIndex {
+		CurrentEra::<T>::get()
+	}
+}
