@@ -1,0 +1,247 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who gets a job.
+
+use crate::{mock::*, types::Need, Assignment, Offers, Profile};
+use ergon_core::Country;
+use ergon_economics::Outcome;
+use frame_support::assert_ok;
+
+fn offer_at(who: AccountId, per_token: u128, slots: u32) {
+	register(who);
+	assert_ok!(Providers::set_offer(signed(who), model(1), prices(per_token), slots));
+}
+
+fn busy(who: AccountId) -> u32 {
+	Offers::<Test>::get(model(1), who).unwrap().busy
+}
+
+#[test]
+fn assign_takes_a_slot_and_counts_the_risk() {
+	ExtBuilder::default().execute_with(|| {
+		offer_at(1, 3, 2);
+		let assigned = Providers::assign(&need(), [0; 32]);
+		assert_eq!(assigned, Some(Assignment { provider: 1, prices: prices(3) }));
+		assert_eq!(busy(1), 1);
+		assert_eq!(record(1).active_jobs, 1);
+		assert_eq!(record(1).value_at_risk, 100);
+		assert_eq!(Providers::standing(&1).value_at_risk, 100);
+		assert_eq!(assign(&need(), 1), Some(1));
+		assert_eq!(assign(&need(), 2), None);
+	});
+}
+
+#[test]
+fn assign_finds_nobody_in_an_empty_market() {
+	ExtBuilder::default().execute_with(|| {
+		assert_eq!(assign(&need(), 0), None);
+		assert_eq!(Providers::cheapest(&need()), None);
+		assert!(Providers::eligible(&need()).is_empty());
+	});
+}
+
+/// Each way not to fit, for `assign`, `eligible` and `cheapest`.
+#[test]
+fn an_offer_that_does_not_fit_is_passed_over() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 1);
+		let fr = [Country(*b"FR")];
+		let both = [Country(*b"FR"), Country(*b"CH")];
+		let cases: [(Need<AccountId>, Option<u128>); 10] = [
+			(need(), Some(10)),
+			(Need { model: model(2), ..need() }, None),
+			(Need { countries: &fr, ..need() }, None),
+			(Need { countries: &both, ..need() }, Some(10)),
+			(Need { min_reputation: 500, ..need() }, Some(10)),
+			(Need { min_reputation: 501, ..need() }, None),
+			(Need { provider: Some(&2), ..need() }, None),
+			(Need { provider: Some(&1), ..need() }, Some(10)),
+			(Need { excluded: &[3, 1], ..need() }, None),
+			(Need { provider: Some(&1), excluded: &[1], ..need() }, None),
+		];
+		for (need, price) in cases {
+			assert_eq!(Providers::cheapest(&need), price, "{need:?}");
+			assert_eq!(Providers::eligible(&need).len(), usize::from(price.is_some()), "{need:?}");
+			let assigned = assign(&need, 0);
+			assert_eq!(assigned.is_some(), price.is_some(), "{need:?}");
+			if let Some(who) = assigned {
+				take(who, 0);
+			}
+		}
+	});
+}
+
+#[test]
+fn an_offer_is_not_dearer_than_the_job() {
+	ExtBuilder::default().execute_with(|| {
+		offer_at(1, 10, 1);
+		let need = |max_price| Need { max_price, ..need() };
+		assert_eq!(assign(&need(99), 0), None);
+		// The price is too low, and this is what would do.
+		assert_eq!(Providers::cheapest(&need(99)), Some(100));
+		assert_eq!(assign(&need(100), 0), Some(1));
+	});
+}
+
+#[test]
+fn an_absurd_price_fits_nothing() {
+	ExtBuilder::default().execute_with(|| {
+		offer_at(1, u128::MAX, 1);
+		let need = Need { max_price: u128::MAX, ..need() };
+		assert_eq!(assign(&need, 0), None);
+		assert_eq!(Providers::cheapest(&need), None);
+		let free = Need { prompt_tokens: 0, output_tokens: 0, max_price: 0, ..need };
+		assert_eq!(assign(&free, 0), Some(1));
+		Providers::release(&1, &model(1), 0, 0);
+	});
+}
+
+#[test]
+fn value_at_risk_is_a_third_of_what_can_be_taken() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 5);
+		let need = |max_price| Need { max_price, ..need() };
+		// 3 × 2,500 = 5,000 + 2,500.
+		assert_eq!(assign(&need(2_501), 0), None);
+		assert_eq!(assign(&need(2_500), 0), Some(1));
+		assert_eq!(assign(&need(10), 0), None);
+		// A job can wait for that, so the price is known.
+		assert_eq!(Providers::cheapest(&need(10)), Some(10));
+		Providers::release(&1, &model(1), 2_500, 0);
+		assert_eq!(assign(&need(10), 0), Some(1));
+		// 3 × (10 + 2,485) = 7,485 = 5,000 + 2,485.
+		assert_eq!(assign(&need(2_486), 0), None);
+		assert_eq!(assign(&need(2_485), 0), Some(1));
+	});
+}
+
+#[test]
+fn a_job_that_no_bond_covers_has_no_price() {
+	ExtBuilder::default().execute_with(|| {
+		offer_at(1, 251, 1);
+		assert_eq!(Providers::cheapest(&Need { max_price: 10_000, ..need() }), None);
+		assert_ok!(Providers::bond_more(signed(1), 20));
+		assert_eq!(Providers::cheapest(&Need { max_price: 10_000, ..need() }), Some(2_510));
+	});
+}
+
+#[test]
+fn cheapest_counts_busy_offers_but_none_that_take_no_jobs() {
+	ExtBuilder::default().execute_with(|| {
+		(1..=4).for_each(|who| offer_at(who, who.into(), 1));
+		give(1);
+		assert_eq!(Providers::cheapest(&need()), Some(10));
+		take(1, 0);
+		assert_ok!(Providers::drain(signed(1)));
+		assert_eq!(Providers::cheapest(&need()), Some(20));
+		assert_ok!(Providers::set_offer(signed(2), model(1), prices(2), 0));
+		assert_eq!(Providers::cheapest(&need()), Some(30));
+		drop(Providers::slash(&3, 1).credit);
+		assert_eq!(Providers::cheapest(&need()), Some(40));
+	});
+}
+
+#[test]
+fn cheapest_says_nothing_that_it_does_not_know() {
+	ExtBuilder::default().execute_with(|| {
+		// Eight offers are looked at, and the cheap one is the ninth.
+		(1..=8).for_each(|who| offer_at(who, 5, 1));
+		assert_eq!(Providers::cheapest(&Need { max_price: 40, ..need() }), Some(50));
+		offer_at(9, 1, 1);
+		assert_eq!(Providers::cheapest(&Need { max_price: 40, ..need() }), None);
+		assert_eq!(Providers::cheapest(&Need { max_price: 50, ..need() }), Some(50));
+		let named = Need { max_price: 4, provider: Some(&9), ..need() };
+		assert_eq!(Providers::cheapest(&named), Some(10));
+	});
+}
+
+#[test]
+fn eligible_lists_who_could_have_the_job_now() {
+	ExtBuilder::default().execute_with(|| {
+		(1..=3).for_each(|who| offer_at(who, who.into(), 1));
+		give(2);
+		let eligible = Providers::eligible(&need());
+		let expected = [1, 3].map(|who| Assignment { provider: who, prices: prices(who.into()) });
+		assert_eq!(eligible, expected);
+	});
+}
+
+#[test]
+fn a_named_provider_is_found_in_any_market() {
+	ExtBuilder::default().execute_with(|| {
+		(1..=50).for_each(|who| provider(who, 1));
+		for who in [1, 25, 50] {
+			give(who);
+			assert_eq!(assign(&Need { provider: Some(&who), ..need() }, 0), None);
+		}
+	});
+}
+
+#[test]
+fn every_open_offer_of_a_large_market_is_found() {
+	ExtBuilder::default().execute_with(|| {
+		(1..=50).for_each(|who| provider(who, 1));
+		// Although each look sees eight at most, nobody is left over in the end.
+		let mut assigned: Vec<_> = (0..50).map(|seed| assign(&need(), seed).unwrap()).collect();
+		assigned.sort();
+		assert_eq!(assigned, (1..=50).collect::<Vec<_>>());
+		assert_eq!(assign(&need(), 0), None);
+	});
+}
+
+#[test]
+fn the_same_randomness_gives_the_same_provider() {
+	ExtBuilder::default().execute_with(|| {
+		(1..=20).for_each(|who| provider(who, 5));
+		for seed in 0..20 {
+			let first = assign(&need(), seed).unwrap();
+			take(first, 0);
+			assert_eq!(assign(&need(), seed), Some(first));
+			take(first, 0);
+		}
+	});
+}
+
+#[test]
+fn free_slots_and_reputation_weigh() {
+	ExtBuilder::default().execute_with(|| {
+		// Weights 4 × 500, 1 × 500 and 1 × 900.
+		provider(1, 4);
+		provider(2, 1);
+		provider(3, 1);
+		(0..8).for_each(|_| Providers::note_audited(&3, Outcome::Clean));
+		let mut wins = [0u32; 4];
+		for seed in 0..3_400u32 {
+			let randomness = sp_io::hashing::blake2_256(&seed.to_le_bytes());
+			let who = Providers::assign(&need(), randomness).unwrap().provider;
+			take(who, 0);
+			wins[who as usize] += 1;
+		}
+		for (who, expected) in [(1, 2_000), (2, 500), (3, 900)] {
+			assert!(wins[who].abs_diff(expected) < 120, "{wins:?}");
+		}
+	});
+}
+
+#[test]
+fn a_bad_reputation_still_gets_a_chance() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 1);
+		(0..2_000).for_each(|_| Providers::note_audited(&1, Outcome::Faulty));
+		assert_eq!(assign(&need(), 0), Some(1));
+	});
+}
+
+#[test]
+fn where_a_provider_moved_counts() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 1);
+		let countries = [Country(*b"FR")];
+		let need = Need { countries: &countries, ..need() };
+		assert_eq!(assign(&need, 0), None);
+		let moved = Profile { country: countries[0], ..profile() };
+		assert_ok!(Providers::update_profile(signed(1), moved));
+		assert_eq!(assign(&need, 0), Some(1));
+	});
+}
