@@ -1,0 +1,36 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! # Ergon's inference engine
+//!
+//! Imports a Hugging Face folder deterministically ([`import`]), opens the result ([`model`]), runs
+//! it in the exact arithmetic of `ergon_exact` ([`executor`]), and builds on that what the chain
+//! asks for: [`generate`] fills an order, be it a text or a vector, and [`verify`] re-executes
+//! somebody else's result and votes. [`synthetic`] writes models of any size to measure with.
+//!
+//! None of these knows of sockets, queues or command lines: [`service`] and [`commands`] do.
+
+#[cfg(feature = "adversary")]
+pub mod adversary;
+pub mod commands;
+pub mod control;
+mod embed;
+pub mod error;
+pub mod executor;
+pub mod generate;
+pub mod import;
+pub mod model;
+pub mod service;
+pub mod synthetic;
+pub mod template;
+pub mod tokenizer;
+mod trace;
+mod transcript;
+pub mod verify;
+
+pub use control::Control;
+pub use error::{ExecutionError, ImportError, ModelError};
+pub use generate::execute;
+pub use import::import;
+pub use model::Model;
+pub use verify::verify;

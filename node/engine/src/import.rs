@@ -1,0 +1,368 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Deterministic import of a Hugging Face folder.
+
+mod angles;
+mod config;
+mod prompt;
+mod weights;
+
+use std::{
+	fs::{self, File},
+	io::{self, BufWriter, Write},
+	path::{Path, PathBuf},
+};
+
+use codec::Encode;
+use ergon_core::{
+	merkle,
+	model::{Architecture, ModelManifest, ARITHMETIC_X1},
+	H256,
+};
+use ergon_exact::{attention::ScoreScale, Scale};
+use rayon::prelude::*;
+use sp_crypto_hashing::blake2_256;
+
+use self::{angles::Angles, config::Config, weights::Tensors};
+use crate::{
+	error::ImportError,
+	model::{
+		files,
+		layout::{Constants, Layout, Projection, ALIGNMENT},
+		roots,
+	},
+	tokenizer::Tokenizer,
+};
+
+/// Weights that are in memory at once, give or take a row.
+const BLOCK_WEIGHTS: usize = 1 << 22;
+
+/// How far an import has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+	/// Weight rows written.
+	pub rows_done: u64,
+	/// Weight rows in all.
+	pub rows_total: u64,
+}
+
+/// Imports the Hugging Face folder `source` into the new folder `target`.
+///
+/// Reads `config.json`, `tokenizer.json` and `model.safetensors` (or its shards), and, where they
+/// exist, `tokenizer_config.json`, `chat_template.jinja` and `generation_config.json`. The same bytes
+/// give the same bytes, on any machine and with any number of threads. Needs memory for a few
+/// million weights, whatever the model's size.
+///
+/// # Errors
+///
+/// [`ImportError`]; there is nothing at `target` then. An import that is killed leaves a hidden
+/// folder beside `target`, never a half model.
+pub fn import(
+	source: &Path,
+	target: &Path,
+	progress: &mut dyn FnMut(Progress),
+) -> Result<ModelManifest, ImportError> {
+	if !source.is_dir() {
+		return Err(ImportError::Invalid(format!(
+			"{} is no folder: name the folder that holds config.json, tokenizer.json and \
+			 model.safetensors",
+			source.display()
+		)));
+	}
+	if target.symlink_metadata().is_ok() {
+		return Err(ImportError::Invalid(format!(
+			"{} exists already: remove it, or name another folder",
+			target.display()
+		)));
+	}
+	let config = Config::read(source)?;
+	let (tokenizer_json, format) = prompt::read(source, &config)?;
+	let dimensions = config.dimensions();
+	let tokenizer = Tokenizer::new(&tokenizer_json, format.clone(), dimensions.vocabulary)
+		.map_err(ImportError::Invalid)?;
+	// A SentencePiece tokenizer puts a space of its own before a text.
+	let template_tokens = format.added_tokens() + usize::from(tokenizer.strips_leading_space());
+	let format = format.to_json();
+
+	let work = WorkFolder::create(target)?;
+	let (weights_root, tables_root) = Blob::new(source, &config, &work, progress)?.write()?;
+	let manifest = ModelManifest {
+		arithmetic: ARITHMETIC_X1,
+		architecture: Architecture::Llama,
+		dimensions,
+		weights_root,
+		tables_root,
+		tokenizer_hash: H256(blake2_256(&tokenizer_json)),
+		template_hash: H256(blake2_256(&format)),
+		template_tokens: u16::try_from(template_tokens).unwrap_or(u16::MAX),
+		work_per_prompt_token: dimensions.work_per_prompt_token(),
+		work_per_output_token: dimensions.work_per_output_token(),
+	};
+	if !manifest.is_sound() {
+		return Err(ImportError::Invalid(format!(
+			"the chat template in {} leaves no room in the context of {} tokens: remove it to import \
+			 the model without one",
+			source.display(),
+			dimensions.context
+		)));
+	}
+	work.write(files::TOKENIZER, &tokenizer_json)?;
+	work.write(files::FORMAT, &format)?;
+	let mut json = serde_json::to_vec_pretty(&manifest)
+		.map_err(|error| ImportError::Invalid(format!("the manifest has no JSON form: {error}")))?;
+	json.push(b'\n');
+	work.write(files::MANIFEST, &json)?;
+	work.finish()?;
+	Ok(manifest)
+}
+
+/// The folder that an import writes before it has its name; removed when the import fails.
+struct WorkFolder {
+	path: PathBuf,
+	target: PathBuf,
+	finished: bool,
+}
+
+impl WorkFolder {
+	fn create(target: &Path) -> Result<Self, ImportError> {
+		let name = target.file_name().ok_or_else(|| {
+			ImportError::Invalid(format!("{} names no folder: name one", target.display()))
+		})?;
+		let hidden = format!(".{}.import-{}", name.to_string_lossy(), std::process::id());
+		let path = target.with_file_name(hidden);
+		fs::create_dir_all(&path).map_err(|source| ImportError::Io {
+			action: "create",
+			path: path.clone(),
+			source,
+		})?;
+		Ok(Self { path, target: target.into(), finished: false })
+	}
+
+	fn error(&self, name: &str) -> impl FnOnce(io::Error) -> ImportError {
+		let path = self.path.join(name);
+		move |source| ImportError::Io { action: "write", path, source }
+	}
+
+	fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ImportError> {
+		fs::write(self.path.join(name), bytes).map_err(self.error(name))
+	}
+
+	/// Gives the folder its name.
+	fn finish(mut self) -> Result<(), ImportError> {
+		fs::rename(&self.path, &self.target).map_err(|source| {
+			let path = self.target.clone();
+			ImportError::Io { action: "rename the finished import to", path, source }
+		})?;
+		self.finished = true;
+		Ok(())
+	}
+}
+
+impl Drop for WorkFolder {
+	fn drop(&mut self) {
+		if !self.finished {
+			// The import has failed already; a folder that stays is harmless.
+			let _ = fs::remove_dir_all(&self.path);
+		}
+	}
+}
+
+/// Writes the blob.
+struct Blob<'a> {
+	config: &'a Config,
+	tensors: Tensors,
+	layout: Layout,
+	constants: Constants,
+	folder: &'a WorkFolder,
+	file: BufWriter<File>,
+	written: usize,
+	leaves: Vec<H256>,
+	progress: &'a mut dyn FnMut(Progress),
+}
+
+impl<'a> Blob<'a> {
+	fn new(
+		source: &Path,
+		config: &'a Config,
+		folder: &'a WorkFolder,
+		progress: &'a mut dyn FnMut(Progress),
+	) -> Result<Self, ImportError> {
+		let dimensions = config.dimensions();
+		let tensors = Tensors::open(source)?;
+		let tied = config.tie_word_embeddings;
+		check_names(&tensors.names(), dimensions.layers as usize, source, config.model_type())?;
+		let layout = Layout::new(&dimensions, tied).ok_or_else(|| {
+			ImportError::Invalid(format!(
+				"the model in {} is too large for this machine: choose a smaller one",
+				source.display()
+			))
+		})?;
+		let scale = ScoreScale::of(dimensions.head_width);
+		let constants = Constants {
+			tied,
+			norm_epsilon: config.norm_epsilon(),
+			score_mantissa: scale.mantissa,
+			score_shift: scale.shift,
+		};
+		let file =
+			File::create(folder.path.join(files::BLOB)).map_err(folder.error(files::BLOB))?;
+		Ok(Self {
+			config,
+			tensors,
+			constants,
+			folder,
+			file: BufWriter::with_capacity(1 << 20, file),
+			written: 0,
+			leaves: Vec::with_capacity(layout.weight_rows as usize),
+			layout,
+			progress,
+		})
+	}
+
+	/// Writes everything and returns the roots of weights and tables.
+	fn write(mut self) -> Result<(H256, H256), ImportError> {
+		let dimensions = self.config.dimensions();
+		let constants = self.constants.encode();
+		let mut tables = vec![merkle::leaf(&constants)];
+		self.section(&constants)?;
+
+		for (index, name) in
+			matrix_names(dimensions.layers as usize, self.constants.tied).into_iter().enumerate()
+		{
+			self.matrix(index, &name)?;
+		}
+		for name in norm_names(dimensions.layers as usize) {
+			let values = self.tensors.get(&name, &[dimensions.hidden as usize])?;
+			let (weights, fraction) = weights::quantise_norm(&values.rows(0, 1)?);
+			let fraction = i32::from(fraction).to_le_bytes();
+			let weights: Vec<u8> = weights.into_iter().flat_map(i32::to_le_bytes).collect();
+			tables.push(merkle::leaf(&[&fraction[..], &weights].concat()));
+			let mut section = fraction.to_vec();
+			section.resize(ALIGNMENT, 0);
+			section.extend(weights);
+			self.section(&section)?;
+		}
+		let angles = Angles::new(self.config.theta(), dimensions.head_width);
+		let rows: Vec<Vec<u8>> = (0..dimensions.context)
+			.into_par_iter()
+			.map(|position| angles.row(position).into_iter().flat_map(i32::to_le_bytes).collect())
+			.collect();
+		tables.extend(rows.iter().map(|row| merkle::leaf(row)));
+		self.section(&rows.concat())?;
+
+		let error = self.folder.error(files::BLOB);
+		self.file
+			.into_inner()
+			.map_err(io::IntoInnerError::into_error)
+			.and_then(|file| file.sync_all())
+			.map_err(error)?;
+		Ok((merkle::root(self.leaves), merkle::root(tables)))
+	}
+
+	/// Writes one matrix, block by block.
+	fn matrix(&mut self, index: usize, name: &str) -> Result<(), ImportError> {
+		let (rows, columns) = {
+			let matrix = &self.layout.matrices[index];
+			(matrix.rows, matrix.columns)
+		};
+		let block_rows = (BLOCK_WEIGHTS / columns).max(1);
+		let mut scales = Vec::with_capacity(rows * Scale::BYTES);
+		for first in (0..rows).step_by(block_rows) {
+			let count = block_rows.min(rows - first);
+			let values = self.tensors.get(name, &[rows, columns])?.rows(first, count)?;
+			let mut block = vec![0i8; count * columns];
+			let quantised: Vec<(Scale, H256)> = block
+				.par_chunks_mut(columns)
+				.zip(values.par_chunks(columns))
+				.map(|(out, values)| {
+					let scale = weights::quantise_row(values, out);
+					(scale, roots::weight_leaf(bytemuck::cast_slice(out), &scale.to_bytes()))
+				})
+				.collect();
+			for (scale, leaf) in quantised {
+				scales.extend(scale.to_bytes());
+				self.leaves.push(leaf);
+			}
+			self.put(bytemuck::cast_slice(&block))?;
+			(self.progress)(Progress {
+				rows_done: self.leaves.len() as u64,
+				rows_total: self.layout.weight_rows,
+			});
+		}
+		self.section(&[])?;
+		self.section(&scales)
+	}
+
+	fn put(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
+		self.file.write_all(bytes).map_err(self.folder.error(files::BLOB))?;
+		self.written += bytes.len();
+		Ok(())
+	}
+
+	/// Writes bytes and the padding to the next section.
+	fn section(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
+		self.put(bytes)?;
+		let padding = self.written.next_multiple_of(ALIGNMENT) - self.written;
+		self.put(&[0; ALIGNMENT][..padding])
+	}
+}
+
+const EMBEDDING: &str = "model.embed_tokens.weight";
+const HEAD: &str = "lm_head.weight";
+const FINAL_NORM: &str = "model.norm.weight";
+
+/// Names of a layer's matrices, in the order of [`Projection::ALL`].
+fn projection_name(layer: usize, projection: Projection) -> String {
+	let part = match projection {
+		Projection::Query => "self_attn.q_proj",
+		Projection::Key => "self_attn.k_proj",
+		Projection::Value => "self_attn.v_proj",
+		Projection::Output => "self_attn.o_proj",
+		Projection::Gate => "mlp.gate_proj",
+		Projection::Up => "mlp.up_proj",
+		Projection::Down => "mlp.down_proj",
+	};
+	format!("model.layers.{layer}.{part}.weight")
+}
+
+/// Names of all matrices in the order of the layout.
+fn matrix_names(layers: usize, tied: bool) -> Vec<String> {
+	let layers = (0..layers)
+		.flat_map(|layer| Projection::ALL.map(|projection| projection_name(layer, projection)));
+	let head = (!tied).then(|| HEAD.to_owned());
+	[EMBEDDING.to_owned()].into_iter().chain(layers).chain(head).collect()
+}
+
+/// Names of all norms in the order of the layout.
+fn norm_names(layers: usize) -> Vec<String> {
+	let layers = (0..layers).flat_map(|layer| {
+		["input_layernorm", "post_attention_layernorm"]
+			.map(|norm| format!("model.layers.{layer}.{norm}.weight"))
+	});
+	layers.chain([FINAL_NORM.to_owned()]).collect()
+}
+
+/// Refuses tensors that the architecture does not know: ignoring them would run another model.
+fn check_names(
+	names: &[String],
+	layers: usize,
+	source: &Path,
+	model_type: &str,
+) -> Result<(), ImportError> {
+	let mut known = matrix_names(layers, false);
+	known.extend(norm_names(layers));
+	known.sort_unstable();
+	let stray = names.iter().find(|name| {
+		// Old exports carry the rotary frequencies, which follow from config.json.
+		known.binary_search(name).is_err() && !name.ends_with("rotary_emb.inv_freq")
+	});
+	match stray {
+		None => Ok(()),
+		Some(name) => Err(ImportError::Invalid(format!(
+			"{} holds the tensor {name}, which a {model_type} model of {layers} layers does not have: \
+			 choose a plain llama-style model",
+			source.display()
+		))),
+	}
+}

@@ -1,0 +1,208 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What `config.json` and its neighbours say.
+
+use std::{fs, path::Path};
+
+use ergon_core::Dimensions;
+use serde::{de::DeserializeOwned, Deserialize};
+
+use crate::error::ImportError;
+
+/// Largest JSON file that is read, in bytes.
+const MAX_JSON_BYTES: u64 = 1 << 28;
+
+/// Reads a file of at most [`MAX_JSON_BYTES`].
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, ImportError> {
+	let error = |source| ImportError::Io { action: "read", path: path.into(), source };
+	let size = fs::metadata(path).map_err(error)?.len();
+	if size > MAX_JSON_BYTES {
+		return Err(ImportError::Invalid(format!(
+			"{} has {size} bytes, more than the {MAX_JSON_BYTES} that such a file may have: download \
+			 the model again",
+			path.display()
+		)));
+	}
+	fs::read(path).map_err(error)
+}
+
+/// Parses a JSON file.
+pub(super) fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, ImportError> {
+	serde_json::from_slice(bytes).map_err(|error| {
+		ImportError::Invalid(format!(
+			"{} is not what a Hugging Face model has there ({error}): download the model again",
+			path.display()
+		))
+	})
+}
+
+/// Reads and parses a file of `folder`; nothing when there is no such file.
+pub(super) fn optional<T: DeserializeOwned>(
+	folder: &Path,
+	name: &str,
+) -> Result<Option<T>, ImportError> {
+	let path = folder.join(name);
+	match path.try_exists() {
+		Ok(false) => Ok(None),
+		_ => parse(&path, &read(&path)?).map(Some),
+	}
+}
+
+/// One id, or several.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum TokenIds {
+	One(u32),
+	Many(Vec<u32>),
+}
+
+impl TokenIds {
+	/// The ids.
+	pub(super) fn into_vec(self) -> Vec<u32> {
+		match self {
+			Self::One(id) => vec![id],
+			Self::Many(ids) => ids,
+		}
+	}
+}
+
+/// Rotary positions, as newer files spell them.
+#[derive(Clone, Debug, Deserialize)]
+struct Rope {
+	rope_theta: Option<f64>,
+	#[serde(alias = "type")]
+	rope_type: Option<String>,
+}
+
+impl Rope {
+	fn is_plain(&self) -> bool {
+		self.rope_type.as_deref().is_none_or(|kind| kind == "default")
+	}
+}
+
+/// `config.json`, as far as the llama architecture needs it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Config {
+	model_type: String,
+	vocab_size: u32,
+	hidden_size: u32,
+	intermediate_size: u32,
+	num_hidden_layers: u32,
+	num_attention_heads: u32,
+	num_key_value_heads: Option<u32>,
+	head_dim: Option<u32>,
+	max_position_embeddings: u32,
+	rms_norm_eps: f64,
+	rope_theta: Option<f64>,
+	rope_scaling: Option<Rope>,
+	rope_parameters: Option<Rope>,
+	hidden_act: Option<String>,
+	#[serde(default)]
+	attention_bias: bool,
+	#[serde(default)]
+	mlp_bias: bool,
+	sliding_window: Option<u32>,
+	#[serde(default)]
+	pub(super) tie_word_embeddings: bool,
+	pub(super) eos_token_id: Option<TokenIds>,
+}
+
+/// The one field that is read first, so that another architecture is named as such.
+#[derive(Deserialize)]
+struct Kind {
+	model_type: Option<String>,
+}
+
+/// `generation_config.json`, as far as it matters.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct GenerationConfig {
+	pub(super) eos_token_id: Option<TokenIds>,
+}
+
+impl Config {
+	/// Reads `config.json` of `folder` and refuses what the exact arithmetic does not cover.
+	pub(super) fn read(folder: &Path) -> Result<Self, ImportError> {
+		let path = folder.join("config.json");
+		if !path.is_file() {
+			return Err(ImportError::Invalid(format!(
+				"{} has no config.json: name a folder in the Hugging Face layout (config.json, \
+				 tokenizer.json, model.safetensors)",
+				folder.display()
+			)));
+		}
+		let bytes = read(&path)?;
+		let kind: Kind = parse(&path, &bytes)?;
+		let unsupported = |what: String| {
+			Err(ImportError::Invalid(format!(
+				"{} describes {what}, which profile X1 does not cover: choose a plain llama-style \
+				 model",
+				path.display()
+			)))
+		};
+		match kind.model_type.as_deref() {
+			Some("llama" | "mistral") => {}
+			other => return unsupported(format!("model type {:?}", other.unwrap_or("none"))),
+		}
+		let config: Self = parse(&path, &bytes)?;
+		if let Some(activation) = &config.hidden_act {
+			if !matches!(activation.as_str(), "silu" | "swish") {
+				return unsupported(format!("the activation {activation:?}"));
+			}
+		}
+		if config.attention_bias || config.mlp_bias {
+			return unsupported("biases".into());
+		}
+		let ropes = [&config.rope_scaling, &config.rope_parameters];
+		if !ropes.into_iter().flatten().all(Rope::is_plain) {
+			return unsupported("scaled rotary positions".into());
+		}
+		if config.sliding_window.is_some_and(|window| window < config.max_position_embeddings) {
+			return unsupported("a sliding window".into());
+		}
+		if !(1.0..=1e12).contains(&config.theta()) {
+			return unsupported(format!("the rotary base {}", config.theta()));
+		}
+		if !(0.0..=1.0).contains(&config.rms_norm_eps) {
+			return unsupported(format!("the norm epsilon {}", config.rms_norm_eps));
+		}
+		if !config.dimensions().is_sound() {
+			return unsupported(format!("impossible sizes, {:?}", config.dimensions()));
+		}
+		Ok(config)
+	}
+
+	/// The network's sizes.
+	pub(super) fn dimensions(&self) -> Dimensions {
+		Dimensions {
+			vocabulary: self.vocab_size,
+			hidden: self.hidden_size,
+			intermediate: self.intermediate_size,
+			layers: self.num_hidden_layers,
+			heads: self.num_attention_heads,
+			key_value_heads: self.num_key_value_heads.unwrap_or(self.num_attention_heads),
+			head_width: self
+				.head_dim
+				.or_else(|| self.hidden_size.checked_div(self.num_attention_heads))
+				.unwrap_or(0),
+			context: self.max_position_embeddings,
+		}
+	}
+
+	/// The base of the rotary angles.
+	pub(super) fn theta(&self) -> f64 {
+		let newer = self.rope_parameters.as_ref().and_then(|rope| rope.rope_theta);
+		self.rope_theta.or(newer).unwrap_or(10_000.0)
+	}
+
+	/// The norm's epsilon in units of 2^-32, at least 1.
+	pub(super) fn norm_epsilon(&self) -> u64 {
+		// Times a power of two and rounding by truncation: exact or defined by IEEE 754.
+		((self.rms_norm_eps * 4_294_967_296.0 + 0.5) as u64).max(1)
+	}
+
+	/// The model type, for messages.
+	pub(super) fn model_type(&self) -> &str {
+		&self.model_type
+	}
+}

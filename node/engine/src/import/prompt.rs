@@ -1,0 +1,262 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Freezes how prompts are formed: runs the chat template once and looks at what it wrote.
+
+use std::{collections::BTreeSet, path::Path};
+
+use minijinja::{context, Environment, ErrorKind};
+use serde::Deserialize;
+
+use super::config::{self, Config, GenerationConfig, TokenIds};
+use crate::{
+	error::ImportError,
+	template::{ChatFrame, PromptFormat},
+	tokenizer::Tokenizer,
+};
+
+/// Stands for the prompt while the template runs; private-use characters, which no template knows.
+const MARKER: &str = "\u{e000}prompt\u{e001}";
+
+/// A token in `tokenizer_config.json`: its text, or an object around it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum NamedToken {
+	Text(String),
+	Object { content: String },
+}
+
+impl NamedToken {
+	fn text(&self) -> &str {
+		match self {
+			Self::Text(text) | Self::Object { content: text } => text,
+		}
+	}
+}
+
+/// A template in `tokenizer_config.json`: its text, or several under names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Templates {
+	One(String),
+	Many(Vec<NamedTemplate>),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct NamedTemplate {
+	name: String,
+	template: String,
+}
+
+/// `tokenizer_config.json`, as far as it matters.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct TokenizerConfig {
+	bos_token: Option<NamedToken>,
+	eos_token: Option<NamedToken>,
+	chat_template: Option<Templates>,
+}
+
+/// Reads tokenizer, template and end tokens of `folder`; returns the bytes of `tokenizer.json` and the
+/// format, both checked against each other and against `config`.
+pub(super) fn read(folder: &Path, config: &Config) -> Result<(Vec<u8>, PromptFormat), ImportError> {
+	let path = folder.join("tokenizer.json");
+	if !path.is_file() {
+		return Err(ImportError::Invalid(format!(
+			"{} has no tokenizer.json: download it too, or convert the tokenizer with transformers",
+			folder.display()
+		)));
+	}
+	let json = config::read(&path)?;
+	let broken = |what: String| {
+		ImportError::Invalid(format!(
+			"{} cannot be used: {what}; choose a model with a byte-level or SentencePiece tokenizer",
+			path.display()
+		))
+	};
+	let full =
+		tokenizers::Tokenizer::from_bytes(&json).map_err(|error| broken(error.to_string()))?;
+	let vocabulary = config.dimensions().vocabulary;
+	check_vocabulary(&path, &full, vocabulary)?;
+
+	let tokenizer_config: TokenizerConfig =
+		config::optional(folder, "tokenizer_config.json")?.unwrap_or_default();
+	let chat_template = chat_template(folder, tokenizer_config.chat_template.as_ref())?;
+	let mut format = PromptFormat {
+		chat_template,
+		chat: None,
+		plain_prefix: plain_prefix(&full).map_err(broken)?,
+		end_tokens: end_tokens(folder, config, &tokenizer_config, &full)?,
+	};
+	if let Some(template) = &format.chat_template {
+		let frame = chat_frame(template, &tokenizer_config, &full).map_err(|what| {
+			ImportError::Invalid(format!(
+				"the chat template in {} cannot be used: {what}; correct it, or remove it to import \
+				 the model without one",
+				folder.display()
+			))
+		})?;
+		format.chat = Some(frame);
+	}
+	// What the engine will do with it must work now.
+	let tokenizer = Tokenizer::new(&json, format.clone(), vocabulary).map_err(broken)?;
+	tokenizer.encode_chat("Hello").map_err(broken)?;
+	if format.added_tokens() >= config.dimensions().context as usize {
+		return Err(ImportError::Invalid(format!(
+			"the chat template in {} alone fills the context: remove it to import the model without \
+			 one",
+			folder.display()
+		)));
+	}
+	Ok((json, format))
+}
+
+/// Refuses a tokenizer that belongs to another model.
+fn check_vocabulary(
+	path: &Path,
+	full: &tokenizers::Tokenizer,
+	vocabulary: u32,
+) -> Result<(), ImportError> {
+	let ids = full.get_vocab(true);
+	let count = ids.values().max().map_or(0, |most| most.saturating_add(1));
+	// Vocabularies are padded for the sake of matrix sizes, by far less than half.
+	if count > vocabulary || count < vocabulary / 2 {
+		return Err(ImportError::Invalid(format!(
+			"{} has {count} tokens, but config.json says {vocabulary}: use the tokenizer that came with \
+			 the model",
+			path.display()
+		)));
+	}
+	Ok(())
+}
+
+/// The template: a file of its own, or a field of `tokenizer_config.json`.
+fn chat_template(folder: &Path, field: Option<&Templates>) -> Result<Option<String>, ImportError> {
+	let path = folder.join("chat_template.jinja");
+	if path.is_file() {
+		let text = String::from_utf8(config::read(&path)?).map_err(|_| {
+			let path = path.display();
+			ImportError::Invalid(format!("{path} is not UTF-8: download the model again"))
+		})?;
+		return Ok(Some(text));
+	}
+	Ok(match field {
+		None => None,
+		Some(Templates::One(text)) => Some(text.clone()),
+		Some(Templates::Many(templates)) => templates
+			.iter()
+			.find(|template| template.name == "default")
+			.map(|template| template.template.clone()),
+	})
+}
+
+/// The ids that end an answer, from everywhere they are named.
+fn end_tokens(
+	folder: &Path,
+	config: &Config,
+	tokenizer_config: &TokenizerConfig,
+	full: &tokenizers::Tokenizer,
+) -> Result<Vec<u32>, ImportError> {
+	let generation: GenerationConfig =
+		config::optional(folder, "generation_config.json")?.unwrap_or_default();
+	let named = tokenizer_config.eos_token.as_ref();
+	let ids: BTreeSet<u32> = [config.eos_token_id.clone(), generation.eos_token_id]
+		.into_iter()
+		.flatten()
+		.flat_map(TokenIds::into_vec)
+		.chain(named.and_then(|token| full.token_to_id(token.text())))
+		.collect();
+	let vocabulary = config.dimensions().vocabulary;
+	match ids.iter().find(|id| **id >= vocabulary) {
+		None => Ok(ids.into_iter().collect()),
+		Some(id) => Err(ImportError::Invalid(format!(
+			"{} names {id} as a token that ends an answer, but there are only {vocabulary} tokens: \
+			 correct eos_token_id",
+			folder.display()
+		))),
+	}
+}
+
+/// The tokens that the tokenizer puts before a text.
+fn plain_prefix(full: &tokenizers::Tokenizer) -> Result<Vec<u32>, String> {
+	let encode = |special| {
+		full.encode_fast("a", special)
+			.map(|encoding| encoding.get_ids().to_vec())
+			.map_err(|error| error.to_string())
+	};
+	let (bare, full) = (encode(false)?, encode(true)?);
+	let start = full.windows(bare.len().max(1)).position(|window| window == bare);
+	Ok(full[..start.unwrap_or(0)].to_vec())
+}
+
+/// Runs the template around `prompt`.
+fn render(template: &str, names: &TokenizerConfig, prompt: &str) -> Result<String, String> {
+	let mut environment = Environment::new();
+	environment.set_trim_blocks(true);
+	environment.set_lstrip_blocks(true);
+	environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+	environment.add_function("raise_exception", |message: String| {
+		Err::<(), _>(minijinja::Error::new(ErrorKind::InvalidOperation, message))
+	});
+	let text = |token: &Option<NamedToken>| {
+		token.as_ref().map(|token| token.text().to_owned()).unwrap_or_default()
+	};
+	environment
+		.render_str(
+			template,
+			context! {
+				messages => [context! { role => "user", content => prompt }],
+				add_generation_prompt => true,
+				bos_token => text(&names.bos_token),
+				eos_token => text(&names.eos_token),
+			},
+		)
+		// The first line says what; the rest quotes the template.
+		.map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
+}
+
+/// What the template puts around a prompt.
+fn chat_frame(
+	template: &str,
+	names: &TokenizerConfig,
+	full: &tokenizers::Tokenizer,
+) -> Result<ChatFrame, String> {
+	let split = |rendered: &str| -> Result<(String, String), String> {
+		match rendered.split(MARKER).collect::<Vec<_>>()[..] {
+			[before, after] => Ok((before.into(), after.into())),
+			ref parts => Err(format!("it writes the prompt {} times, not once", parts.len() - 1)),
+		}
+	};
+	let (before, after) = split(&render(template, names, MARKER)?)?;
+	// The same with white space around the marker shows what the template trims.
+	let (spaced_before, spaced_after) = split(&render(template, names, &format!(" {MARKER} "))?)?;
+	let trim_start = spaced_before == before;
+	let trim_end = spaced_after == after;
+
+	// Cut the text at control tokens: those beside the prompt bound what is tokenised with it.
+	let added = full.get_added_tokens_decoder();
+	let ends = added.values().flat_map(|token| {
+		let last = before.rfind(token.content.as_str());
+		last.map(|at| (at + token.content.len(), token.rstrip))
+	});
+	let (cut, strip) = ends.max().unwrap_or((0, false));
+	let lead = if strip { before[cut..].trim_start() } else { &before[cut..] };
+	let starts = added
+		.values()
+		.flat_map(|token| after.find(token.content.as_str()).map(|at| (at, !token.lstrip)));
+	let (end, keep) = starts.min().unwrap_or((after.len(), true));
+	let trail = if keep { &after[..end] } else { after[..end].trim_end() };
+
+	let encode = |text: &str| {
+		full.encode_fast(text, false)
+			.map(|encoding| encoding.get_ids().to_vec())
+			.map_err(|error| error.to_string())
+	};
+	Ok(ChatFrame {
+		before: encode(&before[..cut])?,
+		lead: lead.into(),
+		trail: trail.into(),
+		after: encode(&after[end..])?,
+		trim_start,
+		trim_end,
+	})
+}

@@ -1,0 +1,252 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! An imported model, mapped into memory.
+
+pub mod layout;
+pub(crate) mod roots;
+
+use std::{
+	fs::{self, File},
+	path::{Path, PathBuf},
+};
+
+use codec::Decode;
+use ergon_core::{model::ModelManifest, ModelId, H256};
+use ergon_exact::Scale;
+use memmap2::Mmap;
+use sp_crypto_hashing::blake2_256;
+
+use crate::{error::ModelError, template::PromptFormat, tokenizer::Tokenizer};
+use layout::{Constants, Layout, Projection, ALIGNMENT};
+
+/// Names of a model's files.
+pub(crate) mod files {
+	/// The manifest as JSON.
+	pub(crate) const MANIFEST: &str = "manifest.json";
+	/// Weights and tables.
+	pub(crate) const BLOB: &str = "blob";
+	/// The tokenizer as it came.
+	pub(crate) const TOKENIZER: &str = "tokenizer.json";
+	/// How prompts are formed.
+	pub(crate) const FORMAT: &str = "format.json";
+}
+
+/// An imported model. Shared read-only between threads; keep it in an [`std::sync::Arc`].
+///
+/// Everything was checked against the manifest when it was opened.
+pub struct Model {
+	id: ModelId,
+	manifest: ModelManifest,
+	constants: Constants,
+	layout: Layout,
+	blob: Mmap,
+	/// Scales of every matrix, in the order of the layout.
+	scales: Vec<Vec<Scale>>,
+	norms: Vec<Norm>,
+	/// Cosines, then sines, of position after position.
+	angles: Vec<i32>,
+	tokenizer: Tokenizer,
+}
+
+/// The weights of one norm, which count `2^-fraction`.
+pub(crate) struct Norm {
+	pub(crate) weights: Vec<i32>,
+	pub(crate) fraction: i16,
+}
+
+/// One matrix: weights row after row, and a scale per row.
+#[derive(Clone, Copy)]
+pub struct Matrix<'a> {
+	/// Row after row.
+	pub weights: &'a [i8],
+	/// One per row.
+	pub scales: &'a [Scale],
+	/// Length of a row.
+	pub columns: usize,
+}
+
+impl<'a> Matrix<'a> {
+	/// Number of rows.
+	pub fn rows(&self) -> usize {
+		self.scales.len()
+	}
+
+	/// One row and its scale; panics beyond the last.
+	pub fn row(&self, index: usize) -> (&'a [i8], Scale) {
+		(&self.weights[index * self.columns..][..self.columns], self.scales[index])
+	}
+}
+
+impl Model {
+	/// Opens the folder that [`crate::import()`] wrote, and checks every byte of it against its
+	/// manifest (about a second per gigabyte and thread).
+	///
+	/// # Errors
+	///
+	/// [`ModelError`] when a file is missing, damaged or from another model.
+	pub fn open(folder: &Path) -> Result<Self, ModelError> {
+		let invalid = |what: String| {
+			ModelError::Invalid(format!(
+				"{} {what}: import the model again with `ergon-engine import`",
+				folder.display()
+			))
+		};
+		let path = |name| folder.join(name);
+		if !path(files::MANIFEST).is_file() {
+			return Err(invalid(format!("has no {}", files::MANIFEST)));
+		}
+		let manifest = read(path(files::MANIFEST))?;
+		let manifest: ModelManifest = serde_json::from_slice(&manifest).map_err(|error| {
+			invalid(format!("has a {} that does not parse ({error})", files::MANIFEST))
+		})?;
+		if !manifest.is_sound() {
+			return Err(invalid(format!("has a {} that contradicts itself", files::MANIFEST)));
+		}
+		let damaged = |name| invalid(format!("has a {name} that is not what its manifest hashes"));
+
+		let blob = map(path(files::BLOB))?;
+		let tied = blob.first() == Some(&1);
+		let layout = Layout::new(&manifest.dimensions, tied)
+			.filter(|layout| layout.length == blob.len())
+			.ok_or_else(|| damaged(files::BLOB))?;
+		if roots::of(&blob, &layout, manifest.dimensions.head_width as usize)
+			!= (manifest.weights_root, manifest.tables_root)
+		{
+			return Err(damaged(files::BLOB));
+		}
+		let constants = Constants::decode(&mut &blob[layout.constants.clone()])
+			.map_err(|_| damaged(files::BLOB))?;
+
+		let json = read(path(files::TOKENIZER))?;
+		if H256(blake2_256(&json)) != manifest.tokenizer_hash {
+			return Err(damaged(files::TOKENIZER));
+		}
+		let format = read(path(files::FORMAT))?;
+		if H256(blake2_256(&format)) != manifest.template_hash {
+			return Err(damaged(files::FORMAT));
+		}
+		let format: PromptFormat =
+			serde_json::from_slice(&format).map_err(|_| damaged(files::FORMAT))?;
+		let tokenizer =
+			Tokenizer::new(&json, format, manifest.dimensions.vocabulary).map_err(|what| {
+				invalid(format!("has a {} that cannot be used ({what})", files::TOKENIZER))
+			})?;
+
+		let scales = layout.matrices.iter().map(|matrix| {
+			let (scales, _) = blob[matrix.scales.clone()].as_chunks();
+			scales.iter().copied().map(Scale::from_bytes).collect()
+		});
+		let norms = layout.norms.iter().map(|range| {
+			let (fraction, weights) = blob[range.clone()].split_at(ALIGNMENT);
+			Norm { weights: integers(weights), fraction: integers(&fraction[..4])[0] as i16 }
+		});
+		Ok(Self {
+			id: manifest.id(),
+			constants,
+			scales: scales.collect(),
+			norms: norms.collect(),
+			angles: integers(&blob[layout.angles.clone()]),
+			manifest,
+			layout,
+			blob,
+			tokenizer,
+		})
+	}
+
+	/// The model's id.
+	pub fn id(&self) -> ModelId {
+		self.id
+	}
+
+	/// The model's manifest.
+	pub fn manifest(&self) -> &ModelManifest {
+		&self.manifest
+	}
+
+	/// Its tokenizer.
+	pub fn tokenizer(&self) -> &Tokenizer {
+		&self.tokenizer
+	}
+
+	/// Where its weights lie; gives the index of every row in the Merkle tree.
+	pub fn layout(&self) -> &Layout {
+		&self.layout
+	}
+
+	/// The constants of its arithmetic.
+	pub fn constants(&self) -> &Constants {
+		&self.constants
+	}
+
+	/// Bytes that the model's blob occupies in the address space.
+	pub fn mapped_bytes(&self) -> u64 {
+		self.blob.len() as u64
+	}
+
+	/// Bytes of keys and values that one position of a sequence needs.
+	pub fn cache_bytes_per_token(&self) -> u64 {
+		let dimensions = &self.manifest.dimensions;
+		let row = 2 * u64::from(dimensions.head_width) + 2;
+		2 * row * u64::from(dimensions.key_value_heads) * u64::from(dimensions.layers)
+	}
+
+	/// A matrix by its index in the layout.
+	pub fn matrix(&self, index: usize) -> Matrix<'_> {
+		let layout = &self.layout.matrices[index];
+		Matrix {
+			weights: bytemuck::cast_slice(&self.blob[layout.weights.clone()]),
+			scales: &self.scales[index],
+			columns: layout.columns,
+		}
+	}
+
+	/// A layer's matrix.
+	pub fn projection(&self, layer: usize, projection: Projection) -> Matrix<'_> {
+		self.matrix(Layout::projection(layer, projection))
+	}
+
+	/// The rows of the tokens.
+	pub fn embedding(&self) -> Matrix<'_> {
+		self.matrix(0)
+	}
+
+	/// What turns a hidden row into logits.
+	pub fn head(&self) -> Matrix<'_> {
+		match self.constants.tied {
+			true => self.embedding(),
+			false => self.matrix(self.layout.matrices.len() - 1),
+		}
+	}
+
+	/// A norm: `2 * layer` before attention, `2 * layer + 1` before the feed-forward, then the final.
+	pub(crate) fn norm(&self, index: usize) -> &Norm {
+		&self.norms[index]
+	}
+
+	/// Cosines and sines of a position.
+	pub(crate) fn angles(&self, position: usize) -> (&[i32], &[i32]) {
+		let width = self.manifest.dimensions.head_width as usize;
+		self.angles[position * width..][..width].split_at(width / 2)
+	}
+}
+
+fn read(path: PathBuf) -> Result<Vec<u8>, ModelError> {
+	fs::read(&path).map_err(|source| ModelError::Io { path, source })
+}
+
+fn map(path: PathBuf) -> Result<Mmap, ModelError> {
+	let open = || {
+		let file = File::open(&path)?;
+		// SAFETY: the map is private and read-only, and the importer never writes to a finished model;
+		// somebody who truncates the file under a running engine ends that engine.
+		unsafe { Mmap::map(&file) }
+	};
+	open().map_err(|source| ModelError::Io { path, source })
+}
+
+/// Little-endian integers; what is left over is ignored.
+fn integers(bytes: &[u8]) -> Vec<i32> {
+	let (integers, _) = bytes.as_chunks();
+	integers.iter().copied().map(i32::from_le_bytes).collect()
+}

@@ -1,0 +1,224 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Where everything lies in a model's blob.
+//!
+//! The layout is a function of the network's sizes and of whether embedding and head share their
+//! rows, so no offset or length is ever read from a file. Sections begin at multiples of 64 bytes,
+//! padded with zeros:
+//!
+//! 1. the constants ([`Constants`]);
+//! 2. for each matrix in order: its weights row after row, then its scales;
+//! 3. for each norm in order: its fraction bits (i32), padded to 64 bytes, then its weights (i32 each);
+//! 4. for each position: the cosines, then the sines of its angles (i32 each).
+//!
+//! Order of the matrices: embedding; per layer query, key, value, attention output, gate, up, down;
+//! then the head, unless it is the embedding. Order of the norms: per layer attention and
+//! feed-forward; then the final one. The Merkle tree over weight rows has one leaf per row in that
+//! order: the row's weights and its scale. The tree over tables has the constants, then one leaf per
+//! norm (fraction bits and weights), then one per position.
+
+use std::ops::Range;
+
+use codec::{Decode, Encode};
+use ergon_core::Dimensions;
+use ergon_exact::{attention::ScoreScale, Scale};
+
+/// Alignment of every section, in bytes: one cache line, one AVX-512 register.
+pub(crate) const ALIGNMENT: usize = 64;
+
+/// What the arithmetic needs beside weights, norms and angles; the first leaf of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Constants {
+	/// Whether the head's rows are the embedding's.
+	pub tied: bool,
+	/// What is added to a mean square, in units of 2^-32.
+	pub norm_epsilon: u64,
+	/// Mantissa of [`ScoreScale`].
+	pub score_mantissa: u32,
+	/// Shift of [`ScoreScale`].
+	pub score_shift: u8,
+}
+
+impl Constants {
+	/// The factor of attention scores.
+	pub fn score_scale(&self) -> ScoreScale {
+		ScoreScale { mantissa: self.score_mantissa, shift: self.score_shift }
+	}
+}
+
+/// Which matrix of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Projection {
+	/// Hidden row to queries.
+	Query,
+	/// Hidden row to keys.
+	Key,
+	/// Hidden row to values.
+	Value,
+	/// Attention output to hidden row.
+	Output,
+	/// Hidden row to gate.
+	Gate,
+	/// Hidden row to what is gated.
+	Up,
+	/// Gated row to hidden row.
+	Down,
+}
+
+impl Projection {
+	/// In the order of the blob.
+	pub const ALL: [Self; 7] =
+		[Self::Query, Self::Key, Self::Value, Self::Output, Self::Gate, Self::Up, Self::Down];
+
+	/// Rows (outputs) and columns (inputs).
+	pub fn shape(self, dimensions: &Dimensions) -> (usize, usize) {
+		let [hidden, intermediate, heads, key_value_heads, width] = [
+			dimensions.hidden,
+			dimensions.intermediate,
+			dimensions.heads,
+			dimensions.key_value_heads,
+			dimensions.head_width,
+		]
+		.map(|size| size as usize);
+		match self {
+			Self::Query => (heads * width, hidden),
+			Self::Key | Self::Value => (key_value_heads * width, hidden),
+			Self::Output => (hidden, heads * width),
+			Self::Gate | Self::Up => (intermediate, hidden),
+			Self::Down => (hidden, intermediate),
+		}
+	}
+}
+
+/// Where one matrix lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatrixLayout {
+	/// Outputs.
+	pub rows: usize,
+	/// Inputs.
+	pub columns: usize,
+	/// Index of its first row in the Merkle tree over weight rows.
+	pub first_leaf: u64,
+	/// Bytes of its weights in the blob.
+	pub weights: Range<usize>,
+	/// Bytes of its scales in the blob.
+	pub scales: Range<usize>,
+}
+
+/// Where everything lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+	/// Bytes of the constants.
+	pub constants: Range<usize>,
+	/// The matrices in order.
+	pub matrices: Vec<MatrixLayout>,
+	/// The norms in order: fraction bits at the start, weights from there on by [`ALIGNMENT`].
+	pub norms: Vec<Range<usize>>,
+	/// All rotary angles.
+	pub angles: Range<usize>,
+	/// Length of the blob.
+	pub length: usize,
+	/// Weight rows in all.
+	pub weight_rows: u64,
+}
+
+impl Layout {
+	/// The layout of a network with these sizes, or nothing when they exceed the address space.
+	pub fn new(dimensions: &Dimensions, tied: bool) -> Option<Self> {
+		if !dimensions.is_sound() {
+			return None;
+		}
+		let mut cursor = Cursor::default();
+		let constants_bytes =
+			Constants { tied, norm_epsilon: 0, score_mantissa: 0, score_shift: 0 }.encoded_size();
+		let constants = cursor.take(constants_bytes, 1)?;
+
+		let (hidden, vocabulary) = (dimensions.hidden as usize, dimensions.vocabulary as usize);
+		let table = (vocabulary, hidden);
+		let layers = (0..dimensions.layers)
+			.flat_map(|_| Projection::ALL.map(|projection| projection.shape(dimensions)));
+		let shapes = [table].into_iter().chain(layers).chain((!tied).then_some(table));
+		let mut weight_rows = 0;
+		let mut matrices = Vec::new();
+		for (rows, columns) in shapes {
+			let weights = cursor.take(rows, columns)?;
+			let scales = cursor.take(rows, Scale::BYTES)?;
+			matrices.push(MatrixLayout { rows, columns, first_leaf: weight_rows, weights, scales });
+			weight_rows = weight_rows.checked_add(rows as u64)?;
+		}
+		let norms = (0..2 * dimensions.layers + 1)
+			.map(|_| cursor.take(ALIGNMENT + 4 * hidden, 1))
+			.collect::<Option<_>>()?;
+		let angles =
+			cursor.take(dimensions.context as usize, 4 * dimensions.head_width as usize)?;
+		Some(Self { constants, matrices, norms, angles, length: cursor.0, weight_rows })
+	}
+
+	/// Index in [`Self::matrices`] of a layer's matrix.
+	pub fn projection(layer: usize, projection: Projection) -> usize {
+		1 + layer * Projection::ALL.len() + projection as usize
+	}
+}
+
+/// The end of what was laid out so far.
+#[derive(Default)]
+struct Cursor(usize);
+
+impl Cursor {
+	/// Takes `count * size` bytes and skips to the next multiple of [`ALIGNMENT`].
+	fn take(&mut self, count: usize, size: usize) -> Option<Range<usize>> {
+		let start = self.0;
+		let end = start.checked_add(count.checked_mul(size)?)?;
+		self.0 = end.checked_next_multiple_of(ALIGNMENT)?;
+		Some(start..end)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	const DIMENSIONS: Dimensions = Dimensions {
+		vocabulary: 10,
+		hidden: 6,
+		intermediate: 9,
+		layers: 2,
+		heads: 3,
+		key_value_heads: 1,
+		head_width: 4,
+		context: 5,
+	};
+
+	#[test]
+	fn sections_are_aligned_and_do_not_overlap() {
+		let layout = Layout::new(&DIMENSIONS, false).unwrap();
+		let matrices = layout.matrices.iter().flat_map(|matrix| [&matrix.weights, &matrix.scales]);
+		let sections: Vec<_> = [&layout.constants]
+			.into_iter()
+			.chain(matrices)
+			.chain(&layout.norms)
+			.chain([&layout.angles])
+			.collect();
+		for pair in sections.windows(2) {
+			assert_eq!(pair[1].start % ALIGNMENT, 0);
+			assert!(pair[0].end <= pair[1].start && pair[1].start < pair[0].end + ALIGNMENT);
+		}
+		assert!(sections.last().unwrap().end <= layout.length);
+		assert_eq!(layout.matrices.len(), 2 + 2 * 7);
+		assert_eq!(layout.weight_rows, 20 + 2 * (12 + 4 + 4 + 6 + 9 + 9 + 6));
+		assert_eq!(layout.angles.len(), 5 * 2 * 2 * 4);
+	}
+
+	#[test]
+	fn a_tied_head_has_no_rows_of_its_own() {
+		let (tied, untied) =
+			(Layout::new(&DIMENSIONS, true).unwrap(), Layout::new(&DIMENSIONS, false).unwrap());
+		assert_eq!(tied.weight_rows + 10, untied.weight_rows);
+	}
+
+	#[test]
+	fn impossible_sizes_have_no_layout() {
+		assert_eq!(Layout::new(&Dimensions { heads: 0, ..DIMENSIONS }, true), None);
+	}
+}

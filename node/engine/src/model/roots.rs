@@ -1,0 +1,45 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The two Merkle trees of a model.
+
+use ergon_core::{merkle, H256};
+use rayon::prelude::*;
+
+use super::layout::{Layout, ALIGNMENT};
+
+/// Leaf of one weight row: the bytes of its weights and of its scale.
+pub(crate) fn weight_leaf(weights: &[u8], scale: &[u8]) -> H256 {
+	merkle::leaf(&[weights, scale].concat())
+}
+
+/// Leaves of the tree over weight rows.
+pub(crate) fn weight_leaves(blob: &[u8], layout: &Layout) -> Vec<H256> {
+	let mut leaves = Vec::with_capacity(layout.weight_rows as usize);
+	for matrix in &layout.matrices {
+		let weights = blob[matrix.weights.clone()].par_chunks(matrix.columns);
+		let scales = blob[matrix.scales.clone()].par_chunks(ergon_exact::Scale::BYTES);
+		let hashes = weights.zip(scales).map(|(weights, scale)| weight_leaf(weights, scale));
+		leaves.par_extend(hashes);
+	}
+	leaves
+}
+
+/// Leaves of the tree over tables.
+pub(crate) fn table_leaves(blob: &[u8], layout: &Layout, head_width: usize) -> Vec<H256> {
+	let mut leaves = vec![merkle::leaf(&blob[layout.constants.clone()])];
+	leaves.extend(layout.norms.iter().map(|range| {
+		let (fraction, weights) = blob[range.clone()].split_at(ALIGNMENT);
+		merkle::leaf(&[&fraction[..4], weights].concat())
+	}));
+	leaves.par_extend(blob[layout.angles.clone()].par_chunks(4 * head_width).map(merkle::leaf));
+	leaves
+}
+
+/// Roots of both trees, weights first.
+pub(crate) fn of(blob: &[u8], layout: &Layout, head_width: usize) -> (H256, H256) {
+	(
+		merkle::root(weight_leaves(blob, layout)),
+		merkle::root(table_leaves(blob, layout, head_width)),
+	)
+}

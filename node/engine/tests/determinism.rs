@@ -1,0 +1,130 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The same bits whatever the threads, the instruction set, and what is fed together.
+
+mod common;
+
+use common::{one_thread, order, run, tiny, two_threads, warm, Choices, Imported};
+use ergon_core::{JobKind, Output as JobOutput};
+use ergon_engine::{
+	executor::{InstructionSet, Observer, Output, Session, Want},
+	synthetic::Shape,
+	Control, Model,
+};
+use ergon_exact::{digest::Point, Candidate};
+
+/// Everything that an observer sees, but in the order of positions.
+#[derive(Debug, Default, PartialEq)]
+struct Seen {
+	residuals: Vec<(Point, Vec<i32>)>,
+	outputs: Vec<(u32, Vec<i16>, i16, Vec<Candidate>)>,
+}
+
+impl Observer for Seen {
+	fn residual(&mut self, point: Point, row: &[i32]) {
+		self.residuals.push((point, row.to_vec()));
+	}
+
+	fn output(&mut self, output: Output<'_>) {
+		let candidates = output.candidates.unwrap().as_slice().to_vec();
+		self.outputs.push((output.position, output.hidden.to_vec(), output.exponent, candidates));
+	}
+}
+
+/// Feeds `tokens` in pieces of at most `piece`.
+fn feed(
+	model: &Model,
+	tokens: &[u32],
+	piece: usize,
+	set: InstructionSet,
+	control: &Control,
+) -> Seen {
+	let mut session = Session::with_instruction_set(model, tokens.len() as u32, set);
+	let mut seen = Seen::default();
+	let want = Want { from: 0, candidates: true };
+	for tokens in tokens.chunks(piece) {
+		session.feed(tokens, want, &mut seen, control).unwrap();
+	}
+	seen.residuals.sort();
+	seen
+}
+
+#[test]
+fn prefill_is_decode_for_200_prompts_on_one_and_two_threads() {
+	let model = tiny();
+	let vocabulary = model.manifest().dimensions.vocabulary.into();
+	let best = InstructionSet::best();
+	for prompt in 0..200 {
+		let mut choices = Choices::new(prompt);
+		let length = 1 + choices.below(90);
+		let tokens: Vec<u32> = (0..length).map(|_| choices.below(vocabulary) as u32).collect();
+		let decode = feed(model, &tokens, 1, best, one_thread());
+		assert_eq!(decode.residuals.len(), tokens.len() * 3);
+		assert_eq!(decode.outputs.len(), tokens.len());
+		for (piece, control) in [
+			(tokens.len(), one_thread()),
+			(tokens.len(), two_threads()),
+			(1 + choices.below(length) as usize, two_threads()),
+		] {
+			assert_eq!(feed(model, &tokens, piece, best, control), decode, "prompt {prompt}");
+		}
+	}
+}
+
+#[test]
+fn every_instruction_set_gives_the_same_bits() {
+	let model = tiny();
+	let mut choices = Choices::new(1);
+	let tokens: Vec<u32> = (0..200).map(|_| choices.below(320) as u32).collect();
+	let baseline = feed(model, &tokens, 200, InstructionSet::Baseline, one_thread());
+	for set in InstructionSet::available() {
+		assert_eq!(feed(model, &tokens, 200, set, two_threads()), baseline, "{set:?}");
+		assert_eq!(feed(model, &tokens, 1, set, two_threads()), baseline, "{set:?}");
+	}
+}
+
+#[test]
+fn answers_depend_on_nothing_but_the_order() {
+	let model = tiny();
+	for prompt in 0..200u64 {
+		let mut choices = Choices::new(prompt);
+		let text: String = (0..choices.below(60))
+			.map(|_| char::from_u32(32 + choices.below(600) as u32).unwrap())
+			.collect();
+		let mut order = order(model, JobKind::Generate(warm(40)), &format!("{prompt} {text}"));
+		order.seed = [prompt as u8; 32];
+		let first = run(model, &order, one_thread());
+		assert_eq!(first, run(model, &order, two_threads()), "prompt {prompt}");
+		let (attestation, bundle, streamed) = first;
+		assert!(bundle.fits(&attestation));
+		let JobOutput::Text { text, .. } = bundle.output else { panic!("no text") };
+		assert_eq!(streamed, String::from_utf8_lossy(&text));
+	}
+}
+
+#[test]
+fn another_seed_gives_another_answer_and_greedy_ignores_it() {
+	let model = tiny();
+	let mut order = order(model, JobKind::Generate(warm(60)), "Once upon a time");
+	let first = run(model, &order, two_threads());
+	order.seed = [10; 32];
+	assert_ne!(first.1.output, run(model, &order, two_threads()).1.output);
+
+	order.kind = JobKind::Generate(ergon_core::GenerationParams::greedy(60));
+	let greedy = run(model, &order, two_threads());
+	order.seed = [11; 32];
+	assert_eq!(greedy, run(model, &order, two_threads()));
+}
+
+#[test]
+fn sizes_that_fill_no_vector_work_too() {
+	let mut dimensions = Shape::TINY.dimensions;
+	(dimensions.hidden, dimensions.intermediate, dimensions.head_width) = (37, 53, 6);
+	let imported = Imported::new(&Shape { dimensions, tied: true }, 3);
+	let tokens: Vec<u32> = (0..150).map(|token| token * 7 % 320).collect();
+	let baseline = feed(&imported.model, &tokens, 1, InstructionSet::Baseline, one_thread());
+	for set in InstructionSet::available() {
+		assert_eq!(feed(&imported.model, &tokens, 150, set, two_threads()), baseline, "{set:?}");
+	}
+}
