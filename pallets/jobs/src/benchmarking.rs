@@ -1,2 +1,586 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
+
+//! What each call, each authorization and each branch of the hook costs.
+
+use crate::{
+	lifecycle_impls::Stage,
+	pallet::*,
+	traits::{Audits, Models, Providers, TokenPrices},
+	types::{AccountIdOf, Balance, Branch, JobStatus},
+};
+use alloc::{vec, vec::Vec};
+use ergon_core::{
+	attestation::{ATTESTATION_VERSION, MAX_TEXT_BYTES, PROFILE_EXACT},
+	crypto::worker::{WorkerId, WorkerSignature},
+	job::{DeclineReason, MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES, MAX_STOPS, MAX_STOP_BYTES},
+	model::ARITHMETIC_X1,
+	Architecture, Attestation, Bundle, Dimensions, FinishReason, GenerationParams, JobId, JobKind,
+	ModelId, ModelManifest, Output, H256,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{fungible::Mutate, Authorize, Get},
+	weights::WeightMeter,
+	BoundedVec,
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use sp_runtime::{
+	traits::One, transaction_validity::TransactionSource, RuntimeAppPublic, SaturatedConversion,
+	Saturating,
+};
+
+/// Prices that pay for any audit.
+const PRICES: TokenPrices =
+	TokenPrices { prompt_token: 1_000_000_000, output_token: 1_000_000_000 };
+/// More than any job costs at [`PRICES`].
+const MAX_PRICE: Balance = 10_000_000_000_000;
+/// Enough for a job and its deposit.
+const ENDOWMENT: Balance = 1_000_000_000_000_000_000;
+
+/// A network of the demonstration's size.
+fn manifest() -> ModelManifest {
+	let dimensions = Dimensions {
+		vocabulary: 2_048,
+		hidden: 256,
+		intermediate: 704,
+		layers: 6,
+		heads: 8,
+		key_value_heads: 4,
+		head_width: 32,
+		context: 1 << 14,
+	};
+	ModelManifest {
+		arithmetic: ARITHMETIC_X1,
+		architecture: Architecture::Llama,
+		dimensions,
+		weights_root: H256::repeat_byte(1),
+		tables_root: H256::repeat_byte(2),
+		tokenizer_hash: H256::repeat_byte(3),
+		template_hash: H256::repeat_byte(4),
+		template_tokens: 16,
+		work_per_prompt_token: dimensions.work_per_prompt_token(),
+		work_per_output_token: dimensions.work_per_output_token(),
+	}
+}
+
+/// The largest job that there is.
+fn kind() -> JobKind {
+	let stop = BoundedVec::truncate_from(vec![b'x'; MAX_STOP_BYTES as usize]);
+	JobKind::Generate(GenerationParams {
+		stop: BoundedVec::truncate_from(vec![stop; MAX_STOPS as usize]),
+		..GenerationParams::greedy(MAX_OUTPUT_TOKENS as u16)
+	})
+}
+
+fn prompt(bytes: u32) -> Vec<u8> {
+	vec![b'a'; bytes as usize]
+}
+
+fn funded<T: Config>(name: &'static str, index: u32) -> AccountIdOf<T>
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	let who = account(name, index, 0);
+	let _ = T::Currency::mint_into(&who, ENDOWMENT);
+	who
+}
+
+fn requester<T: Config>() -> AccountIdOf<T>
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	for pot in [T::Treasury::get(), T::AuditPool::get()] {
+		let _ = T::Currency::mint_into(&pot, ENDOWMENT);
+	}
+	funded::<T>("requester", 0)
+}
+
+/// So many providers that offer the model at those prices, each with a key of its own.
+fn providers<T: Config>(count: u32, model: &ModelId, prices: TokenPrices)
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	for index in 0..count {
+		let provider = funded::<T>("provider", index);
+		let worker = WorkerId::generate_pair(None);
+		T::Providers::register_for_benchmark(&provider, model, worker, prices);
+	}
+}
+
+fn advance<T: Config>(blocks: u32) {
+	let now = frame_system::Pallet::<T>::block_number();
+	for _ in 0..blocks {
+		let now = frame_system::Pallet::<T>::block_number();
+		frame_system::BlockHash::<T>::insert(now, H256::repeat_byte(7));
+		frame_system::Pallet::<T>::set_block_number(now.saturating_add(One::one()));
+	}
+	// The chain did its duty in all of these blocks.
+	AgendaCursor::<T>::mutate(|cursor| *cursor = now.max(*cursor));
+}
+
+/// A job in the queue, by a funded requester.
+fn queued<T: Config>(model: ModelId, nonce: u64) -> Result<JobId, BenchmarkError>
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	let now = frame_system::Pallet::<T>::block_number().saturated_into::<u32>();
+	let who = requester::<T>();
+	let id = ergon_core::job::job_id(Pallet::<T>::genesis(), &who, nonce, now);
+	let bytes = prompt(MAX_PROMPT_BYTES);
+	let constraints = Default::default();
+	Pallet::<T>::do_submit(who, model, kind(), bytes, MAX_PRICE, constraints, nonce)?;
+	Ok(id)
+}
+
+/// A job that is assigned to the one provider, in a later block than the assignment's.
+fn assigned<T: Config>() -> Result<(JobId, ModelId), BenchmarkError>
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	let model = T::Models::register_for_benchmark(manifest());
+	providers::<T>(1, &model, PRICES);
+	let id = queued::<T>(model, 0)?;
+	advance::<T>(2);
+	Pallet::<T>::serve(id);
+	advance::<T>(1);
+	expect::<T>(id, JobStatus::Assigned)?;
+	Ok((id, model))
+}
+
+fn expect<T: Config>(id: JobId, status: JobStatus) -> Result<(), BenchmarkError> {
+	let job = Jobs::<T>::get(id).ok_or("there is no such job")?;
+	if job.status() != status {
+		return Err("the job is not in the expected state".into());
+	}
+	Ok(())
+}
+
+/// A delivery with so many tokens and so many bytes of text.
+fn delivery(job_id: JobId, model_root: ModelId, tokens: u32, bytes: u32) -> (Attestation, Bundle) {
+	let output = Output::Text {
+		tokens: BoundedVec::truncate_from(vec![u32::MAX; tokens as usize]),
+		text: BoundedVec::truncate_from(vec![b'a'; bytes as usize]),
+	};
+	let digests = vec![H256::repeat_byte(5); output.digest_count() as usize];
+	let bundle = Bundle { output, digests: BoundedVec::truncate_from(digests) };
+	let attestation = Attestation {
+		version: ATTESTATION_VERSION,
+		profile: PROFILE_EXACT,
+		job_id,
+		model_root,
+		prompt_root: H256::repeat_byte(6),
+		output_root: bundle.output.root(),
+		trace_root: bundle.trace_root(),
+		prompt_tokens: 1,
+		output_tokens: tokens,
+		finish: FinishReason::Length,
+	};
+	(attestation, bundle)
+}
+
+fn sign<T: Config>(id: JobId, payload: &[u8]) -> Result<WorkerSignature, BenchmarkError> {
+	let job = Jobs::<T>::get(id).ok_or("there is no such job")?;
+	let provider = &job.assignment().ok_or("the job is not assigned")?.provider;
+	let worker = T::Providers::worker(provider).ok_or("the provider has no worker")?;
+	Ok(worker.sign(&payload).ok_or("the keystore does not sign")?)
+}
+
+/// A job with the largest result.
+fn attested<T: Config>() -> Result<JobId, BenchmarkError>
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	let (id, model) = assigned::<T>()?;
+	let (attestation, bundle) = delivery(id, model, MAX_OUTPUT_TOKENS, MAX_TEXT_BYTES);
+	let signature = sign::<T>(id, &attestation.signing_payload(Pallet::<T>::genesis(), 0))?;
+	Pallet::<T>::do_attest(attestation, bundle, 0, signature)?;
+	expect::<T>(id, JobStatus::Attested)?;
+	Ok(id)
+}
+
+/// Auditors with a bond.
+fn auditors<T: Config>(name: &'static str, count: u32) -> Vec<AccountIdOf<T>>
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	(0..count)
+		.map(|index| {
+			let auditor = funded::<T>(name, index);
+			T::Audits::bond_for_benchmark(&auditor);
+			auditor
+		})
+		.collect()
+}
+
+/// An assigned job in its last round.
+fn in_last_round<T: Config>(id: JobId) {
+	Jobs::<T>::mutate(id, |job| {
+		if let Some(job) = job {
+			job.round = T::MaxReassignments::get() as u8;
+			for index in 0..T::MaxReassignments::get() {
+				let _ = job.excluded.try_push(account("failed", index, 0));
+			}
+		}
+	});
+}
+
+#[benchmarks(
+	where
+		T::Currency: Mutate<AccountIdOf<T>>,
+		<T as frame_system::Config>::RuntimeCall: From<Call<T>>,
+)]
+mod benches {
+	use super::*;
+
+	#[benchmark]
+	fn submit(
+		b: Linear<1, MAX_PROMPT_BYTES>,
+		n: Linear<1, { T::MaxOffers::get() }>,
+	) -> Result<(), BenchmarkError> {
+		let model = T::Models::register_for_benchmark(manifest());
+		providers::<T>(n, &model, PRICES);
+		let who = requester::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), model, kind(), prompt(b), MAX_PRICE, Default::default(), 0);
+
+		assert_eq!(LiveJobs::<T>::get(), 1);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn cancel() -> Result<(), BenchmarkError> {
+		let model = T::Models::register_for_benchmark(manifest());
+		let id = queued::<T>(model, 0)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(requester::<T>()), id);
+
+		expect::<T>(id, JobStatus::Cancelled)
+	}
+
+	#[benchmark]
+	fn attest(
+		t: Linear<1, MAX_OUTPUT_TOKENS>,
+		b: Linear<0, MAX_TEXT_BYTES>,
+	) -> Result<(), BenchmarkError> {
+		let (id, model) = assigned::<T>()?;
+		let (attestation, bundle) = delivery(id, model, t, b);
+		let signature = sign::<T>(id, &attestation.signing_payload(Pallet::<T>::genesis(), 0))?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, attestation, bundle, 0, signature);
+
+		expect::<T>(id, JobStatus::Attested)
+	}
+
+	#[benchmark]
+	fn authorize_attest(
+		t: Linear<1, MAX_OUTPUT_TOKENS>,
+		b: Linear<0, MAX_TEXT_BYTES>,
+	) -> Result<(), BenchmarkError> {
+		let (id, model) = assigned::<T>()?;
+		let (attestation, bundle) = delivery(id, model, t, b);
+		let signature = sign::<T>(id, &attestation.signing_payload(Pallet::<T>::genesis(), 0))?;
+		let call = Call::<T>::attest { attestation, bundle, round: 0, signature };
+		let call = <T as frame_system::Config>::RuntimeCall::from(call);
+
+		#[block]
+		{
+			call.authorize(TransactionSource::External)
+				.ok_or("attest has to be authorized")?
+				.map_err(|_| "the attestation is refused")?;
+		}
+		Ok(())
+	}
+
+	#[benchmark]
+	fn decline() -> Result<(), BenchmarkError> {
+		let (id, _) = assigned::<T>()?;
+		let reason = DeclineReason::PromptTooLong;
+		let signature = sign::<T>(id, &Pallet::<T>::decline_payload(&id, 0, reason))?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, id, 0, reason, signature);
+
+		expect::<T>(id, JobStatus::Queued)
+	}
+
+	#[benchmark]
+	fn decline_last() -> Result<(), BenchmarkError> {
+		let (id, _) = assigned::<T>()?;
+		in_last_round::<T>(id);
+		let round = T::MaxReassignments::get() as u8;
+		let reason = DeclineReason::PromptTooLong;
+		let signature = sign::<T>(id, &Pallet::<T>::decline_payload(&id, round, reason))?;
+
+		#[extrinsic_call]
+		decline(RawOrigin::Authorized, id, round, reason, signature);
+
+		expect::<T>(id, JobStatus::Expired)
+	}
+
+	#[benchmark]
+	fn authorize_decline() -> Result<(), BenchmarkError> {
+		let (id, _) = assigned::<T>()?;
+		let reason = DeclineReason::PromptTooLong;
+		let signature = sign::<T>(id, &Pallet::<T>::decline_payload(&id, 0, reason))?;
+		let call = Call::<T>::decline { job: id, round: 0, reason, signature };
+		let call = <T as frame_system::Config>::RuntimeCall::from(call);
+
+		#[block]
+		{
+			call.authorize(TransactionSource::External)
+				.ok_or("decline has to be authorized")?
+				.map_err(|_| "the refusal is refused")?;
+		}
+		Ok(())
+	}
+
+	#[benchmark]
+	fn poke() -> Result<(), BenchmarkError> {
+		let id = attested::<T>()?;
+		let usable;
+
+		#[block]
+		{
+			let Some(Stage::Attested(case)) = Stage::<T>::of(id) else {
+				return Err("the job is not attested".into());
+			};
+			usable = Pallet::<T>::usable_model(&case.job.model);
+		}
+
+		assert!(usable.is_some());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn prune() -> Result<(), BenchmarkError> {
+		let id = attested::<T>()?;
+		let Some(Stage::Attested(case)) = Stage::<T>::of(id) else {
+			return Err("the job is not attested".into());
+		};
+		Pallet::<T>::uphold(case, Vec::new(), Vec::new(), true);
+		let now = frame_system::Pallet::<T>::block_number();
+		frame_system::Pallet::<T>::set_block_number(now.saturating_add(T::Retention::get()));
+		let who = funded::<T>("pruner", 0);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id);
+
+		assert!(!Jobs::<T>::contains_key(id));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn tick() -> Result<(), BenchmarkError> {
+		advance::<T>(3);
+		let now = frame_system::Pallet::<T>::block_number();
+		AgendaCursor::<T>::put(now);
+
+		#[block]
+		{
+			Pallet::<T>::do_tick(now, &mut WeightMeter::new());
+		}
+
+		assert_eq!(AgendaCursor::<T>::get(), now.saturating_add(One::one()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn tick_slot() -> Result<(), BenchmarkError> {
+		let slot = BlockNumberFor::<T>::from(1_000u32);
+		let jobs = vec![H256::zero(); T::MaxJobsPerBlock::get() as usize];
+		Agenda::<T>::insert(slot, BoundedVec::truncate_from(jobs));
+		let found;
+
+		#[block]
+		{
+			found = Agenda::<T>::get(slot);
+		}
+
+		assert!(found.is_full());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn full_slots(
+		s: Linear<1, { T::AgendaWindow::get().saturating_sub(1).max(1) }>,
+	) -> Result<(), BenchmarkError> {
+		let jobs = vec![H256::zero(); T::MaxJobsPerBlock::get() as usize];
+		for slot in 0..s {
+			let slot = BlockNumberFor::<T>::from(slot.saturating_add(1_000));
+			Agenda::<T>::insert(slot, BoundedVec::truncate_from(jobs.clone()));
+		}
+		let found;
+
+		#[block]
+		{
+			found = Pallet::<T>::enter_agenda(H256::repeat_byte(1), 1_000u32.into());
+		}
+
+		assert_eq!(found, (s.saturating_add(1_000).into(), s));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn serve_nothing() -> Result<(), BenchmarkError> {
+		let (job, slot) = (H256::zero(), BlockNumberFor::<T>::from(1_000u32));
+		Agenda::<T>::insert(slot, BoundedVec::truncate_from(vec![job]));
+		let branch;
+
+		#[block]
+		{
+			(branch, _) = Pallet::<T>::serve(job);
+			Pallet::<T>::leave_agenda(&job, slot);
+		}
+
+		assert_eq!(branch, Branch::Nothing);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn serve_assign(n: Linear<1, { T::MaxOffers::get() }>) -> Result<(), BenchmarkError> {
+		let model = T::Models::register_for_benchmark(manifest());
+		providers::<T>(n, &model, PRICES);
+		let id = queued::<T>(model, 0)?;
+		advance::<T>(2);
+
+		#[block]
+		{
+			Pallet::<T>::serve(id);
+		}
+
+		expect::<T>(id, JobStatus::Assigned)
+	}
+
+	#[benchmark]
+	fn serve_wait(n: Linear<1, { T::MaxOffers::get() }>) -> Result<(), BenchmarkError> {
+		let model = T::Models::register_for_benchmark(manifest());
+		let id = queued::<T>(model, 0)?;
+		let dear = TokenPrices { prompt_token: MAX_PRICE, output_token: MAX_PRICE };
+		providers::<T>(n, &model, dear);
+		advance::<T>(2);
+
+		#[block]
+		{
+			Pallet::<T>::serve(id);
+		}
+
+		expect::<T>(id, JobStatus::Queued)
+	}
+
+	#[benchmark]
+	fn serve_expire() -> Result<(), BenchmarkError> {
+		let model = T::Models::register_for_benchmark(manifest());
+		let id = queued::<T>(model, 0)?;
+		let now = frame_system::Pallet::<T>::block_number();
+		frame_system::Pallet::<T>::set_block_number(now.saturating_add(T::MaxQueueTime::get()));
+
+		#[block]
+		{
+			Pallet::<T>::serve(id);
+		}
+
+		expect::<T>(id, JobStatus::Expired)
+	}
+
+	#[benchmark]
+	fn serve_requeue() -> Result<(), BenchmarkError> {
+		let (id, _) = assigned::<T>()?;
+
+		#[block]
+		{
+			Pallet::<T>::serve(id);
+		}
+
+		expect::<T>(id, JobStatus::Queued)
+	}
+
+	#[benchmark]
+	fn serve_give_up() -> Result<(), BenchmarkError> {
+		let (id, _) = assigned::<T>()?;
+		in_last_round::<T>(id);
+
+		#[block]
+		{
+			Pallet::<T>::serve(id);
+		}
+
+		expect::<T>(id, JobStatus::Expired)
+	}
+
+	#[benchmark]
+	fn serve_pending() -> Result<(), BenchmarkError> {
+		let id = attested::<T>()?;
+
+		#[block]
+		{
+			let Some(Stage::Attested(case)) = Stage::<T>::of(id) else {
+				return Err("the job is not attested".into());
+			};
+			Pallet::<T>::usable_model(&case.job.model);
+			case.wait(1_000u32.into(), true);
+		}
+
+		expect::<T>(id, JobStatus::Disputed)
+	}
+
+	#[benchmark]
+	fn serve_settle(a: Linear<0, { T::MaxAuditors::get() }>) -> Result<(), BenchmarkError> {
+		let id = attested::<T>()?;
+		// More than any budget, so that the pool pays too.
+		let pay = auditors::<T>("paid", a).into_iter().map(|who| (who, MAX_PRICE)).collect();
+		let false_votes = auditors::<T>("wrong", a);
+
+		#[block]
+		{
+			let Some(Stage::Attested(case)) = Stage::<T>::of(id) else {
+				return Err("the job is not attested".into());
+			};
+			Pallet::<T>::usable_model(&case.job.model);
+			Pallet::<T>::uphold(case, pay, false_votes, true);
+		}
+
+		expect::<T>(id, JobStatus::Settled)
+	}
+
+	#[benchmark]
+	fn serve_overturn(a: Linear<0, { T::MaxAuditors::get() }>) -> Result<(), BenchmarkError> {
+		let id = attested::<T>()?;
+		let finders = auditors::<T>("finder", a);
+		let false_votes = auditors::<T>("wrong", a);
+
+		#[block]
+		{
+			let Some(Stage::Attested(case)) = Stage::<T>::of(id) else {
+				return Err("the job is not attested".into());
+			};
+			Pallet::<T>::usable_model(&case.job.model);
+			Pallet::<T>::overturn(case, finders, false_votes);
+		}
+
+		expect::<T>(id, JobStatus::Voided)
+	}
+
+	#[benchmark]
+	fn serve_recalled() -> Result<(), BenchmarkError> {
+		let id = attested::<T>()?;
+		let job = Jobs::<T>::get(id).ok_or("there is no such job")?;
+		T::Models::recall_for_benchmark(&job.model);
+
+		#[block]
+		{
+			Pallet::<T>::serve(id);
+		}
+
+		expect::<T>(id, JobStatus::Voided)
+	}
+
+	impl_benchmark_test_suite! {
+		Pallet,
+		crate::mock::benchmark_ext(),
+		crate::mock::Test
+	}
+}

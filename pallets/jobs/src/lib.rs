@@ -181,7 +181,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxOffers: Get<u32>;
 
-		/// Most auditors that one conclusion names; for weights.
+		/// Most auditors that one conclusion pays, and most that it slashes; for weights.
 		#[pallet::constant]
 		type MaxAuditors: Get<u32>;
 
@@ -360,8 +360,6 @@ pub mod pallet {
 			provider: T::AccountId,
 			/// Taken from the bond.
 			amount: Balance,
-			/// Of this, paid to the auditors who found it; the rest was burnt.
-			awarded: Balance,
 		},
 		/// An auditor lost part of its bond for a false vote.
 		AuditorSlashed {
@@ -371,8 +369,16 @@ pub mod pallet {
 			auditor: T::AccountId,
 			/// Taken from the bond.
 			amount: Balance,
-			/// Of this, paid to whom the vote had harmed; the rest was burnt.
+		},
+		/// What slashes took was divided.
+		SlashAwarded {
+			/// The job.
+			job: JobId,
+			/// Paid in equal parts to the auditors who found a wrong result, or to the provider whose
+			/// right result was called wrong.
 			awarded: Balance,
+			/// Burnt.
+			burnt: Balance,
 		},
 		/// A payment could not be delivered, because it would not have kept the account alive; it went
 		/// to the audit pool.

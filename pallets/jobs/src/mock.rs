@@ -273,8 +273,17 @@ impl Models for FakeModels {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn register_for_benchmark(manifest: ModelManifest) -> ModelId {
+		// Storage is reset between repetitions, but not what the fakes remember.
+		Offers::take();
 		set_model_status_of(manifest, ModelStatus::Active);
 		manifest.id()
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn recall_for_benchmark(id: &ModelId) {
+		KnownModels::mutate(|models| {
+			models.get_mut(id).expect("registered before").1 = ModelStatus::Recalled;
+		});
 	}
 }
 
@@ -595,4 +604,13 @@ impl ExtBuilder {
 			Jobs::do_try_state().unwrap();
 		});
 	}
+}
+
+/// A chain whose node can sign.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn benchmark_ext() -> sp_io::TestExternalities {
+	let mut externalities = ExtBuilder::default().build();
+	let keystore = sp_keystore::testing::MemoryKeystore::new();
+	externalities.register_extension(sp_keystore::KeystoreExt::new(keystore));
+	externalities
 }

@@ -23,12 +23,12 @@ impl<T: Config> Pallet<T> {
 				(Branch::Pending, case.wait(until, disputed))
 			}
 			Conclusion::Upheld { pay, false_votes, audited } => {
-				let auditors = pay.len().saturating_add(false_votes.len()) as u32;
+				let auditors = pay.len().max(false_votes.len()) as u32;
 				Self::uphold(case, pay, false_votes, audited);
 				(Branch::Settled { auditors }, 0)
 			}
 			Conclusion::Overturned { finders, false_votes } => {
-				let auditors = finders.len().saturating_add(false_votes.len()) as u32;
+				let auditors = finders.len().max(false_votes.len()) as u32;
 				Self::overturn(case, finders, false_votes);
 				(Branch::Overturned { auditors }, 0)
 			}
@@ -62,7 +62,8 @@ impl<T: Config> Pallet<T> {
 		Self::pay_auditors(id, audits, pay, &mut paid);
 		paid.book(Self::pay(id, provider, rest), |paid| &mut paid.provider);
 
-		Self::slash_auditors(id, attested.price, false_votes, core::slice::from_ref(provider));
+		let slashed = Self::slash_auditors(id, attested.price, false_votes);
+		Self::award(id, slashed, core::slice::from_ref(provider));
 		T::Providers::release(provider, &case.job.model, case.job.max_price);
 		if audited {
 			T::Providers::note_audited(provider, Audited::Clean);
@@ -82,16 +83,12 @@ impl<T: Config> Pallet<T> {
 		let provider = case.state.assignment.provider.clone();
 
 		let bond = T::Providers::standing(&provider).bond;
-		let (credit, _) = T::Providers::slash(&provider, settlement::slash(price, bond));
-		let amount = credit.peek();
-		let awarded = Self::award(id, credit, &finders);
-		Self::deposit_event(Event::ProviderSlashed {
-			job: id,
-			provider: provider.clone(),
-			amount,
-			awarded,
-		});
-		Self::slash_auditors(id, price, false_votes, &finders);
+		let (mut slashed, _) = T::Providers::slash(&provider, settlement::slash(price, bond));
+		let amount = slashed.peek();
+		let event = Event::ProviderSlashed { job: id, provider: provider.clone(), amount };
+		Self::deposit_event(event);
+		slashed.subsume(Self::slash_auditors(id, price, false_votes));
+		Self::award(id, slashed, &finders);
 		T::Providers::note_audited(&provider, Audited::Faulty);
 		T::Providers::release(&provider, &case.job.model, case.job.max_price);
 		case.void(VoidReason::Overturned);
@@ -121,36 +118,36 @@ impl<T: Config> Pallet<T> {
 		paid.book(Self::pay(job, &T::AuditPool::get(), rest), |paid| &mut paid.to_pool);
 	}
 
-	/// Slashes each of `culprits` for a false vote on a job of that price, in favour of `winners`.
-	fn slash_auditors(
-		job: JobId,
-		price: Balance,
-		culprits: Vec<AccountIdOf<T>>,
-		winners: &[AccountIdOf<T>],
-	) {
+	/// Slashes each of `culprits` for a false vote on a job of that price.
+	fn slash_auditors(job: JobId, price: Balance, culprits: Vec<AccountIdOf<T>>) -> CreditOf<T> {
+		let mut slashed = CreditOf::<T>::zero();
 		for auditor in culprits {
 			let (credit, _) = T::Audits::slash(&auditor, price);
 			let amount = credit.peek();
-			let awarded = Self::award(job, credit, winners);
-			Self::deposit_event(Event::AuditorSlashed { job, auditor, amount, awarded });
+			Self::deposit_event(Event::AuditorSlashed { job, auditor, amount });
+			slashed.subsume(credit);
 		}
+		slashed
 	}
 
-	/// Divides what a slash took: half to the winners in equal parts, the rest is burnt. Returns what
-	/// the winners got.
-	fn award(job: JobId, taken: CreditOf<T>, winners: &[AccountIdOf<T>]) -> Balance {
-		let winners_part = settlement::award(taken.peek()).winner;
-		let (fund, burnt) = taken.split(winners_part);
-		drop(burnt);
+	/// Divides what slashes took: half to the winners in equal parts, the rest is burnt.
+	fn award(job: JobId, slashed: CreditOf<T>, winners: &[AccountIdOf<T>]) {
+		let taken = slashed.peek();
+		if taken == 0 {
+			return;
+		}
+		let (fund, rest) = slashed.split(settlement::award(taken).winner);
+		drop(rest);
 		let share = fund.peek().checked_div(winners.len() as Balance).unwrap_or_default();
-		let mut awarded: Balance = 0;
 		let due = winners.iter().map(|winner| (winner.clone(), share));
-		let dust = Self::pay_out_of(job, fund, due, |_, outcome| {
-			if let Paid::Payee(amount) = outcome {
-				awarded = awarded.saturating_add(amount);
-			}
+		let (mut awarded, mut diverted) = (0, 0);
+		let dust = Self::pay_out_of(job, fund, due, |_, outcome| match outcome {
+			Paid::Payee(amount) => awarded = amount.saturating_add(awarded),
+			Paid::Pool(amount) => diverted = amount.saturating_add(diverted),
+			Paid::Burnt(_) => {}
 		});
 		drop(dust);
-		awarded
+		let burnt = taken.saturating_sub(awarded).saturating_sub(diverted);
+		Self::deposit_event(Event::SlashAwarded { job, awarded, burnt });
 	}
 }

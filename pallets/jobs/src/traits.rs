@@ -22,6 +22,10 @@ pub trait Models {
 	/// implementation needs a sounder one, nearly so.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn register_for_benchmark(manifest: ModelManifest) -> ModelId;
+
+	/// Recalls a model for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn recall_for_benchmark(id: &ModelId);
 }
 
 /// What may be done with a model.
@@ -139,8 +143,9 @@ pub trait Providers<AccountId, Balance, BlockNumber> {
 	/// could not be taken.
 	fn slash(provider: &AccountId, amount: Balance) -> (Self::Credit, Balance);
 
-	/// Registers a provider for benchmarks, with a bond that a slash can take from, and with an
-	/// offer of the model at those prices that has a free slot and no other demand.
+	/// Registers a provider for benchmarks: with a bond that suffices to take a job of two thousand
+	/// tokens at those prices, with an offer of the model that has a free slot, and so that no
+	/// demand of a requester rules it out.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn register_for_benchmark(
 		provider: &AccountId,

@@ -428,14 +428,14 @@ pub enum Branch {
 	GaveUp,
 	/// The audits go on.
 	Pending,
-	/// Settled, with that many auditors paid and slashed.
+	/// Settled.
 	Settled {
-		/// Auditors named by the conclusion.
+		/// At most so many auditors were paid, and at most so many slashed.
 		auditors: u32,
 	},
-	/// Overturned, with that many auditors paid and slashed.
+	/// Overturned.
 	Overturned {
-		/// Auditors named by the conclusion.
+		/// At most so many auditors were paid, and at most so many slashed.
 		auditors: u32,
 	},
 	/// Voided because its model was recalled.

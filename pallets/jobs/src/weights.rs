@@ -55,9 +55,9 @@ pub trait WeightInfo {
 	fn serve_give_up() -> Weight;
 	/// The audits of a job go on; without asking them.
 	fn serve_pending() -> Weight;
-	/// A job settles, with `a` auditors paid or slashed; without asking them.
+	/// A job settles, with `a` auditors paid and `a` slashed; without asking them.
 	fn serve_settle(a: u32 ) -> Weight;
-	/// A result is overturned, with `a` auditors paid or slashed; without asking them.
+	/// A result is overturned, with `a` auditors paid and `a` slashed; without asking them.
 	fn serve_overturn(a: u32 ) -> Weight;
 	/// A job whose model was recalled is voided.
 	fn serve_recalled() -> Weight;
@@ -180,20 +180,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn serve_settle(a: u32) -> Weight {
 		Weight::from_parts(150_000_000, 41_600)
 			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(45_000_000, 2700).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(90_000_000, 5400).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(16_u64))
-			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
-			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().writes((6_u64).saturating_mul(a.into())))
 	}
 	fn serve_overturn(a: u32) -> Weight {
 		Weight::from_parts(140_000_000, 36_400)
 			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(45_000_000, 2700).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(90_000_000, 5400).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(14_u64))
-			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(13_u64))
-			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().writes((6_u64).saturating_mul(a.into())))
 	}
 	fn serve_recalled() -> Weight {
 		Weight::from_parts(75_000_000, 31_200)
@@ -318,20 +318,20 @@ impl WeightInfo for () {
 	fn serve_settle(a: u32) -> Weight {
 		Weight::from_parts(150_000_000, 41_600)
 			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(45_000_000, 2700).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(90_000_000, 5400).saturating_mul(a.into()))
 			.saturating_add(RocksDbWeight::get().reads(16_u64))
-			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(a.into())))
+			.saturating_add(RocksDbWeight::get().reads((6_u64).saturating_mul(a.into())))
 			.saturating_add(RocksDbWeight::get().writes(14_u64))
-			.saturating_add(RocksDbWeight::get().writes((3_u64).saturating_mul(a.into())))
+			.saturating_add(RocksDbWeight::get().writes((6_u64).saturating_mul(a.into())))
 	}
 	fn serve_overturn(a: u32) -> Weight {
 		Weight::from_parts(140_000_000, 36_400)
 			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(45_000_000, 2700).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(90_000_000, 5400).saturating_mul(a.into()))
 			.saturating_add(RocksDbWeight::get().reads(14_u64))
-			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(a.into())))
+			.saturating_add(RocksDbWeight::get().reads((6_u64).saturating_mul(a.into())))
 			.saturating_add(RocksDbWeight::get().writes(13_u64))
-			.saturating_add(RocksDbWeight::get().writes((3_u64).saturating_mul(a.into())))
+			.saturating_add(RocksDbWeight::get().writes((6_u64).saturating_mul(a.into())))
 	}
 	fn serve_recalled() -> Weight {
 		Weight::from_parts(75_000_000, 31_200)

@@ -263,14 +263,9 @@ impl Ledger {
 				self.burnt += settlement.burnt;
 			}
 			Event::AuditorPaid { auditor, amount, .. } => self.gain(auditor, amount),
-			Event::ProviderSlashed { provider, amount, awarded, .. } => {
-				self.lose(provider, amount);
-				self.burnt += amount - awarded;
-			}
-			Event::AuditorSlashed { auditor, amount, awarded, .. } => {
-				self.lose(auditor, amount);
-				self.burnt += amount - awarded;
-			}
+			Event::ProviderSlashed { provider, amount, .. } => self.lose(provider, amount),
+			Event::AuditorSlashed { auditor, amount, .. } => self.lose(auditor, amount),
+			Event::SlashAwarded { burnt, .. } => self.burnt += burnt,
 			Event::JobPruned { job, by, reward, .. } => {
 				self.lose(self.requesters[&job], reward);
 				self.gain(by, reward);
@@ -325,9 +320,7 @@ proptest! {
 			}
 			run_out(&mut run);
 			for event in events() {
-				if let Event::ProviderSlashed { awarded: sum, .. }
-				| Event::AuditorSlashed { awarded: sum, .. } = event
-				{
+				if let Event::SlashAwarded { awarded: sum, .. } = event {
 					awarded += sum as i128;
 				}
 				ledger.book(event);

@@ -167,8 +167,10 @@ fn a_false_mismatch_pays_the_provider() {
 		assert_eq!(bond_of(22, bonds::HoldReason::Auditor), BOND - amount);
 		assert_eq!(free(PETER), peter + awarded + settlement(id).provider);
 		assert_eq!(Balances::total_issuance(), issuance - BURN - (amount - awarded));
-		let slashed = Event::AuditorSlashed { job: id, auditor: 22, amount, awarded };
-		assert!(events().contains(&slashed));
+		let events = events();
+		assert!(events.contains(&Event::AuditorSlashed { job: id, auditor: 22, amount }));
+		let burnt = amount - awarded;
+		assert!(events.contains(&Event::SlashAwarded { job: id, awarded, burnt }));
 	});
 }
 
@@ -182,14 +184,12 @@ fn an_overturned_result_costs_the_provider_and_nobody_else() {
 		// 10 % of the bond is more than 100 prices.
 		let taken = BOND / 10;
 		assert_eq!(bond_of(PETER, bonds::HoldReason::Provider), BOND - taken);
-		let share = taken / 2 / 3;
-		let false_share = 50 * PRICE / 3;
+		let all = taken + 100 * PRICE;
+		let share = all / 2 / 3;
 		for (finder, before) in [21, 22, 23].into_iter().zip(finders) {
-			assert_eq!(free(finder), before + share + false_share);
+			assert_eq!(free(finder), before + share);
 		}
-		let awarded = 3 * share;
-		let false_awarded = 3 * false_share;
-		let burnt = taken - awarded + 100 * PRICE - false_awarded;
+		let (awarded, burnt) = (3 * share, all - 3 * share);
 		assert_eq!(Balances::total_issuance(), issuance - burnt);
 
 		let JobState::Voided(voided) = job(id).state else { panic!("not voided") };
@@ -209,13 +209,9 @@ fn an_overturned_result_costs_the_provider_and_nobody_else() {
 		assert_eq!(
 			events(),
 			[
-				Event::ProviderSlashed { job: id, provider: PETER, amount: taken, awarded },
-				Event::AuditorSlashed {
-					job: id,
-					auditor: 24,
-					amount: 100 * PRICE,
-					awarded: false_awarded
-				},
+				Event::ProviderSlashed { job: id, provider: PETER, amount: taken },
+				Event::AuditorSlashed { job: id, auditor: 24, amount: 100 * PRICE },
+				Event::SlashAwarded { job: id, awarded, burnt },
 				Event::JobVoided { job: id, reason: VoidReason::Overturned, refunded: 10_000 },
 			]
 		);
@@ -226,8 +222,10 @@ fn an_overturned_result_costs_the_provider_and_nobody_else() {
 fn a_slash_without_finders_is_burnt() {
 	ExtBuilder::default().offer(PETER).execute_with(|| {
 		let issuance = Balances::total_issuance();
-		concluded(Conclusion::Overturned { finders: vec![], false_votes: vec![] });
+		let id = concluded(Conclusion::Overturned { finders: vec![], false_votes: vec![] });
 		assert_eq!(Balances::total_issuance(), issuance - BOND / 10);
+		let awarded = Event::SlashAwarded { job: id, awarded: 0, burnt: BOND / 10 };
+		assert!(events().contains(&awarded));
 	});
 }
 
