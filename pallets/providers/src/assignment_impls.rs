@@ -22,13 +22,14 @@ struct Candidate<T: Config> {
 impl<T: Config> Candidate<T> {
 	/// The candidate's offer fits but for its price and for what it has free at the moment.
 	fn qualifies(&self, need: &NeedOf<T>) -> bool {
-		let Need { countries, min_reputation, provider, excluded, .. } = *need;
+		let Need { countries, min_reputation, provider, excluded, admits, .. } = *need;
 		self.provider.is_assignable()
 			&& self.offer.slots > 0
 			&& provider.is_none_or(|named| *named == self.who)
 			&& !excluded.contains(&self.who)
 			&& (countries.is_empty() || countries.contains(&self.provider.profile.country))
 			&& (min_reputation == 0 || Pallet::<T>::score(&self.provider) >= min_reputation)
+			&& admits(&Pallet::<T>::standing_of(&self.provider), &self.offer.prices)
 	}
 
 	/// The worst-case price of the job at this offer's prices.
@@ -59,8 +60,8 @@ impl<T: Config> Candidate<T> {
 
 impl<T: Config> Pallet<T> {
 	/// Picks one provider whose offer fits, in proportion to free slots × reputation, and takes one
-	/// of its slots. `need.max_price` counts as value at risk until [`Self::release`] is called with
-	/// the same amount.
+	/// of its slots until [`Self::vacate`]. `need.max_price` counts as value at risk until
+	/// [`Self::release`], which must be given the same amount.
 	///
 	/// Looks at [`Config::MaxOffersScanned`] open offers at most, in a row from a random one on, and
 	/// only at the named provider if there is one. `None` when none of them fits; other randomness
@@ -80,6 +81,7 @@ impl<T: Config> Pallet<T> {
 
 		offer.busy = offer.busy.saturating_add(1);
 		provider.active_jobs = provider.active_jobs.saturating_add(1);
+		provider.open_jobs = provider.open_jobs.saturating_add(1);
 		provider.value_at_risk = provider.value_at_risk.saturating_add(need.max_price);
 		Offers::<T>::insert(need.model, &who, offer);
 		Providers::<T>::insert(&who, &provider);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Benchmarks of every call and of every function that other pallets meter, each in the state that
-//! makes it do most; and the fixtures that other pallets' benchmarks need.
+//! makes it do most.
 
 use crate::{
 	types::{CurrencyOf, Need, PeerId, Region},
@@ -30,14 +30,6 @@ use sp_runtime::{
 const BOND: Balance = 1 << 100;
 /// Price per token of the offers of benchmarks.
 const PRICES: TokenPrices = TokenPrices { prompt_token: 1, output_token: 1 };
-
-impl<T: Config> Pallet<T> {
-	/// Makes `provider` a provider if it is none, with a bond for every price, and offers the model
-	/// with as many slots as anybody needs at 1 per token.
-	pub fn register_for_benchmark(provider: &T::AccountId, model: &ModelId, worker: WorkerId) {
-		offer::<T>(provider, model, worker, u32::MAX);
-	}
-}
 
 fn offer<T: Config>(who: &T::AccountId, model: &ModelId, worker: WorkerId, slots: u32) {
 	must(fund::<T>(who, BOND));
@@ -142,6 +134,7 @@ fn need<'a, T: Config>(
 		min_reputation: 1,
 		provider: None,
 		excluded,
+		admits: &|_, _| true,
 	}
 }
 
@@ -324,7 +317,7 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn release() -> Result<(), BenchmarkError> {
+	fn vacate() -> Result<(), BenchmarkError> {
 		let model = open_market::<T>(2);
 		let need = need::<T>(model, &[], &[]);
 		let mut busy = (0..2).filter_map(|_| Pallet::<T>::assign(&need, [7; 32]));
@@ -335,10 +328,26 @@ mod benchmarks {
 		busy.for_each(drop);
 		#[block]
 		{
-			Pallet::<T>::release(&last, &model, need.max_price, Zero::zero());
+			Pallet::<T>::vacate(&last, &model, Zero::zero());
 		}
 
 		assert_eq!(Positions::<T>::get(model, 0), Some(last));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn release() -> Result<(), BenchmarkError> {
+		let model = open_market::<T>(1);
+		let need = need::<T>(model, &[], &[]);
+		let assigned = Pallet::<T>::assign(&need, [7; 32]);
+		let who = assigned.ok_or(BenchmarkError::Stop("nobody fits"))?.provider;
+		Pallet::<T>::vacate(&who, &model, Zero::zero());
+		#[block]
+		{
+			Pallet::<T>::release(&who, need.max_price);
+		}
+
+		assert_eq!(Pallet::<T>::standing(&who).value_at_risk, 0);
 		Ok(())
 	}
 

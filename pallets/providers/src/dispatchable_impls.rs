@@ -171,7 +171,7 @@ impl<T: Config> Pallet<T> {
 		let Mode::Unbonding { until } = record.mode else {
 			return Err(Error::<T>::NotUnbonding.into());
 		};
-		ensure!(record.active_jobs == 0, Error::<T>::JobsInFlight);
+		ensure!(record.open_jobs == 0, Error::<T>::JobsInFlight);
 		let now = Self::now();
 		ensure!(now >= until && now > record.safe_at, Error::<T>::TooEarly);
 
@@ -241,6 +241,7 @@ impl<T: Config> Pallet<T> {
 			chilled_until: None,
 			slots: 0,
 			active_jobs: 0,
+			open_jobs: 0,
 			value_at_risk: 0,
 			safe_at: Zero::zero(),
 			failures: Default::default(),

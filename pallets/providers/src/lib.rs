@@ -317,7 +317,7 @@ pub mod pallet {
 		TooManyOffers,
 		/// The provider does not offer this model.
 		UnknownOffer,
-		/// The offer has jobs. Set its slots to 0 and wait until they are final.
+		/// The offer has jobs. Set its slots to 0 and wait until they are delivered.
 		OfferBusy,
 		/// The provider is draining or unbonding already.
 		NotActive,
@@ -422,7 +422,7 @@ pub mod pallet {
 			Self::do_set_offer(who, model, prices, slots)
 		}
 
-		/// Withdraws an offer that has no jobs.
+		/// Withdraws an offer whose slots are all free.
 		///
 		/// Origin: signed by the operator.
 		#[pallet::call_index(5)]

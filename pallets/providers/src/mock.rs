@@ -161,6 +161,7 @@ pub(crate) fn need<'a>() -> Need<'a, AccountId> {
 		min_reputation: 0,
 		provider: None,
 		excluded: &[],
+		admits: &|_, _| true,
 	}
 }
 
@@ -176,7 +177,8 @@ pub(crate) fn give(who: AccountId) {
 
 /// Ends a job that [`give`] gave.
 pub(crate) fn take(who: AccountId, safe_at: u64) {
-	Providers::release(&who, &model(1), 100, safe_at);
+	Providers::vacate(&who, &model(1), safe_at);
+	Providers::release(&who, 100);
 }
 
 pub(crate) fn record(who: AccountId) -> Provider<u64> {

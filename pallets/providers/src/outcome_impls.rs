@@ -8,7 +8,7 @@
 
 use crate::{
 	types::{ChillReason, CreditOf, CurrencyOf, Failures, ProviderOf, Slashed, Standing},
-	Config, Event, HoldReason, Offers, Pallet, Providers, Workers,
+	Config, Event, HoldReason, Markets, Offers, Pallet, Providers, Workers,
 };
 use ergon_core::{crypto::worker::WorkerId, ModelId};
 use ergon_economics::{Balance, Outcome};
@@ -30,49 +30,68 @@ impl<T: Config> Pallet<T> {
 		Workers::<T>::get(worker)
 	}
 
-	/// What a slash could take, and what the sampling rate depends on. One read; nothing for an
-	/// account that is no provider.
+	/// What a slash could take, and what the sampling rate depends on; nothing for an account that is
+	/// no provider.
+	///
+	/// Weight: `WeightInfo::standing()`.
 	pub fn standing(provider: &T::AccountId) -> Standing {
-		let Some(record) = Providers::<T>::get(provider) else { return Standing::default() };
-		Standing {
-			bond: record.bond,
-			clean_audits: Self::clean_audits(&record),
-			value_at_risk: record.value_at_risk,
-		}
+		Providers::<T>::get(provider)
+			.map_or_else(Standing::default, |record| Self::standing_of(&record))
 	}
 
-	/// Gives back the slot that [`Self::assign`] took, and takes the same `max_price` off the value at
-	/// risk. The bond cannot be withdrawn up to `safe_at`, the last block at which the work could
-	/// still be overturned.
+	/// Number of offers of a model, whether they fit or not.
 	///
-	/// Weight: `WeightInfo::release()`.
-	pub fn release(
-		provider: &T::AccountId,
-		model: &ModelId,
-		max_price: Balance,
-		safe_at: BlockNumberFor<T>,
-	) {
+	/// Weight: one read.
+	pub fn offer_count(model: &ModelId) -> u32 {
+		Markets::<T>::get(model).total
+	}
+
+	/// Gives back the slot that [`Self::assign`] took, because the provider has nothing more to
+	/// compute for the job. Its price stays at risk. The bond cannot be withdrawn up to `safe_at`, the
+	/// last block at which the work could still be overturned.
+	///
+	/// Weight: `WeightInfo::vacate()`.
+	pub fn vacate(provider: &T::AccountId, model: &ModelId, safe_at: BlockNumberFor<T>) {
 		let (Some(mut record), Some(mut offer)) =
 			(Providers::<T>::get(provider), Offers::<T>::get(model, provider))
 		else {
-			defensive!("a provider with jobs stays registered, and so does the offer");
+			defensive!("a provider at work stays registered, and so does its offer");
 			return;
 		};
-		let (Some(busy), Some(active_jobs), Some(value_at_risk)) = (
-			offer.busy.checked_sub(1),
-			record.active_jobs.checked_sub(1),
-			record.value_at_risk.checked_sub(max_price),
-		) else {
-			defensive!("what is released was assigned");
+		let (Some(busy), Some(active_jobs)) =
+			(offer.busy.checked_sub(1), record.active_jobs.checked_sub(1))
+		else {
+			defensive!("what is vacated was assigned");
 			return;
 		};
 		offer.busy = busy;
 		record.active_jobs = active_jobs;
-		record.value_at_risk = value_at_risk;
 		record.safe_at = record.safe_at.max(safe_at);
 		Offers::<T>::insert(model, provider, offer);
 		Providers::<T>::insert(provider, &record);
 		Self::place(model, provider, &record);
+	}
+
+	/// A job is final, whatever became of it, and was vacated before: takes the `max_price` that
+	/// [`Self::assign`] counted off the value at risk.
+	///
+	/// Weight: `WeightInfo::release()`.
+	pub fn release(provider: &T::AccountId, max_price: Balance) {
+		let Some(mut record) = Providers::<T>::get(provider) else {
+			defensive!("a provider with open jobs stays registered");
+			return;
+		};
+		let vacated = |open: &u32| *open >= record.active_jobs;
+		let (Some(open_jobs), Some(value_at_risk)) = (
+			record.open_jobs.checked_sub(1).filter(vacated),
+			record.value_at_risk.checked_sub(max_price),
+		) else {
+			defensive!("what is released was assigned and vacated");
+			return;
+		};
+		record.open_jobs = open_jobs;
+		record.value_at_risk = value_at_risk;
+		Providers::<T>::insert(provider, record);
 	}
 
 	/// The provider missed a deadline or declined. [`Config::MaxFailures`] of them within

@@ -162,7 +162,9 @@ pub struct Provider<BlockNumber> {
 	pub slots: u32,
 	/// Jobs that occupy a slot.
 	pub active_jobs: u32,
-	/// Price of those jobs, at most.
+	/// Jobs that are not final: the active ones, and those whose result can still be overturned.
+	pub open_jobs: u32,
+	/// Price of the open jobs, at most.
 	pub value_at_risk: Balance,
 	/// Last block at which work that it did could still be overturned.
 	pub safe_at: BlockNumber,
@@ -198,7 +200,7 @@ pub struct Offer {
 	pub prices: TokenPrices,
 	/// Jobs that it takes at a time; 0 pauses the offer.
 	pub slots: u32,
-	/// Jobs that it has.
+	/// Jobs that occupy a slot.
 	pub busy: u32,
 	/// Place in the model's market; see [`Market`].
 	pub position: u32,
@@ -234,7 +236,7 @@ pub struct Market {
 }
 
 /// What a job needs from an offer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Need<'a, AccountId> {
 	/// The model.
 	pub model: ModelId,
@@ -242,7 +244,7 @@ pub struct Need<'a, AccountId> {
 	pub prompt_tokens: u32,
 	/// Tokens that the output has at most.
 	pub output_tokens: u32,
-	/// The worst-case price must not exceed this; it counts as value at risk while the job lasts.
+	/// The worst-case price must not exceed this; it counts as value at risk until the job is final.
 	pub max_price: Balance,
 	/// Countries in which the provider may be; empty means any.
 	pub countries: &'a [Country],
@@ -252,6 +254,8 @@ pub struct Need<'a, AccountId> {
 	pub provider: Option<&'a AccountId>,
 	/// Providers that failed or declined this job before.
 	pub excluded: &'a [AccountId],
+	/// Whether an offer at these prices, of a provider of that standing, may take the job at all.
+	pub admits: &'a dyn Fn(&Standing, &TokenPrices) -> bool,
 }
 
 /// Who does a job, and at which prices.

@@ -5,7 +5,8 @@
 
 use crate::{
 	types::{
-		OfferInfo, OfferInfoOf, PeerId, Profile, ProviderInfo, ProviderInfoOf, ProviderOf, MAX_PAGE,
+		OfferInfo, OfferInfoOf, PeerId, Profile, ProviderInfo, ProviderInfoOf, ProviderOf,
+		Standing, MAX_PAGE,
 	},
 	Config, Error, Markets, Offered, Offers, Pallet, Positions, Providers,
 };
@@ -37,6 +38,14 @@ impl<T: Config> Pallet<T> {
 	/// Clean audits since the last fault, decayed to now.
 	pub(crate) fn clean_audits(provider: &ProviderOf<T>) -> u32 {
 		provider.reputation.clean_audits(Self::now_u32(), T::ReputationHalfLife::get())
+	}
+
+	pub(crate) fn standing_of(provider: &ProviderOf<T>) -> Standing {
+		Standing {
+			bond: provider.bond,
+			clean_audits: Self::clean_audits(provider),
+			value_at_risk: provider.value_at_risk,
+		}
 	}
 
 	/// The bond that covers the minimum and that many slots.
@@ -147,7 +156,8 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(slots == provider.slots, "slots are not the sum of the offers'");
 		ensure!(busy == provider.active_jobs, "jobs are not the sum of the offers'");
-		let nothing_at_risk = provider.active_jobs > 0 || provider.value_at_risk == 0;
+		ensure!(busy <= provider.open_jobs, "a job is worked on and not open");
+		let nothing_at_risk = provider.open_jobs > 0 || provider.value_at_risk == 0;
 		ensure!(nothing_at_risk, "value is at risk without a job");
 		let backed = provider.bond >= Self::needed_bond(slots);
 		ensure!(backed || provider.chilled_until.is_some(), "slots are not covered by the bond");

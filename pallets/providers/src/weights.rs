@@ -32,6 +32,7 @@ pub trait WeightInfo {
 	fn unchill(o: u32) -> Weight;
 	fn assign(s: u32) -> Weight;
 	fn cheapest(s: u32) -> Weight;
+	fn vacate() -> Weight;
 	fn release() -> Weight;
 	fn note_failure(o: u32) -> Weight;
 	fn note_audited() -> Weight;
@@ -126,10 +127,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(s.into())))
 	}
-	fn release() -> Weight {
+	fn vacate() -> Weight {
 		Weight::from_parts(50_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	fn release() -> Weight {
+		Weight::from_parts(15_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn note_failure(o: u32) -> Weight {
 		Weight::from_parts(30_000_000, 0)
@@ -247,10 +253,15 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(s.into())))
 	}
-	fn release() -> Weight {
+	fn vacate() -> Weight {
 		Weight::from_parts(50_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	fn release() -> Weight {
+		Weight::from_parts(15_000_000, 0)
+			.saturating_add(RocksDbWeight::get().reads(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn note_failure(o: u32) -> Weight {
 		Weight::from_parts(30_000_000, 0)

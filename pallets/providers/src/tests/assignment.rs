@@ -24,7 +24,7 @@ fn assign_takes_a_slot_and_counts_the_risk() {
 		let assigned = Providers::assign(&need(), [0; 32]);
 		assert_eq!(assigned, Some(Assignment { provider: 1, prices: prices(3) }));
 		assert_eq!(busy(1), 1);
-		assert_eq!(record(1).active_jobs, 1);
+		assert_eq!((record(1).active_jobs, record(1).open_jobs), (1, 1));
 		assert_eq!(record(1).value_at_risk, 100);
 		assert_eq!(Providers::standing(&1).value_at_risk, 100);
 		assert_eq!(assign(&need(), 1), Some(1));
@@ -48,7 +48,7 @@ fn an_offer_that_does_not_fit_is_passed_over() {
 		provider(1, 1);
 		let fr = [Country(*b"FR")];
 		let both = [Country(*b"FR"), Country(*b"CH")];
-		let cases: [(Need<AccountId>, Option<u128>); 10] = [
+		let cases: [(Need<AccountId>, Option<u128>); 12] = [
 			(need(), Some(10)),
 			(Need { model: model(2), ..need() }, None),
 			(Need { countries: &fr, ..need() }, None),
@@ -59,12 +59,15 @@ fn an_offer_that_does_not_fit_is_passed_over() {
 			(Need { provider: Some(&1), ..need() }, Some(10)),
 			(Need { excluded: &[3, 1], ..need() }, None),
 			(Need { provider: Some(&1), excluded: &[1], ..need() }, None),
+			(Need { admits: &|_, prices| prices.prompt_token > 1, ..need() }, None),
+			(Need { admits: &|standing, _| standing.bond >= BOND, ..need() }, Some(10)),
 		];
-		for (need, price) in cases {
-			assert_eq!(Providers::cheapest(&need), price, "{need:?}");
-			assert_eq!(Providers::eligible(&need).len(), usize::from(price.is_some()), "{need:?}");
+		for (case, (need, price)) in cases.into_iter().enumerate() {
+			assert_eq!(Providers::cheapest(&need), price, "case {case}");
+			let eligible = Providers::eligible(&need).len();
+			assert_eq!(eligible, usize::from(price.is_some()), "case {case}");
 			let assigned = assign(&need, 0);
-			assert_eq!(assigned.is_some(), price.is_some(), "{need:?}");
+			assert_eq!(assigned.is_some(), price.is_some(), "case {case}");
 			if let Some(who) = assigned {
 				take(who, 0);
 			}
@@ -93,7 +96,8 @@ fn an_absurd_price_fits_nothing() {
 		assert_eq!(Providers::cheapest(&need), None);
 		let free = Need { prompt_tokens: 0, output_tokens: 0, max_price: 0, ..need };
 		assert_eq!(assign(&free, 0), Some(1));
-		Providers::release(&1, &model(1), 0, 0);
+		Providers::vacate(&1, &model(1), 0);
+		Providers::release(&1, 0);
 	});
 }
 
@@ -108,7 +112,10 @@ fn value_at_risk_is_a_third_of_what_can_be_taken() {
 		assert_eq!(assign(&need(10), 0), None);
 		// A job can wait for that, so the price is known.
 		assert_eq!(Providers::cheapest(&need(10)), Some(10));
-		Providers::release(&1, &model(1), 2_500, 0);
+		// Delivered, and not final.
+		Providers::vacate(&1, &model(1), 0);
+		assert_eq!(assign(&need(10), 0), None);
+		Providers::release(&1, 2_500);
 		assert_eq!(assign(&need(10), 0), Some(1));
 		// 3 × (10 + 2,485) = 7,485 = 5,000 + 2,485.
 		assert_eq!(assign(&need(2_486), 0), None);

@@ -15,24 +15,32 @@ fn open() -> u32 {
 }
 
 #[test]
-fn release_gives_slot_and_risk_back() {
+fn vacate_gives_the_slot_back_and_release_the_risk() {
 	ExtBuilder::default().execute_with(|| {
 		provider(1, 1);
 		give(1);
 		assert_eq!(open(), 0);
-		take(1, 77);
+
+		Providers::vacate(&1, &model(1), 77);
 		assert_eq!(open(), 1);
-		let record = record(1);
-		assert_eq!((record.active_jobs, record.value_at_risk, record.safe_at), (0, 0, 77));
-		// An earlier end does not make earlier work safe.
+		let counts = || (record(1).active_jobs, record(1).open_jobs, record(1).value_at_risk);
+		assert_eq!(counts(), (0, 1, 100));
+		assert_eq!(record(1).safe_at, 77);
 		give(1);
-		take(1, 5);
-		assert_eq!(crate::mock::record(1).safe_at, 77);
+		assert_eq!(counts(), (1, 2, 200));
+
+		Providers::release(&1, 100);
+		assert_eq!(counts(), (1, 1, 100));
+		// An earlier end does not make earlier work safe.
+		Providers::vacate(&1, &model(1), 5);
+		assert_eq!(record(1).safe_at, 77);
+		Providers::release(&1, 100);
+		assert_eq!(counts(), (0, 0, 0));
 	});
 }
 
 #[test]
-fn release_of_a_closed_provider_opens_nothing() {
+fn vacate_of_a_closed_provider_opens_nothing() {
 	ExtBuilder::default().execute_with(|| {
 		provider(1, 1);
 		give(1);
@@ -43,31 +51,57 @@ fn release_of_a_closed_provider_opens_nothing() {
 }
 
 #[test]
-#[should_panic(expected = "what is released was assigned")]
-fn release_without_assignment_is_a_defect() {
+#[should_panic(expected = "what is vacated was assigned")]
+fn vacate_without_assignment_is_a_defect() {
 	ExtBuilder::default().execute_with(|| {
 		provider(1, 1);
-		take(1, 0);
+		Providers::vacate(&1, &model(1), 0);
 	});
 }
 
 #[test]
-#[should_panic(expected = "what is released was assigned")]
+#[should_panic(expected = "a provider at work stays registered")]
+fn vacate_of_an_unknown_offer_is_a_defect() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 1);
+		Providers::vacate(&1, &model(2), 0);
+	});
+}
+
+#[test]
+#[should_panic(expected = "what is released was assigned and vacated")]
+fn release_without_assignment_is_a_defect() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 1);
+		Providers::release(&1, 0);
+	});
+}
+
+#[test]
+#[should_panic(expected = "what is released was assigned and vacated")]
+fn release_before_vacating_is_a_defect() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 1);
+		give(1);
+		Providers::release(&1, 100);
+	});
+}
+
+#[test]
+#[should_panic(expected = "what is released was assigned and vacated")]
 fn release_of_more_than_was_assigned_is_a_defect() {
 	ExtBuilder::default().execute_with(|| {
 		provider(1, 2);
 		give(1);
-		Providers::release(&1, &model(1), 101, 0);
+		Providers::vacate(&1, &model(1), 0);
+		Providers::release(&1, 101);
 	});
 }
 
 #[test]
-#[should_panic(expected = "a provider with jobs stays registered")]
-fn release_of_an_unknown_offer_is_a_defect() {
-	ExtBuilder::default().execute_with(|| {
-		provider(1, 1);
-		Providers::release(&1, &model(2), 100, 0);
-	});
+#[should_panic(expected = "a provider with open jobs stays registered")]
+fn release_of_a_stranger_is_a_defect() {
+	ExtBuilder::default().execute_with(|| Providers::release(&1, 0));
 }
 
 #[test]

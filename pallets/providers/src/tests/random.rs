@@ -23,7 +23,8 @@ enum Step {
 	Withdraw,
 	Unchill,
 	Assign(u8, Balance, [u8; 32]),
-	Release(prop::sample::Index, u64),
+	Vacate(prop::sample::Index, u64),
+	Release(prop::sample::Index),
 	Fail,
 	Audit(bool),
 	Slash(Balance),
@@ -43,7 +44,8 @@ fn steps() -> impl Strategy<Value = Vec<(AccountId, Step)>> {
 		2 => Just(Step::Withdraw),
 		2 => Just(Step::Unchill),
 		8 => (1..6u8, 0..500u128, any::<[u8; 32]>()).prop_map(|(m, p, r)| Step::Assign(m, p, r)),
-		6 => (any::<prop::sample::Index>(), 0..100u64).prop_map(|(i, d)| Step::Release(i, d)),
+		6 => (any::<prop::sample::Index>(), 0..100u64).prop_map(|(i, d)| Step::Vacate(i, d)),
+		5 => any::<prop::sample::Index>().prop_map(Step::Release),
 		1 => Just(Step::Fail),
 		2 => any::<bool>().prop_map(Step::Audit),
 		1 => (0..4_000u128).prop_map(Step::Slash),
@@ -56,13 +58,16 @@ fn steps() -> impl Strategy<Value = Vec<(AccountId, Step)>> {
 #[derive(Default)]
 struct Ledger {
 	bonds: BTreeMap<AccountId, Balance>,
-	jobs: Vec<(AccountId, ModelId, Balance)>,
+	working: Vec<(AccountId, ModelId, Balance)>,
+	delivered: Vec<(AccountId, Balance)>,
 	burnt: Balance,
 }
 
 impl Ledger {
 	fn at_risk(&self, who: AccountId) -> Balance {
-		self.jobs.iter().filter(|job| job.0 == who).map(|job| job.2).sum()
+		let working = self.working.iter().map(|(who, _, price)| (*who, *price));
+		let open = working.chain(self.delivered.iter().copied());
+		open.filter(|job| job.0 == who).map(|job| job.1).sum()
 	}
 
 	fn take(&mut self, who: AccountId, step: Step) {
@@ -97,7 +102,8 @@ impl Ledger {
 				call(Providers::unbond(origin));
 			}
 			Step::Withdraw => {
-				let busy = self.jobs.iter().any(|job| job.0 == who);
+				let busy = self.working.iter().any(|job| job.0 == who)
+					|| self.delivered.iter().any(|job| job.0 == who);
 				if call(Providers::withdraw(origin)) {
 					assert!(!busy, "a provider left with jobs");
 					self.bonds.remove(&who);
@@ -114,7 +120,7 @@ impl Ledger {
 					let who = assigned.provider;
 					let record = record(who);
 					assert!(record.mode == Mode::Active && record.chilled_until.is_none());
-					self.jobs.push((who, need.model, max_price));
+					self.working.push((who, need.model, max_price));
 					let limit = self.bonds[&who] + max_price;
 					assert!(3 * self.at_risk(who) <= limit, "too much at risk");
 				} else {
@@ -122,11 +128,19 @@ impl Ledger {
 					assert!(eligible.is_empty());
 				}
 			}
-			Step::Release(index, delay) => {
-				if !self.jobs.is_empty() {
-					let index = index.index(self.jobs.len());
-					let (who, model, max_price) = self.jobs.swap_remove(index);
-					Providers::release(&who, &model, max_price, now + delay);
+			Step::Vacate(index, delay) => {
+				if !self.working.is_empty() {
+					let index = index.index(self.working.len());
+					let (who, model, max_price) = self.working.swap_remove(index);
+					Providers::vacate(&who, &model, now + delay);
+					self.delivered.push((who, max_price));
+				}
+			}
+			Step::Release(index) => {
+				if !self.delivered.is_empty() {
+					let index = index.index(self.delivered.len());
+					let (who, max_price) = self.delivered.swap_remove(index);
+					Providers::release(&who, max_price);
 				}
 			}
 			_ if !self.bonds.contains_key(&who) && !matches!(step, Step::Wait(_)) => {}
