@@ -40,8 +40,8 @@ pub use weights::WeightInfo;
 pub const LOG_TARGET: &str = "ergon::jobs";
 
 #[frame_support::pallet]
-// The macros qualify names that are imported here.
-#[allow(unused_qualifications)]
+// The macros qualify names that are imported here, and expect what they have just made sure of.
+#[allow(unused_qualifications, clippy::expect_used)]
 pub mod pallet {
 	use super::*;
 	use crate::{

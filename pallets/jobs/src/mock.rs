@@ -369,7 +369,7 @@ impl Providers<AccountId, Balance, BlockNumber> for FakeProviders {
 		});
 	}
 
-	fn release(provider: &AccountId, _: &ModelId, max_price: Balance) {
+	fn release(provider: &AccountId, max_price: Balance) {
 		ask(Asked::Release { provider: *provider, max_price });
 		AtRisk::mutate(|risk| {
 			let amount = risk.get_mut(provider).expect("the price was at risk");

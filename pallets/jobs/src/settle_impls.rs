@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 
 		let slashed = Self::slash_auditors(id, attested.price, false_votes);
 		Self::award(id, slashed, core::slice::from_ref(provider));
-		T::Providers::release(provider, &case.job.model, case.job.max_price);
+		T::Providers::release(provider, case.job.max_price);
 		if audited {
 			T::Providers::note_audited(provider, Audited::Clean);
 			T::CreditWork::credit(provider, attested.work);
@@ -90,7 +90,7 @@ impl<T: Config> Pallet<T> {
 		slashed.subsume(Self::slash_auditors(id, price, false_votes));
 		Self::award(id, slashed, &finders);
 		T::Providers::note_audited(&provider, Audited::Faulty);
-		T::Providers::release(&provider, &case.job.model, case.job.max_price);
+		T::Providers::release(&provider, case.job.max_price);
 		case.void(VoidReason::Overturned);
 	}
 

@@ -7,7 +7,7 @@ use crate::{
 	lifecycle_impls::{JobIn, Stage},
 	pallet::{Agenda, AgendaCursor, Config, Pallet},
 	traits::{Audits, BlockRandomness, Providers},
-	types::{Assignment, Branch, Failure, FullSlots, Queued},
+	types::{Assignment, Branch, Failure, FullSlots, Queued, VoidReason},
 	weights::WeightInfo,
 };
 use codec::Encode;
@@ -92,8 +92,8 @@ impl<T: Config> Pallet<T> {
 				if Self::usable_model(&case.job.model).is_none() {
 					T::Audits::abandon(&id);
 					let provider = &case.state.assignment.provider;
-					T::Providers::release(provider, &case.job.model, case.job.max_price);
-					case.void(crate::VoidReason::ModelRecalled);
+					T::Providers::release(provider, case.job.max_price);
+					case.void(VoidReason::ModelRecalled);
 					return (Branch::Recalled, 0);
 				}
 				Self::conclude(case)
@@ -149,7 +149,7 @@ impl<T: Config> Pallet<T> {
 	fn free(job: &JobIn<T, Assignment<T>>) {
 		let now = frame_system::Pallet::<T>::block_number();
 		T::Providers::vacate(&job.state.provider, &job.job.model, now);
-		T::Providers::release(&job.state.provider, &job.job.model, job.job.max_price);
+		T::Providers::release(&job.state.provider, job.job.max_price);
 	}
 
 	/// Weight of [`Self::serve`], by what it turned out to do.

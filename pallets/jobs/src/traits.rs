@@ -128,7 +128,7 @@ pub trait Providers<AccountId, Balance, BlockNumber> {
 
 	/// The job is over, whatever became of it, and was vacated before: its price is no longer at
 	/// risk.
-	fn release(provider: &AccountId, model: &ModelId, max_price: Balance);
+	fn release(provider: &AccountId, max_price: Balance);
 
 	/// The provider missed a deadline or declined: counted, and chilled when it happens too often.
 	fn note_failure(provider: &AccountId);

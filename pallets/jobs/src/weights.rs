@@ -5,7 +5,7 @@
 //!
 //! First version: database accesses are counted in the code of this pallet and of the balances
 //! pallet, with two reads per offer for its peers; computing time and proof size are upper
-//! estimates. `scripts/benchmark-pallets` replaces this file by measured figures.
+//! estimates. `make weights` replaces this file by measured figures.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens)]
