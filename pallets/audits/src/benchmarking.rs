@@ -127,12 +127,13 @@ mod benches {
 
 	#[benchmark]
 	fn reveal() -> Result<(), BenchmarkError> {
-		let Call::reveal { job, round, auditor, reveal, signature } = reveal_call::<T>() else {
+		let Call::reveal { job, round, auditor, reveal: vote, signature } = reveal_call::<T>()
+		else {
 			return Err(BenchmarkError::Weightless);
 		};
 
 		#[extrinsic_call]
-		_(RawOrigin::Authorized, job, round, auditor.clone(), reveal, signature);
+		_(RawOrigin::Authorized, job, round, auditor.clone(), vote, signature);
 
 		let progress = Seats::<T>::get(auditor, JOB).map(|seat| seat.progress);
 		assert!(matches!(progress, Some(SeatProgress::Revealed { .. })));
@@ -299,5 +300,5 @@ mod benches {
 		assert!(!Cases::<T>::contains_key(JOB));
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, mock::new_test_ext(), mock::Test);
 }

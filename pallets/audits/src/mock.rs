@@ -143,6 +143,8 @@ impl ValidatorsTrait<AccountId> for Peers {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_active_for_benchmark(count: u32) {
+		use sp_runtime::RuntimeAppPublic;
+
 		let fresh = |index| (10_000 + u64::from(index), AuditorId::generate_pair(None));
 		Active::set((0..count).map(fresh).collect());
 	}
@@ -447,11 +449,7 @@ pub fn reveal_call(job: JobId, round: u8, auditor: u64, vote: Vote) -> Call<Test
 	Call::reveal { job, round, auditor, reveal, signature }
 }
 
-pub fn sign(
-	auditor: u64,
-	domain: &'static [u8],
-	statement: &impl Encode,
-) -> AuditorSignature {
+pub fn sign(auditor: u64, domain: &'static [u8], statement: &impl Encode) -> AuditorSignature {
 	let genesis = System::block_hash(0);
 	pair(auditor).sign(&signing_payload(domain, genesis, statement))
 }

@@ -61,9 +61,7 @@ impl<T: Config> Pallet<T> {
 
 	fn draw_due(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
 		let Some(mut front) = Self::front(now) else { return };
-		let of_validators =
-			T::WeightInfo::poll(T::MaxValidators::get()).saturating_sub(T::WeightInfo::poll(0));
-		if meter.try_consume(of_validators).is_err() {
+		if meter.try_consume(Self::active_weight()).is_err() {
 			return;
 		}
 		let active = T::Validators::active();

@@ -105,9 +105,25 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::CaseAbandoned { job: *job });
 	}
 
-	/// Weight of [`Self::conclude`] in the worst case: every validator voted.
+	/// Weight of [`Self::conclude`] in the worst case: every validator was drawn.
 	pub fn conclude_weight() -> Weight {
-		T::WeightInfo::conclude(T::MaxValidators::get())
+		Self::conclude_weight_with(T::MaxValidators::get())
+	}
+
+	/// Weight of [`Self::conclude`] for that job as its case is now.
+	pub fn conclude_weight_of(job: &JobId) -> Weight {
+		let seats = Cases::<T>::get(job).map_or(0, |case| case.auditors.len() as u32);
+		Self::conclude_weight_with(seats)
+	}
+
+	fn conclude_weight_with(seats: u32) -> Weight {
+		// Whether somebody is left for another round is asked of the active validators.
+		T::WeightInfo::conclude(seats).saturating_add(Self::active_weight())
+	}
+
+	/// Weight of reading the active validators.
+	pub(crate) fn active_weight() -> Weight {
+		T::WeightInfo::poll(T::MaxValidators::get()).saturating_sub(T::WeightInfo::poll(0))
 	}
 
 	/// Slashes an auditor for a false vote on a job of that price, and hands over the money with

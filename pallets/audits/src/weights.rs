@@ -94,11 +94,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	fn conclude(s: u32, ) -> Weight {
 		Weight::from_parts(20_000_000, 0)
-			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(s.into())))
+			.saturating_add(T::DbWeight::get().reads((8_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
-			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(s.into())))
+			.saturating_add(T::DbWeight::get().writes((7_u64).saturating_mul(s.into())))
 	}
 	fn abandon(s: u32, ) -> Weight {
 		Weight::from_parts(8_000_000, 0)
@@ -169,11 +169,11 @@ impl WeightInfo for () {
 	}
 	fn conclude(s: u32, ) -> Weight {
 		Weight::from_parts(20_000_000, 0)
-			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(s.into()))
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(s.into())))
+			.saturating_add(RocksDbWeight::get().reads((8_u64).saturating_mul(s.into())))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
-			.saturating_add(RocksDbWeight::get().writes((4_u64).saturating_mul(s.into())))
+			.saturating_add(RocksDbWeight::get().writes((7_u64).saturating_mul(s.into())))
 	}
 	fn abandon(s: u32, ) -> Weight {
 		Weight::from_parts(8_000_000, 0)

@@ -34,13 +34,13 @@ fn operator<T: Config>(index: u32) -> T::AccountId {
 /// An account that stands with ten times the least bond, and did work in every era that counts.
 fn candidate<T: Config>(index: u32) -> T::AccountId {
 	let who = operator::<T>(index);
-	Pallet::<T>::do_join(who.clone(), T::MinBond::get().saturating_mul(10), None)
-		.expect("the account has money, keys and room");
 	let era = CurrentEra::<T>::get();
 	for back in 0..=T::PowerEras::get() {
 		let work = EraWork { verified: WORK_UNIT, audited: WORK_UNIT, missed: 1 };
 		EraWorks::<T>::insert(era.saturating_sub(back), &who, work);
 	}
+	Pallet::<T>::do_join(who.clone(), T::MinBond::get().saturating_mul(10), None)
+		.expect("the account has money, keys and room");
 	who
 }
 
@@ -49,6 +49,7 @@ fn candidates<T: Config>(count: u32) -> Vec<T::AccountId> {
 	let _ = Candidates::<T>::clear(u32::MAX, None);
 	TotalPower::<T>::kill();
 	CurrentEra::<T>::put(T::PowerEras::get());
+	EraStart::<T>::put(pallet_session::Pallet::<T>::current_index());
 	(0..count).map(candidate::<T>).collect()
 }
 
@@ -74,13 +75,13 @@ mod benches {
 	/// The list is full, and somebody has to be displaced.
 	#[benchmark]
 	fn join() {
+		CurrentEra::<T>::put(T::PowerEras::get());
 		let weak = operator::<T>(0);
 		let bond = T::MinBond::get();
 		for index in 0..T::MaxCandidates::get().saturating_sub(1) {
 			let who: T::AccountId = account("other", index, 0);
-			let other = Candidate { bond, power: 0, genesis: 0, status: Status::Standing };
 			if Candidates::<T>::count() < T::MaxCandidates::get().saturating_sub(1) {
-				Candidates::<T>::insert(who, other);
+				Pallet::<T>::stand(&who, bond, 0);
 			}
 		}
 		Pallet::<T>::do_join(weak.clone(), bond, None).expect("there is room for one");
@@ -109,7 +110,9 @@ mod benches {
 	#[benchmark]
 	fn leave() {
 		let who = candidate::<T>(0);
-		Candidates::<T>::mutate_extant(&who, |candidate| candidate.power = 1);
+		Candidates::<T>::mutate(&who, |candidate| {
+			candidate.as_mut().expect("it stands").power = 1;
+		});
 		TotalPower::<T>::mutate(|total| *total = total.saturating_add(1));
 
 		#[extrinsic_call]
@@ -132,6 +135,7 @@ mod benches {
 
 	#[benchmark]
 	fn rejoin() {
+		CurrentEra::<T>::put(T::PowerEras::get());
 		let who = candidate::<T>(0);
 		Pallet::<T>::do_leave(who.clone()).expect("it stands");
 
@@ -216,7 +220,7 @@ mod benches {
 
 	/// `r` records of an era that no longer counts.
 	#[benchmark]
-	fn remove_work(r: Linear<0, { crate::work_impls::MAX_REMOVED }>) {
+	fn remove_work(r: Linear<0, { work_impls::MAX_REMOVED }>) {
 		for index in 0..r {
 			let who: T::AccountId = account("operator", index, 0);
 			EraWorks::<T>::insert(0, who, EraWork::default());
@@ -230,5 +234,5 @@ mod benches {
 		assert_eq!(EraWorks::<T>::iter_prefix(0).count(), 0);
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, mock::new_test_ext(), mock::Test);
 }

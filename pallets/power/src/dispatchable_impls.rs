@@ -4,8 +4,8 @@
 //! How candidates come and go.
 
 use crate::{
-	Balance, Candidate, Candidates, Config, Error, Event, HoldReason, Pallet, Status, Unbonding,
-	Unbondings,
+	types::Power, Balance, Candidate, Candidates, Config, Error, Event, HoldReason, Pallet, Status,
+	Unbonding, Unbondings,
 };
 use frame_support::{
 	ensure,
@@ -29,8 +29,7 @@ impl<T: Config> Pallet<T> {
 			Self::displace(&displaced, &who, bond)?;
 		}
 		Self::hold(&who, bond)?;
-		let candidate = Candidate { bond, power: 0, genesis: 0, status: Status::Standing };
-		Candidates::<T>::insert(&who, candidate);
+		Self::stand(&who, bond, 0);
 		Self::deposit_event(Event::Joined { candidate: who, bond });
 		Ok(())
 	}
@@ -89,10 +88,16 @@ impl<T: Config> Pallet<T> {
 		ensure!(bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 		Self::ensure_keys(&who)?;
 		Unbondings::<T>::remove(&who);
-		let candidate = Candidate { bond, power: 0, genesis, status: Status::Standing };
-		Candidates::<T>::insert(&who, candidate);
+		Self::stand(&who, bond, genesis);
 		Self::deposit_event(Event::Rejoined { candidate: who });
 		Ok(())
+	}
+
+	/// Makes somebody a candidate who stands; power comes with the next era.
+	pub(crate) fn stand(who: &T::AccountId, bond: Balance, genesis: Power) {
+		let recent = Self::recent(who);
+		let candidate = Candidate { bond, power: 0, recent, genesis, status: Status::Standing };
+		Candidates::<T>::insert(who, candidate);
 	}
 
 	fn ensure_keys(who: &T::AccountId) -> Result<(), Error<T>> {

@@ -23,8 +23,8 @@ mod work_impls;
 
 pub use pallet::*;
 pub use types::{
-	Balance, Candidate, CreditOf, EraIndex, EraInfo, EraWork, OffenceSlash, PowerTerms, Status,
-	Unbonding,
+	Balance, Candidate, CreditOf, EraIndex, EraInfo, EraWork, OffenceSlash, PowerTerms, RecentWork,
+	Status, Unbonding,
 };
 pub use weights::WeightInfo;
 

@@ -48,6 +48,42 @@ pub enum Status {
 	},
 }
 
+/// Work in all eras that count, as a running sum: an era change adds one era and takes one off.
+/// Wide enough never to saturate.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct RecentWork {
+	/// Verified and audited.
+	pub done: u128,
+	/// Missed.
+	pub missed: u128,
+}
+
+impl RecentWork {
+	pub(crate) fn add(&mut self, era: EraWork) {
+		self.done =
+			self.done.saturating_add(era.verified.into()).saturating_add(era.audited.into());
+		self.missed = self.missed.saturating_add(era.missed.into());
+	}
+
+	pub(crate) fn subtract(&mut self, era: EraWork) {
+		self.done =
+			self.done.saturating_sub(era.verified.into()).saturating_sub(era.audited.into());
+		self.missed = self.missed.saturating_sub(era.missed.into());
+	}
+}
+
 /// Somebody who wants to be a validator.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -57,6 +93,8 @@ pub struct Candidate {
 	pub bond: Balance,
 	/// Power in this era.
 	pub power: Power,
+	/// What it did in the eras whose work is power in this one.
+	pub recent: RecentWork,
 	/// Power that it was given at genesis, before any of it faded.
 	pub genesis: Power,
 	/// Whether it can be elected.

@@ -102,8 +102,7 @@ impl<T: Config> Pallet<T> {
 		<T as Config>::Currency::mint_into(who, endowment).expect("money can be minted");
 		<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, bond)
 			.expect("the bond was minted");
-		let candidate = Candidate { bond, power: 0, genesis: 0, status: Status::Standing };
-		Candidates::<T>::insert(who, candidate);
+		Self::stand(who, bond, 0);
 	}
 
 	/// Makes the first candidates.
@@ -122,9 +121,7 @@ impl<T: Config> Pallet<T> {
 			assert!(!Candidates::<T>::contains_key(who), "genesis names {who:?} twice");
 			<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, *bond)
 				.expect("genesis validators are endowed with more than their bonds");
-			let candidate =
-				Candidate { bond: *bond, power: 0, genesis: power, status: Status::Standing };
-			Candidates::<T>::insert(who, candidate);
+			Self::stand(who, *bond, power);
 		}
 		Self::update_power(0);
 	}
@@ -142,6 +139,7 @@ impl<T: Config> Pallet<T> {
 		for (who, candidate) in Candidates::<T>::iter() {
 			ensure!(candidate.bond == held(&who), "a candidate's bond is not what is held");
 			ensure!(!Unbondings::<T>::contains_key(&who), "a candidate is unbonding");
+			ensure!(candidate.recent == Self::recent(&who), "the sum of recent work is wrong");
 			let backed =
 				power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get());
 			ensure!(candidate.power <= backed, "power is not backed by its bond");

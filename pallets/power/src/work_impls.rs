@@ -4,7 +4,7 @@
 //! Work becomes power.
 
 use crate::{
-	types::{Power, PowerTerms},
+	types::{Power, PowerTerms, RecentWork},
 	Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks, Event, OldestEra,
 	Pallet, Status, TotalPower, WeightInfo,
 };
@@ -51,19 +51,21 @@ impl<T: Config> Pallet<T> {
 		(era.saturating_sub(T::PowerEras::get())..era).rev()
 	}
 
-	/// What a candidate has proved in the eras that count for `era`, before bond and cap.
-	pub(crate) fn proved(who: &T::AccountId, candidate: &Candidate, era: EraIndex) -> Power {
-		let works = Self::counting(era).map(|era| EraWorks::<T>::get(era, who));
-		Self::net(works, Self::genesis_left(candidate, era))
+	/// What an operator did in the eras that count now.
+	pub(crate) fn recent(who: &T::AccountId) -> RecentWork {
+		let mut recent = RecentWork::default();
+		for era in Self::counting(CurrentEra::<T>::get()) {
+			recent.add(EraWorks::<T>::get(era, who));
+		}
+		recent
 	}
 
-	fn net(works: impl Iterator<Item = EraWork>, genesis: Power) -> Power {
-		let (mut done, mut missed) = (genesis, 0u64);
-		for work in works {
-			done = done.saturating_add(work.verified).saturating_add(work.audited);
-			missed = missed.saturating_add(work.missed);
-		}
-		done.saturating_sub(missed.saturating_mul(T::MissFactor::get().into()))
+	/// What a candidate has proved by era `era`, before bond and cap.
+	fn proved(candidate: &Candidate, era: EraIndex) -> Power {
+		let RecentWork { done, missed } = candidate.recent;
+		done.saturating_add(Self::genesis_left(candidate, era).into())
+			.saturating_sub(missed.saturating_mul(T::MissFactor::get().into()))
+			.saturated_into()
 	}
 
 	fn genesis_left(candidate: &Candidate, era: EraIndex) -> Power {
@@ -74,36 +76,43 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn terms(who: &T::AccountId) -> Option<PowerTerms> {
 		let candidate = Candidates::<T>::get(who)?;
 		let era = CurrentEra::<T>::get();
-		let eras: Vec<_> =
-			Self::counting(era).map(|era| (era, EraWorks::<T>::get(era, who))).collect();
-		let genesis = Self::genesis_left(&candidate, era);
 		Some(PowerTerms {
-			proved: Self::net(eras.iter().map(|(_, work)| *work), genesis),
-			eras,
-			genesis,
+			eras: Self::counting(era).map(|era| (era, EraWorks::<T>::get(era, who))).collect(),
+			genesis: Self::genesis_left(&candidate, era),
+			proved: Self::proved(&candidate, era),
 			backed: power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get()),
 			power: candidate.power,
 			total: TotalPower::<T>::get(),
 		})
 	}
 
-	/// Gives every candidate its power in `era`.
+	/// Gives every candidate its power in `era`, which begins: the work of the era before it counts
+	/// from now on, and that of the oldest one no more.
 	pub(crate) fn update_power(era: EraIndex) {
-		let (mut standing, mut powers) = (Vec::new(), Vec::new());
-		for (account, candidate) in Candidates::<T>::iter() {
-			if candidate.status != Status::Standing {
-				continue;
+		let entering = era.checked_sub(1);
+		let leaving = entering.and_then(|entering| entering.checked_sub(T::PowerEras::get()));
+		let mut candidates: Vec<_> = Candidates::<T>::iter().collect();
+		let mut powers = Vec::with_capacity(candidates.len());
+		for (account, candidate) in &mut candidates {
+			if let Some(entering) = entering {
+				candidate.recent.add(EraWorks::<T>::get(entering, &*account));
 			}
-			let proved = Self::proved(&account, &candidate, era);
-			powers.push(power::bound_by_bond(proved, candidate.bond, T::BondPerWorkUnit::get()));
-			standing.push((account, candidate));
+			if let Some(leaving) = leaving {
+				candidate.recent.subtract(EraWorks::<T>::get(leaving, &*account));
+			}
+			powers.push(match candidate.status {
+				Status::Standing => power::bound_by_bond(
+					Self::proved(candidate, era),
+					candidate.bond,
+					T::BondPerWorkUnit::get(),
+				),
+				Status::Chilled { .. } => 0,
+			});
 		}
 		power::cap_default(&mut powers);
 		let total = powers.iter().copied().map(u128::from).fold(0, u128::saturating_add);
-		for ((account, candidate), power) in standing.into_iter().zip(powers) {
-			if candidate.power != power {
-				Candidates::<T>::insert(account, Candidate { power, ..candidate });
-			}
+		for ((account, candidate), power) in candidates.into_iter().zip(powers) {
+			Candidates::<T>::insert(account, Candidate { power, ..candidate });
 		}
 		TotalPower::<T>::put(total);
 	}

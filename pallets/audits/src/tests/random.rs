@@ -117,7 +117,7 @@ impl Scenario {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig { cases: 64, ..Default::default() })]
+	#![proptest_config(ProptestConfig { cases: 32, ..Default::default() })]
 
 	#[test]
 	fn every_case_ends_as_its_votes_say(scenario in scenario()) {

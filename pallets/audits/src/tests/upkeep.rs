@@ -108,6 +108,21 @@ fn duty_of_an_era_that_is_no_longer_kept_leaves_no_record() {
 }
 
 #[test]
+fn weight_of_a_conclusion_follows_the_seats() {
+	TestExt::new(u64::from(MAX_VALIDATORS)).execute(|_| {
+		let of_seats = |seats| {
+			<() as WeightInfo>::conclude(seats)
+				.saturating_add(<() as WeightInfo>::poll(MAX_VALIDATORS))
+				.saturating_sub(<() as WeightInfo>::poll(0))
+		};
+		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(0));
+		open_and_draw(case(1));
+		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(3));
+		assert_eq!(Audits::conclude_weight(), of_seats(MAX_VALIDATORS));
+	});
+}
+
+#[test]
 fn configuration_of_the_mock_is_sound() {
 	TestExt::new(3).execute(|_| Audits::integrity_test());
 }

@@ -23,8 +23,13 @@ fn join_holds_the_bond_and_gives_no_power() {
 	TestExt::new(3).execute(|| {
 		assert_ok!(join(101, MIN_BOND));
 		assert_eq!(free(101), ENDOWMENT - MIN_BOND);
-		let candidate =
-			Candidate { bond: MIN_BOND, power: 0, genesis: 0, status: Status::Standing };
+		let candidate = Candidate {
+			bond: MIN_BOND,
+			power: 0,
+			recent: RecentWork::default(),
+			genesis: 0,
+			status: Status::Standing,
+		};
 		assert_eq!(Candidates::<Test>::get(101), Some(candidate));
 		assert_eq!(Power::bond(&101), MIN_BOND);
 		assert_eq!(events(), [Event::Joined { candidate: 101, bond: MIN_BOND }]);

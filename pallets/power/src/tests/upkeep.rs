@@ -114,6 +114,7 @@ fn check_detects_corrupt_power() {
 		candidate(1, |one| one.power = u64::MAX);
 	});
 	assert_detects("a chilled candidate has power", || candidate(101, |one| one.power = 1));
+	assert_detects("the sum of recent work is wrong", || candidate(1, |one| one.recent.done += 1));
 	assert_detects("the total of power is wrong", || candidate(1, |one| one.power -= 1));
 	assert_detects("the number of candidates is wrong", || {
 		let count = frame_support::storage::storage_prefix(b"Power", b"CounterForCandidates");
@@ -142,9 +143,15 @@ fn stored_types_have_the_layout_that_clients_know() {
 	assert_eq!(Status::Standing.encode(), [0]);
 	let chilled = Status::Chilled { until: 7, severity: Perbill::from_parts(3) };
 	assert_eq!(chilled.encode(), [1, 7, 0, 0, 0, 3, 0, 0, 0]);
-	let candidate = Candidate { bond: 1, power: 2, genesis: 3, status: Status::Standing };
-	let mut bytes = vec![0u8; 16 + 8 + 8 + 1];
-	(bytes[0], bytes[16], bytes[24]) = (1, 2, 3);
+	let candidate = Candidate {
+		bond: 1,
+		power: 2,
+		recent: RecentWork { done: 3, missed: 4 },
+		genesis: 5,
+		status: Status::Standing,
+	};
+	let mut bytes = vec![0u8; 16 + 8 + 16 + 16 + 8 + 1];
+	(bytes[0], bytes[16], bytes[24], bytes[40], bytes[56]) = (1, 2, 3, 4, 5);
 	assert_eq!(candidate.encode(), bytes);
 	let work = EraWork { verified: 1, audited: 2, missed: 3 };
 	let mut bytes = vec![0u8; 24];
