@@ -1,0 +1,73 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Puts the parts of a node together.
+
+mod full;
+mod partial;
+
+pub use full::new_full;
+pub use partial::new_partial;
+
+use ergon_runtime::opaque::Block;
+use sc_consensus_grandpa::{GrandpaBlockImport, LinkHalf};
+use sp_consensus_babe::{inherents::InherentDataProvider as SlotProvider, SlotDuration};
+use sp_core::H256;
+use sp_inherents::CreateInherentDataProviders;
+use sp_timestamp::InherentDataProvider as TimestampProvider;
+
+/// The functions that the Wasm runtime may import.
+pub type HostFunctions =
+	(sp_io::SubstrateHostFunctions, ergon_engine_interface::engine::HostFunctions);
+/// Executes the Wasm runtime.
+pub type Executor = sc_executor::WasmExecutor<HostFunctions>;
+/// Access to the chain.
+pub type FullClient = sc_service::TFullClient<Block, ergon_runtime::apis::RuntimeApi, Executor>;
+/// The database.
+pub type FullBackend = sc_service::TFullBackend<Block>;
+/// Decides which chain is the best one.
+pub type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
+/// Transactions that wait for a block.
+pub type TransactionPool = sc_transaction_pool::TransactionPoolHandle<Block, FullClient>;
+
+type GrandpaImport = GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
+type BabeImport = sc_consensus_babe::BabeBlockImport<
+	Block,
+	FullClient,
+	GrandpaImport,
+	Inherents,
+	FullSelectChain,
+>;
+
+/// Blocks between two justifications that are kept.
+const JUSTIFICATION_PERIOD: u32 = 512;
+
+/// What [`new_partial`] hands to [`new_full`] besides the usual parts.
+pub struct Consensus {
+	block_import: BabeImport,
+	babe_link: sc_consensus_babe::BabeLink<Block>,
+	babe_worker: sc_consensus_babe::BabeWorkerHandle<Block>,
+	grandpa_link: LinkHalf<Block, FullClient, FullSelectChain>,
+	telemetry: Option<sc_telemetry::Telemetry>,
+}
+
+/// Tells blocks the slot and the time, by this machine's clock.
+#[derive(Clone, Copy)]
+struct Inherents {
+	slot_duration: SlotDuration,
+}
+
+#[async_trait::async_trait]
+impl CreateInherentDataProviders<Block, ()> for Inherents {
+	type InherentDataProviders = (SlotProvider, TimestampProvider);
+
+	async fn create_inherent_data_providers(
+		&self,
+		_parent: H256,
+		_: (),
+	) -> Result<Self::InherentDataProviders, Box<dyn std::error::Error + Send + Sync>> {
+		let timestamp = TimestampProvider::from_system_time();
+		let slot = SlotProvider::from_timestamp_and_slot_duration(*timestamp, self.slot_duration);
+		Ok((slot, timestamp))
+	}
+}

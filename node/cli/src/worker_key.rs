@@ -1,0 +1,52 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The key with which a provider's off-chain worker signs.
+
+use ergon_core::crypto::WORKER_KEY_TYPE;
+use sp_keystore::Keystore;
+
+/// Makes sure that a provider can sign.
+///
+/// With the seed of a well-known account (`--dev`, `--alice` and so on) its worker key is put into
+/// the keystore, as the session keys are.
+///
+/// # Errors
+///
+/// One sentence with the remedy, when there is no worker key.
+pub fn ensure(keystore: &dyn Keystore, seed: Option<&str>) -> Result<(), sc_service::Error> {
+	if let Some(seed) = seed {
+		keystore.ed25519_generate_new(WORKER_KEY_TYPE, Some(seed)).map_err(|error| {
+			sc_service::Error::Other(format!("cannot insert the worker key of {seed}: {error}"))
+		})?;
+	}
+	if keystore.ed25519_public_keys(WORKER_KEY_TYPE).is_empty() {
+		return Err(sc_service::Error::Other(
+			"this node is to be a provider but its keystore has no worker key: make one with 			 `ergon-node key generate --scheme ed25519`, insert it with `ergon-node key insert 			 --key-type ewrk --scheme ed25519 --suri <secret>` (and the same --chain and 			 --base-path), and register it with providers.register"
+				.into(),
+		));
+	}
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use sp_keystore::testing::MemoryKeystore;
+
+	#[test]
+	fn ensure_should_insert_the_well_known_key() {
+		let keystore = MemoryKeystore::new();
+		ensure(&keystore, Some("//Alice")).unwrap();
+		assert_eq!(
+			keystore.ed25519_public_keys(WORKER_KEY_TYPE),
+			[sp_keyring::Ed25519Keyring::Alice.public()],
+		);
+	}
+
+	#[test]
+	fn ensure_should_name_the_remedy_when_there_is_no_key() {
+		let error = ensure(&MemoryKeystore::new(), None).unwrap_err().to_string();
+		assert!(error.contains("key insert --key-type ewrk --scheme ed25519"), "{error}");
+	}
+}
