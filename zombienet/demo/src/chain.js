@@ -13,10 +13,21 @@ import { Problem } from './network.js';
 /** One ERG in the smallest unit. */
 export const ERG = 10n ** 12n;
 
+/** The methods that an Ergon node has beyond those of every Substrate node. */
+const METHODS = {
+	ergon: {
+		job: {
+			description: 'Everything about a job, its answer as text.',
+			params: [{ name: 'id', type: 'Hash' }],
+			type: 'Json',
+		},
+	},
+};
+
 /** Connects to a node that may still be starting. */
 export async function connect(url) {
 	const provider = new WsProvider(url, 500);
-	return ApiPromise.create({ provider, noInitWarn: true });
+	return ApiPromise.create({ provider, rpc: METHODS, noInitWarn: true });
 }
 
 /** The account of a pallet: "modl", its eight letters, zeros. */
