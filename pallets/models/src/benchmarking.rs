@@ -1,8 +1,7 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Benchmarks of every call, with details as long as they can be, and the fixtures that other
-//! pallets' benchmarks need.
+//! Benchmarks of every call, with details as long as they can be.
 
 use crate::{
 	types::{CurrencyOf, MAX_LANGUAGE, MAX_LANGUAGES, MAX_LICENCE, MAX_NAME, MAX_URI},
@@ -18,18 +17,13 @@ use frame_support::traits::{
 use frame_system::RawOrigin;
 use sp_runtime::{traits::Saturating, BoundedVec};
 
-impl<T: Config> Pallet<T> {
-	/// Registers an active model for the benchmarks of this and other pallets. Different seeds give
-	/// different models; the same seed gives the same one.
-	pub fn register_for_benchmark(seed: u32) -> ModelId {
-		let manifest = manifest(seed);
-		if Models::<T>::contains_key(manifest.id()) {
-			return manifest.id();
-		}
-		let details = details(None);
-		Self::do_register(funded::<T>(&details), manifest, details)
-			.unwrap_or_else(|error| panic!("a sound model was refused: {error:?}"))
-	}
+/// Registers an active model.
+fn registered<T: Config>() -> (T::AccountId, ModelId) {
+	let details = details(None);
+	let sponsor = funded::<T>(&details);
+	let model = Pallet::<T>::do_register(sponsor.clone(), manifest(0), details)
+		.unwrap_or_else(|error| panic!("a sound model was refused: {error:?}"));
+	(sponsor, model)
 }
 
 /// A sound manifest of the size of SmolLM2-135M.
@@ -103,13 +97,9 @@ fn funded<T: Config>(details: &Details) -> T::AccountId {
 mod benchmarks {
 	use super::*;
 
-	fn registered<T: Config>() -> (T::AccountId, ModelId) {
-		(account("sponsor", 0, 0), Pallet::<T>::register_for_benchmark(0))
-	}
-
 	#[benchmark]
 	fn register() -> Result<(), BenchmarkError> {
-		let parent = Pallet::<T>::register_for_benchmark(0);
+		let (_, parent) = registered::<T>();
 		let details = details(Some(parent));
 		let sponsor = funded::<T>(&details);
 		#[extrinsic_call]
