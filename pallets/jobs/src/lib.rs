@@ -119,7 +119,8 @@ pub mod pallet {
 		#[pallet::no_default]
 		type AuditPool: Get<Self::AccountId>;
 
-		/// Most jobs that one agenda slot, that is one block, holds.
+		/// Most jobs that one agenda slot, that is one block, holds. Must not be lowered without a
+		/// migration of [`Agenda`].
 		#[pallet::constant]
 		type MaxJobsPerBlock: Get<u32>;
 
@@ -204,7 +205,11 @@ pub mod pallet {
 		Escrow,
 	}
 
+	/// The version of the storage's layout.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
 	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
 	/// All jobs that are live or not yet pruned.
@@ -403,7 +408,7 @@ pub mod pallet {
 
 	/// Why a call fails. A refused attestation or refusal carries the error's index as
 	/// `InvalidTransaction::Custom` or, where a later block may know better,
-	/// `UnknownTransaction::Custom`.
+	/// `UnknownTransaction::Custom`. New errors go to the end.
 	#[pallet::error]
 	pub enum Error<T> {
 		// --- What a requester asks for ---

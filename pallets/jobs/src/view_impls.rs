@@ -26,11 +26,14 @@ impl<T: Config> Pallet<T> {
 		constraints: ConstraintsOf<T>,
 	) -> Result<Quote, DispatchError> {
 		let manifest = Self::check_request(&model, &kind, prompt_bytes, &constraints)?;
-		let demand =
-			Demand::<T>::new(model, &kind, prompt_bytes, Balance::MAX, &constraints, &manifest);
-		let (cheapest, offers) = demand.with_need(|need| {
-			(T::Providers::cheapest(need), T::Providers::eligible(need).len() as u32)
+		let demand = |max_price| {
+			Demand::<T>::new(model, &kind, prompt_bytes, max_price, &constraints, &manifest)
+		};
+		let cheapest = demand(Balance::MAX).with_need(T::Providers::cheapest);
+		let providers = cheapest.map_or(0, |price| {
+			demand(price).with_need(|need| T::Providers::eligible(need).len() as u32)
 		});
+		let demand = demand(Balance::MAX);
 		let deposit = Self::submission_deposit(&kind, prompt_bytes, &manifest);
 		let total = cheapest.unwrap_or_default().saturating_add(deposit);
 		let available = Self::holdable(&requester);
@@ -42,7 +45,7 @@ impl<T: Config> Pallet<T> {
 			total,
 			available,
 			lacking: total.saturating_sub(available),
-			offers,
+			providers,
 		})
 	}
 

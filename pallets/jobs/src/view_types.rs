@@ -30,8 +30,9 @@ pub struct Quote {
 	pub available: Balance,
 	/// What the account lacks for `total`.
 	pub lacking: Balance,
-	/// Offers that would fit at the highest price.
-	pub offers: u32,
+	/// Providers that could have the job now at the cheapest offer's price. While there are none, a
+	/// job waits.
+	pub providers: u32,
 }
 
 /// Everything a person wants to know about a job.

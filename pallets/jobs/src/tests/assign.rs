@@ -105,7 +105,7 @@ fn an_offer_that_does_not_pay_for_its_audits_gets_nothing() {
 			.execute_with(|| {
 				let quote = Jobs::quote(ALICE, model(), generate(40), 14, Default::default());
 				assert_eq!(
-					quote.unwrap().offers,
+					quote.unwrap().providers,
 					u32::from(fits),
 					"{prompt_token}, {output_token}"
 				);

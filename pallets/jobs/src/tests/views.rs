@@ -23,7 +23,7 @@ fn a_quote_is_what_submit_holds() {
 			total: WORST_PRICE + DEPOSIT,
 			available: ENDOWMENT - EXISTENTIAL_DEPOSIT,
 			lacking: 0,
-			offers: 1,
+			providers: 1,
 		};
 		assert_eq!(quote(ALICE), expected);
 		assert_ok!(Request { max_price: WORST_PRICE, ..Default::default() }.submit());
@@ -49,8 +49,8 @@ fn a_quote_names_what_is_lacking() {
 #[test]
 fn without_an_offer_a_quote_has_no_price() {
 	ExtBuilder::default().execute_with(|| {
-		let Quote { cheapest, total, offers, .. } = quote(ALICE);
-		assert_eq!((cheapest, total, offers), (None, DEPOSIT, 0));
+		let Quote { cheapest, total, providers, .. } = quote(ALICE);
+		assert_eq!((cheapest, total, providers), (None, DEPOSIT, 0));
 	});
 }
 
