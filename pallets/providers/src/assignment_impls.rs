@@ -4,7 +4,7 @@
 //! Which provider gets a job.
 
 use crate::{
-	types::{Assignment, AssignmentOf, Need, NeedOf, Offer, ProviderOf, MAX_ELIGIBLE_SCANNED},
+	types::{Assignment, AssignmentOf, Need, NeedOf, Offer, ProviderOf},
 	Config, Markets, Offers, Pallet, Positions, Providers,
 };
 use alloc::vec::Vec;
@@ -117,9 +117,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Providers that could have the job now, and their prices, in the order of the market.
 	///
-	/// For views: looks at the first [`MAX_ELIGIBLE_SCANNED`] open offers.
+	/// For views: looks at the first [`Config::MaxOffersScanned`] open offers.
 	pub fn eligible(need: &NeedOf<T>) -> Vec<AssignmentOf<T>> {
-		let open = Markets::<T>::get(need.model).open.min(MAX_ELIGIBLE_SCANNED);
+		let open = Markets::<T>::get(need.model).open.min(T::MaxOffersScanned::get());
 		(0..open)
 			.filter_map(|position| Self::candidate_at(&need.model, position))
 			.filter(|candidate| candidate.fits(need))

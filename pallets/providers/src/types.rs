@@ -20,8 +20,6 @@ pub const MAX_REGION: u32 = 3;
 pub const MAX_PEER_ID: u32 = 64;
 /// Most records that one view returns.
 pub const MAX_PAGE: u32 = 100;
-/// Most offers that [`crate::Pallet::eligible`] looks at.
-pub const MAX_ELIGIBLE_SCANNED: u32 = 1_000;
 
 /// The part of an ISO 3166-2 code behind the hyphen: up to three upper-case letters or digits.
 pub type Region = BoundedVec<u8, ConstU32<MAX_REGION>>;
