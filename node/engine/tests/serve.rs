@@ -15,8 +15,15 @@ use std::{
 
 use codec::{DecodeAll, Encode};
 use ergon_core::{
-	engine::{EngineFailure, FromEngine, JobOrder, Order, Outcome, ToEngine, PROTOCOL_VERSION},
-	GenerationParams, JobKind, H256,
+	engine::{
+		EngineFailure, EngineStatus, FromEngine, JobOrder, Order, Outcome, ToEngine,
+		PROTOCOL_VERSION,
+	},
+	GenerationParams, JobKind, ModelId, Vote, H256,
+};
+use ergon_engine::{
+	import,
+	synthetic::{write_folder, Shape},
 };
 use tempfile::TempDir;
 
@@ -47,6 +54,14 @@ impl Setup {
 
 	fn socket(&self) -> PathBuf {
 		self.path("socket")
+	}
+
+	/// Puts a model with random weights into the models folder.
+	fn add_model(&self, seed: u64) -> ModelId {
+		let source = self.path(&format!("source-{seed}"));
+		write_folder(&source, &Shape::TINY, seed).unwrap();
+		let target = self.path("models").join(format!("model-{seed}"));
+		import(&source, &target, &mut |_| {}).unwrap().id()
 	}
 
 	fn command(&self) -> Command {
@@ -130,6 +145,22 @@ impl Client {
 		client
 	}
 
+	fn fill(&mut self, order: &Order) -> Outcome {
+		self.send(ToEngine::Submit(order.clone()));
+		match self.next() {
+			FromEngine::Finished { order: id, outcome } if id == order.id() => outcome,
+			other => panic!("{other:?} is no outcome"),
+		}
+	}
+
+	fn status(&mut self) -> EngineStatus {
+		self.send(ToEngine::Status);
+		match self.next() {
+			FromEngine::Status(status) => status,
+			other => panic!("{other:?} is no status"),
+		}
+	}
+
 	fn send(&mut self, message: ToEngine) {
 		let message = message.encode();
 		self.0.write_all(&(message.len() as u32).to_le_bytes()).unwrap();
@@ -145,14 +176,92 @@ impl Client {
 	}
 }
 
-fn order() -> Order {
-	Order::Execute(JobOrder {
+fn job(model: ModelId) -> JobOrder {
+	JobOrder {
 		job_id: H256::zero(),
-		model: H256::repeat_byte(7),
-		kind: JobKind::Generate(GenerationParams::greedy(8)),
+		model,
+		kind: JobKind::Generate(GenerationParams::greedy(40)),
 		prompt: b"What is Ergon?".to_vec(),
 		seed: [0; 32],
-	})
+	}
+}
+
+/// An order for a model that nobody has.
+fn order() -> Order {
+	Order::Execute(job(H256::repeat_byte(7)))
+}
+
+/// Runs a job and verifies the result.
+fn execute_and_verify(client: &mut Client, job: JobOrder) {
+	let Outcome::Executed { attestation, bundle } = client.fill(&Order::Execute(job.clone()))
+	else {
+		panic!("the job did not run");
+	};
+	assert!(bundle.fits(&attestation));
+	let challenge = H256::repeat_byte(1);
+	let audit =
+		|attestation, bundle| Order::Verify { job: job.clone(), attestation, bundle, challenge };
+	let Outcome::Verified { vote, .. } = client.fill(&audit(attestation, bundle.clone())) else {
+		panic!("the result was not verified");
+	};
+	assert_eq!(vote, Vote::Match);
+	let mut wrong = bundle;
+	*wrong.digests.as_mut().last_mut().unwrap() = H256::zero();
+	let Outcome::Verified { vote, .. } = client.fill(&audit(attestation, wrong)) else {
+		panic!("the result was not verified");
+	};
+	assert!(matches!(vote, Vote::Mismatch { .. }), "{vote:?}");
+}
+
+#[test]
+fn jobs_run_and_results_are_verified() {
+	let setup = Setup::new();
+	let model = setup.add_model(1);
+	let _engine = setup.start();
+	let mut client = Client::connect(&setup.socket());
+	execute_and_verify(&mut client, job(model));
+	execute_and_verify(&mut client, JobOrder { kind: JobKind::Embed, ..job(model) });
+	let too_long = JobOrder { prompt: vec![b'a'; 1_000], ..job(model) };
+	let outcome = client.fill(&Order::Execute(too_long));
+	let Outcome::Failed(EngineFailure::PromptTooLong { context, .. }) = outcome else {
+		panic!("{outcome:?} is no failure of that kind");
+	};
+	assert_eq!(context, Shape::TINY.dimensions.context);
+	let not_utf8 = JobOrder { prompt: vec![0xff], ..job(model) };
+	let outcome = client.fill(&Order::Execute(not_utf8));
+	assert_eq!(outcome, Outcome::Failed(EngineFailure::PromptNotUtf8));
+	let status = client.status();
+	assert_eq!(status.models, [model]);
+	assert_eq!((status.completed, status.failed), (6, 2));
+	assert_eq!(status.generated_tokens, 40);
+}
+
+#[test]
+fn models_that_come_later_are_found_and_those_that_go_are_dropped() {
+	let setup = Setup::new();
+	let first = setup.add_model(1);
+	let _engine = setup.start();
+	let mut client = Client::connect(&setup.socket());
+	assert_eq!(client.status().models, [first]);
+	// An order for it makes the engine look.
+	let second = setup.add_model(2);
+	execute_and_verify(&mut client, job(second));
+	assert_eq!(client.status().models.len(), 2);
+	std::fs::remove_dir_all(setup.path("models").join("model-1")).unwrap();
+	let unknown = Order::Execute(job(H256::repeat_byte(9)));
+	assert_eq!(client.fill(&unknown), Outcome::Failed(EngineFailure::UnknownModel));
+	assert_eq!(client.status().models, [second]);
+	execute_and_verify(&mut client, job(second));
+}
+
+#[test]
+fn a_question_for_the_status_finds_models_too() {
+	let setup = Setup::new();
+	let _engine = setup.start();
+	let model = setup.add_model(1);
+	let mut client = Client::connect(&setup.socket());
+	assert!(client.status().models.is_empty());
+	until(|| client.status().models == [model]);
 }
 
 #[test]

@@ -5,10 +5,12 @@
 
 use std::{
 	hint::black_box,
+	io,
+	path::PathBuf,
 	time::{Duration, Instant},
 };
 
-use clap::Args;
+use clap::{ArgGroup, Args, ValueEnum};
 use ergon_core::{
 	engine::JobOrder,
 	job::{MAX_CANDIDATES, MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES, MAX_TEMPERATURE, THOUSAND},
@@ -16,8 +18,12 @@ use ergon_core::{
 };
 use rayon::prelude::*;
 
-use super::{print, print_json, CommandError, ModelArgs, Success};
-use crate::{generate, verify, Control, Model};
+use super::{print, print_json, CommandError, Success};
+use crate::{
+	generate, import,
+	synthetic::{self, Shape},
+	verify, Control, Model,
+};
 
 /// Words that the benchmark's prompt repeats.
 const WORDS: &str = "The quick brown fox jumps over the lazy dog and asks who pays for it. ";
@@ -28,15 +34,48 @@ const BANDWIDTH_BYTES: usize = 512 << 20;
 /// Passes over them, of which the fastest counts.
 const BANDWIDTH_PASSES: usize = 5;
 
+/// Shapes that can be measured without a model at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ShapeName {
+	/// Runs in microseconds: to try the command.
+	Tiny,
+	/// SmolLM2 with 135 million parameters.
+	#[value(name = "smollm2-135m")]
+	Smollm2,
+	/// TinyLlama with 1.1 billion parameters; needs 4 GB of disk for a while.
+	#[value(name = "tinyllama-1.1b")]
+	Tinyllama,
+}
+
+impl ShapeName {
+	fn shape(self) -> Shape {
+		match self {
+			Self::Tiny => Shape::TINY,
+			Self::Smollm2 => Shape::SMOLLM2_135M,
+			Self::Tinyllama => Shape::TINYLLAMA_1B,
+		}
+	}
+}
+
 /// Measure how fast a model runs here.
 ///
 /// Prints tokens per second of prefill and decode, what it costs to verify against what it costs to
 /// generate, and how much of the memory's bandwidth decoding uses. Medians; quiet machines give
 /// better figures.
 #[derive(Clone, Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["model", "shape"]))]
 pub struct BenchArgs {
-	#[command(flatten)]
-	model: ModelArgs,
+	/// The folder that `ergon-engine import` wrote.
+	#[arg(long, value_name = "FOLDER")]
+	model: Option<PathBuf>,
+
+	/// Instead of a model, random weights of this shape: speed does not depend on what they say.
+	#[arg(long, value_enum)]
+	shape: Option<ShapeName>,
+
+	/// Threads to compute with; 0 takes one per core. The result does not depend on it.
+	#[arg(long, value_name = "COUNT", default_value_t = 0)]
+	threads: usize,
 
 	/// Tokens of the prompt, about.
 	#[arg(
@@ -93,13 +132,34 @@ struct Report {
 }
 
 pub(super) fn run(args: &BenchArgs) -> Result<Success, CommandError> {
-	let (model, control) = args.model.open()?;
+	let model = open(args)?;
+	let control = Control::new(args.threads)?;
 	let report = Bench::new(args, &model, &control)?.measure()?;
 	match args.json {
 		true => print_json(&report)?,
 		false => print(&table(&report))?,
 	}
 	Ok(Success::Done)
+}
+
+/// The model that is to be measured.
+fn open(args: &BenchArgs) -> Result<Model, CommandError> {
+	if let Some(folder) = &args.model {
+		return Ok(Model::open(folder)?);
+	}
+	let shape = args.shape.unwrap_or(ShapeName::Tiny).shape();
+	let failed = |error: io::Error| {
+		CommandError::Other(format!(
+			"cannot make a model in the folder for temporary files: {error}; name another with \
+			 TMPDIR"
+		))
+	};
+	let folder = tempfile::Builder::new().prefix("ergon-bench-").tempdir().map_err(failed)?;
+	let (source, target) = (folder.path().join("source"), folder.path().join("model"));
+	synthetic::write_folder(&source, &shape, 0).map_err(failed)?;
+	import(&source, &target, &mut |_| {})?;
+	// The map of the files outlives the files.
+	Ok(Model::open(&target)?)
 }
 
 /// One benchmark.

@@ -92,6 +92,13 @@ impl ModelStore {
 		models.find(|model| model.id() == *id).cloned()
 	}
 
+	/// The folder that a model was loaded from.
+	pub fn folder(&self, id: &ModelId) -> Option<PathBuf> {
+		let entries = self.entries.read();
+		let is_it = |entry: &Entry| entry.model.as_ref().is_some_and(|model| model.id() == *id);
+		entries.iter().find(|(_, entry)| is_it(entry)).map(|(path, _)| path.clone())
+	}
+
 	/// A model by its id; if it is not there, looks whether it came since.
 	pub fn get_or_rescan(&self, id: &ModelId) -> Option<Arc<Model>> {
 		self.get(id).or_else(|| {

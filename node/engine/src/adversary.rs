@@ -1,0 +1,181 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! An engine that cheats on demand, to show what becomes of a provider that runs one.
+//!
+//! Every lie is as good as it can be made cheaply: counts, roots and text fit each other, and where
+//! it is possible every digest is the very one that the model gives for the answer at hand. So
+//! nothing short of running the model again finds it out.
+//!
+//! Only behind the feature `adversary`, in a binary of its own.
+
+mod answer;
+mod rounded;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use clap::ValueEnum;
+use ergon_core::{
+	engine::{EngineFailure, JobOrder, Order, Outcome},
+	Attestation, Bundle, GenerationParams, JobKind, ModelId, Output, H256,
+};
+use ergon_exact::digest::embedding_digest;
+use parking_lot::Mutex;
+use tracing::warn;
+
+use crate::{
+	error::ExecutionError,
+	generate,
+	service::{ModelRunner, Runner},
+	Control, Model,
+};
+
+/// How to cheat on jobs. Audits are done honestly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Cheat {
+	/// In the middle of the answer, take the second best token, and go on from there. Each digest is
+	/// what the model gives for the answer; only the sampler's choice is wrong, once.
+	ReplaceToken,
+	/// Read only the first half of the prompt, and attest all of it: a plausible answer to another
+	/// question.
+	TruncatePrompt,
+	/// Stop half way. Everything is right up to there.
+	EarlyStop,
+	/// Draw from another seed than the chain gave. An order at temperature 0 is answered honestly.
+	AnotherSeed,
+	/// Run a cheaper model: the same with its weights rounded to four bits.
+	RoundedWeights,
+	/// Make the last digest up.
+	GarbageDigest,
+}
+
+/// Answers jobs wrongly and everything else as it should be.
+pub struct Adversary {
+	honest: ModelRunner,
+	cheat: Cheat,
+	/// Cheaper copies of models, by the id of the original.
+	rounded: Mutex<BTreeMap<ModelId, Arc<Model>>>,
+}
+
+/// What an order produced, true or not.
+type Answer = (Attestation, Bundle);
+
+impl Adversary {
+	/// An adversary that would otherwise run what `honest` runs.
+	pub fn new(honest: ModelRunner, cheat: Cheat) -> Self {
+		warn!("This engine cheats on every job: {cheat:?}");
+		Self { honest, cheat, rounded: Mutex::default() }
+	}
+
+	/// The wrong answer to a job.
+	fn lie(
+		&self,
+		model: &Model,
+		job: &JobOrder,
+		control: &Control,
+	) -> Result<Answer, ExecutionError> {
+		let run = |model: &Model, job: &JobOrder| {
+			generate::execute(model, job, control, &mut |_: &str| {})
+		};
+		match (self.cheat, &job.kind) {
+			(Cheat::RoundedWeights, _) => {
+				let cheaper = self.rounded(model.id())?;
+				let order = JobOrder { model: cheaper.id(), ..job.clone() };
+				let (attestation, bundle) = run(&cheaper, &order)?;
+				Ok((Attestation { model_root: model.id(), ..attestation }, bundle))
+			}
+			(Cheat::GarbageDigest, _) => {
+				let (attestation, mut bundle) = run(model, job)?;
+				if let Some(digest) = bundle.digests.as_mut().last_mut() {
+					*digest = H256::repeat_byte(0xee);
+				}
+				Ok((sealed(attestation, &bundle), bundle))
+			}
+			(Cheat::ReplaceToken, JobKind::Generate(params)) => {
+				let honest = run(model, job)?.0;
+				let wrong = honest.output_tokens / 2;
+				answer::with_wrong_token(model, job, params, wrong, control)
+			}
+			(Cheat::TruncatePrompt, JobKind::Generate(params)) => {
+				answer::to_half_the_prompt(model, job, params, control)
+			}
+			(Cheat::EarlyStop, JobKind::Generate(params)) => {
+				let honest = run(model, job)?.0;
+				let half = u16::try_from(honest.output_tokens / 2).unwrap_or(u16::MAX).max(1);
+				let params = GenerationParams { max_tokens: half, ..params.clone() };
+				run(model, &JobOrder { kind: JobKind::Generate(params), ..job.clone() })
+			}
+			(Cheat::AnotherSeed, JobKind::Generate(_)) => {
+				run(model, &JobOrder { seed: job.seed.map(|byte| !byte), ..job.clone() })
+			}
+			(
+				Cheat::ReplaceToken | Cheat::TruncatePrompt | Cheat::EarlyStop | Cheat::AnotherSeed,
+				JobKind::Embed,
+			) => {
+				let (attestation, bundle) = run(model, job)?;
+				Ok(with_wrong_element(attestation, bundle))
+			}
+		}
+	}
+
+	/// A cheaper copy of a model.
+	fn rounded(&self, id: ModelId) -> Result<Arc<Model>, ExecutionError> {
+		let mut copies = self.rounded.lock();
+		if let Some(copy) = copies.get(&id) {
+			return Ok(Arc::clone(copy));
+		}
+		let failed = |reason: String| {
+			ExecutionError::Internal(format!("cannot make a rounded copy of {id:?}: {reason}"))
+		};
+		let folder = self.honest.store().folder(&id);
+		let folder = folder.ok_or_else(|| failed("it is gone".into()))?;
+		let copy = rounded::copy(&folder).map_err(|error| failed(error.to_string()))?;
+		Ok(Arc::clone(copies.entry(id).or_insert(Arc::new(copy))))
+	}
+}
+
+impl Runner for Adversary {
+	fn models(&self) -> Vec<ModelId> {
+		self.honest.models()
+	}
+
+	fn rescan(&self) {
+		self.honest.rescan();
+	}
+
+	fn run(&self, order: &Order, control: &Control) -> Result<Outcome, ExecutionError> {
+		let Order::Execute(job) = order else { return self.honest.run(order, control) };
+		let Some(model) = self.honest.store().get_or_rescan(&job.model) else {
+			return Ok(Outcome::Failed(EngineFailure::UnknownModel));
+		};
+		let (attestation, bundle) = self.lie(&model, job, control)?;
+		warn!("Cheated on job {:?}: {:?}", job.job_id, self.cheat);
+		Ok(Outcome::Executed { attestation, bundle })
+	}
+}
+
+/// The attestation with the counts and roots of `bundle`.
+fn sealed(attestation: Attestation, bundle: &Bundle) -> Attestation {
+	Attestation {
+		output_root: bundle.output.root(),
+		trace_root: bundle.trace_root(),
+		output_tokens: bundle.output.token_count(),
+		..attestation
+	}
+}
+
+/// The embedding with its first element turned round, and the digest that belongs to that.
+fn with_wrong_element(attestation: Attestation, mut bundle: Bundle) -> Answer {
+	if let Output::Vector(vector) = &mut bundle.output {
+		if let Some(element) = vector.as_mut().first_mut() {
+			*element = if *element == 0 { 1 } else { element.saturating_neg() };
+		}
+		let digest = H256(embedding_digest(&attestation.job_id.0, vector));
+		if let Some(claimed) = bundle.digests.as_mut().first_mut() {
+			*claimed = digest;
+		}
+	}
+	(sealed(attestation, &bundle), bundle)
+}

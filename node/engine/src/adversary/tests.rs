@@ -1,0 +1,151 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Every lie fits in form, and every lie is found out.
+
+use super::*;
+use crate::{
+	import,
+	service::ModelStore,
+	synthetic::{write_folder, Shape},
+	verify,
+};
+use ergon_core::{FinishReason, Vote, CHUNK_TOKENS};
+use tempfile::TempDir;
+
+struct Setup {
+	_folder: TempDir,
+	model: Arc<Model>,
+	adversary: Adversary,
+	control: Control,
+}
+
+impl Setup {
+	fn new(cheat: Cheat) -> Self {
+		let folder = tempfile::tempdir().unwrap();
+		let (source, models) = (folder.path().join("source"), folder.path().join("models"));
+		write_folder(&source, &Shape::TINY, 1).unwrap();
+		std::fs::create_dir(&models).unwrap();
+		let id = import(&source, &models.join("tiny"), &mut |_| {}).unwrap().id();
+		let store = ModelStore::open(&models).unwrap();
+		let model = store.get(&id).unwrap();
+		let adversary = Adversary::new(ModelRunner::new(store), cheat);
+		Self { _folder: folder, model, adversary, control: Control::new(1).unwrap() }
+	}
+
+	fn job(&self, number: u64, kind: JobKind) -> JobOrder {
+		JobOrder {
+			job_id: H256::from_low_u64_be(number),
+			model: self.model.id(),
+			kind,
+			prompt: format!("How many jobs make {number}, and who pays for them?").into(),
+			seed: [number as u8; 32],
+		}
+	}
+
+	fn answer(&self, job: &JobOrder) -> Answer {
+		match self.adversary.run(&Order::Execute(job.clone()), &self.control).unwrap() {
+			Outcome::Executed { attestation, bundle } => (attestation, bundle),
+			other => panic!("{other:?} is no answer"),
+		}
+	}
+
+	fn honest(&self, job: &JobOrder) -> Answer {
+		generate::execute(&self.model, job, &self.control, &mut |_: &str| {}).unwrap()
+	}
+
+	fn vote(&self, job: &JobOrder, (attestation, bundle): &Answer) -> Vote {
+		let challenge = H256::zero();
+		verify(&self.model, job, attestation, bundle, challenge, &self.control).unwrap().0
+	}
+}
+
+fn tokens((_, bundle): &Answer) -> Vec<u32> {
+	match &bundle.output {
+		Output::Text { tokens, .. } => tokens.to_vec(),
+		Output::Vector(_) => panic!("a vector has no tokens"),
+	}
+}
+
+/// Warm and long enough for three chunks.
+fn generation() -> JobKind {
+	JobKind::Generate(GenerationParams {
+		temperature: 1_000,
+		..GenerationParams::greedy(3 * CHUNK_TOKENS as u16 - 5)
+	})
+}
+
+#[test]
+fn every_lie_fits_in_form_and_is_found_out() {
+	for cheat in Cheat::value_variants() {
+		let setup = Setup::new(*cheat);
+		for number in 0..3 {
+			for kind in [generation(), JobKind::Embed] {
+				let job = setup.job(number, kind);
+				let lie = setup.answer(&job);
+				let context = format!("{cheat:?}, {:?}, job {number}", job.kind);
+				assert!(lie.1.fits(&lie.0), "{context}");
+				let honest = setup.honest(&job);
+				assert_eq!(setup.vote(&job, &honest), Vote::Match, "{context}");
+				assert_ne!(lie, honest, "{context}");
+				assert_eq!(lie.0.prompt_root, honest.0.prompt_root, "{context}");
+				assert!(matches!(setup.vote(&job, &lie), Vote::Mismatch { .. }), "{context}");
+			}
+		}
+	}
+}
+
+#[test]
+fn the_replaced_token_is_the_only_thing_that_is_wrong() {
+	let setup = Setup::new(Cheat::ReplaceToken);
+	for number in 0..8 {
+		let job = setup.job(number, generation());
+		let (lie, honest) = (setup.answer(&job), setup.honest(&job));
+		let wrong = honest.0.output_tokens / 2;
+		let [lied, true_ones] = [tokens(&lie), tokens(&honest)];
+		let first = lied.iter().zip(&true_ones).position(|(one, other)| one != other);
+		assert_eq!(first, Some(wrong as usize));
+		assert!(matches!(setup.vote(&job, &lie), Vote::Mismatch { .. }));
+	}
+}
+
+#[test]
+fn an_answer_that_stops_early_is_right_up_to_there() {
+	let setup = Setup::new(Cheat::EarlyStop);
+	let job = setup.job(1, generation());
+	let (lie, honest) = (setup.answer(&job), setup.honest(&job));
+	assert_eq!(lie.0.finish, FinishReason::Length);
+	assert_eq!(tokens(&lie), tokens(&honest)[..honest.0.output_tokens as usize / 2]);
+}
+
+#[test]
+fn a_garbage_digest_is_found_in_its_chunk() {
+	let setup = Setup::new(Cheat::GarbageDigest);
+	let job = setup.job(1, generation());
+	let lie = setup.answer(&job);
+	let last = lie.1.digests.len() as u32 - 1;
+	assert_eq!(setup.vote(&job, &lie), Vote::Mismatch { chunk: last });
+}
+
+#[test]
+fn audits_are_honest() {
+	let setup = Setup::new(Cheat::ReplaceToken);
+	let job = setup.job(1, generation());
+	for (answer, honest) in [(setup.honest(&job), true), (setup.answer(&job), false)] {
+		let (attestation, bundle) = answer;
+		let challenge = H256::repeat_byte(5);
+		let order = Order::Verify { job: job.clone(), attestation, bundle, challenge };
+		match setup.adversary.run(&order, &setup.control).unwrap() {
+			Outcome::Verified { vote, .. } => assert_eq!(vote == Vote::Match, honest),
+			other => panic!("{other:?} is no vote"),
+		}
+	}
+}
+
+#[test]
+fn a_model_that_is_not_there_is_unknown() {
+	let setup = Setup::new(Cheat::EarlyStop);
+	let job = JobOrder { model: H256::zero(), ..setup.job(1, generation()) };
+	let outcome = setup.adversary.run(&Order::Execute(job), &setup.control);
+	assert_eq!(outcome, Ok(Outcome::Failed(EngineFailure::UnknownModel)));
+}
