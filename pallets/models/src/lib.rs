@@ -59,8 +59,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type ByteDeposit: Get<Balance>;
 
-		/// Blocks between a recall and the end of the record. Long enough that every job that was in
-		/// flight has been refunded.
+		/// Blocks between a recall and the end of the record. Long enough that every job that was
+		/// in flight has been refunded.
 		#[pallet::constant]
 		type RecallPeriod: Get<BlockNumberFor<Self>>;
 	}
@@ -146,21 +146,22 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// The very same manifest is registered already. Use the registered model.
 		AlreadyRegistered,
-		/// The manifest names a version of the arithmetic that this chain does not judge. Import the
-		/// model with an engine of this network.
+		/// The manifest names a version of the arithmetic that this chain does not judge. Import
+		/// the model with an engine of this network.
 		UnknownArithmetic,
 		/// The manifest's dimensions belong to no network that the executor can run: one is zero or
 		/// too large, or the heads do not divide. Compare them with the model's `config.json`.
 		ImpossibleDimensions,
-		/// The chat template leaves no room in the context. Import the model with a shorter template.
+		/// The chat template leaves no room in the context. Import the model with a shorter
+		/// template.
 		TemplateTooLong,
 		/// The stated work per token does not follow from the dimensions. Take the manifest as the
 		/// importer wrote it.
 		WorkMismatch,
 		/// The name is empty, is not UTF-8, or contains a control character. Give a readable name.
 		BadName,
-		/// The licence is empty or is not an SPDX expression (letters, digits and `.-+() `). Look the
-		/// identifier up on spdx.org.
+		/// The licence is empty or is not an SPDX expression (letters, digits and `.-+() `). Look
+		/// the identifier up on spdx.org.
 		BadLicence,
 		/// A language is not a BCP 47 tag such as `en` or `pt-BR`, or is named twice.
 		BadLanguage,

@@ -63,9 +63,9 @@ impl<T: Config> Pallet<T> {
 	/// of its slots until [`Self::vacate`]. `need.max_price` counts as value at risk until
 	/// [`Self::release`], which must be given the same amount.
 	///
-	/// Looks at [`Config::MaxOffersScanned`] open offers at most, in a row from a random one on, and
-	/// only at the named provider if there is one. `None` when none of them fits; other randomness
-	/// may find another. `randomness` must not be used to draw anything else.
+	/// Looks at [`Config::MaxOffersScanned`] open offers at most, in a row from a random one on,
+	/// and only at the named provider if there is one. `None` when none of them fits; other
+	/// randomness may find another. `randomness` must not be used to draw anything else.
 	///
 	/// Weight: `WeightInfo::assign(s)` with the number of offers looked at, at most
 	/// `MaxOffersScanned`.
@@ -92,9 +92,9 @@ impl<T: Config> Pallet<T> {
 	/// The lowest worst-case price among offers that fit all but the price; offers that are busy or
 	/// whose provider has too much at risk at the moment count as well, because a job can wait.
 	///
-	/// Looks at [`Config::MaxOffersScanned`] offers at most, open ones first. When there are more and
-	/// none of those is within `need.max_price`, the answer is not known and `None`: then a price is
-	/// not too low for certain.
+	/// Looks at [`Config::MaxOffersScanned`] offers at most, open ones first. When there are more
+	/// and none of those is within `need.max_price`, the answer is not known and `None`: then a
+	/// price is not too low for certain.
 	///
 	/// Weight: `WeightInfo::cheapest(s)` with the number of offers, at most `MaxOffersScanned`.
 	pub fn cheapest(need: &NeedOf<T>) -> Option<Balance> {

@@ -88,8 +88,8 @@ fn bare<T: Config>() -> T::AccountId {
 	who
 }
 
-/// The provider with `offers` offers. Behind each there is an open offer of a second and a closed one
-/// of a third provider, so that every move of an offer exchanges it with another.
+/// The provider with `offers` offers. Behind each there is an open offer of a second and a closed
+/// one of a third provider, so that every move of an offer exchanges it with another.
 fn offering<T: Config>(offers: u32) -> T::AccountId {
 	let who = bare::<T>();
 	let [second, third] = [1, 2].map(|index| account::<T::AccountId>("provider", index, 0));

@@ -202,8 +202,8 @@ impl<T: Config> Pallet<T> {
 		Ok(offers)
 	}
 
-	/// Registers a provider of the genesis state with its offers, as its operator would, but for the
-	/// proof of possession: there is no genesis hash yet that it could cover.
+	/// Registers a provider of the genesis state with its offers, as its operator would, but for
+	/// the proof of possession: there is no genesis hash yet that it could cover.
 	pub(crate) fn register_at_genesis(provider: &GenesisProvider<T::AccountId>) -> DispatchResult {
 		let GenesisProvider { account, worker, bond, country, hosting, offers } = provider;
 		let profile = Profile {

@@ -303,11 +303,11 @@ pub mod pallet {
 		BalanceTooLow,
 		/// The country is not two upper-case letters. Use an ISO 3166-1 alpha-2 code such as `CH`.
 		BadCountry,
-		/// The region is not one to three upper-case letters or digits. Use the part of the ISO 3166-2
-		/// code behind the hyphen.
+		/// The region is not one to three upper-case letters or digits. Use the part of the ISO
+		/// 3166-2 code behind the hyphen.
 		BadRegion,
-		/// The peer id is not a multihash of 32 bytes of SHA-256 or of up to 42 bytes of identity. Use
-		/// the raw bytes of what `ergon-node key inspect-node-key` prints, or leave it empty.
+		/// The peer id is not a multihash of 32 bytes of SHA-256 or of up to 42 bytes of identity.
+		/// Use the raw bytes of what `ergon-node key inspect-node-key` prints, or leave it empty.
 		BadPeerId,
 		/// The model is unknown or takes no new jobs. Offer an active one.
 		ModelNotActive,

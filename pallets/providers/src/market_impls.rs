@@ -4,9 +4,9 @@
 //! The index of a model's offers: the only code that writes [`Markets`], [`Positions`] and the
 //! position of an [`Offer`].
 //!
-//! A market is a row of positions 0..total with one border: the offers at 0..open can take a job now,
-//! the others cannot, because their slots are taken or their provider does not take jobs. So an
-//! assignment that looks at a few random open positions never wastes a look on a busy provider,
+//! A market is a row of positions 0..total with one border: the offers at 0..open can take a job
+//! now, the others cannot, because their slots are taken or their provider does not take jobs. So
+//! an assignment that looks at a few random open positions never wastes a look on a busy provider,
 //! whatever the load. Crossing the border, arriving and leaving are each one swap.
 
 use crate::{

@@ -3,8 +3,8 @@
 
 //! What becomes of a provider's work: the functions that other pallets call.
 //!
-//! They run in hooks too, where nothing is rolled back: each changes its records completely or not at
-//! all.
+//! They run in hooks too, where nothing is rolled back: each changes its records completely or not
+//! at all.
 
 use crate::{
 	types::{ChillReason, CreditOf, CurrencyOf, Failures, ProviderOf, Slashed, Standing},
@@ -30,8 +30,8 @@ impl<T: Config> Pallet<T> {
 		Workers::<T>::get(worker)
 	}
 
-	/// What a slash could take, and what the sampling rate depends on; nothing for an account that is
-	/// no provider.
+	/// What a slash could take, and what the sampling rate depends on; nothing for an account that
+	/// is no provider.
 	///
 	/// Weight: `WeightInfo::standing()`.
 	pub fn standing(provider: &T::AccountId) -> Standing {
@@ -47,8 +47,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Gives back the slot that [`Self::assign`] took, because the provider has nothing more to
-	/// compute for the job. Its price stays at risk. The bond cannot be withdrawn up to `safe_at`, the
-	/// last block at which the work could still be overturned.
+	/// compute for the job. Its price stays at risk. The bond cannot be withdrawn up to `safe_at`,
+	/// the last block at which the work could still be overturned.
 	///
 	/// Weight: `WeightInfo::vacate()`.
 	pub fn vacate(provider: &T::AccountId, model: &ModelId, safe_at: BlockNumberFor<T>) {

@@ -211,8 +211,8 @@ impl Offer {
 	}
 }
 
-/// The offers of one model, at positions 0..total: first the open ones, which can take a job now, then
-/// the rest.
+/// The offers of one model, at positions 0..total: first the open ones, which can take a job now,
+/// then the rest.
 #[derive(
 	Clone,
 	Copy,
@@ -242,7 +242,8 @@ pub struct Need<'a, AccountId> {
 	pub prompt_tokens: u32,
 	/// Tokens that the output has at most.
 	pub output_tokens: u32,
-	/// The worst-case price must not exceed this; it counts as value at risk until the job is final.
+	/// The worst-case price must not exceed this; it counts as value at risk until the job is
+	/// final.
 	pub max_price: Balance,
 	/// Countries in which the provider may be; empty means any.
 	pub countries: &'a [Country],

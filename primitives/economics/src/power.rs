@@ -47,9 +47,9 @@ pub fn genesis_power(initial: Power, era: u32, eras: u32) -> Power {
 /// is right is the smallest for which the next operator is within that c. Rounding c down keeps the
 /// inequality exact, so the share is never passed, not by one unit.
 ///
-/// m operators with power cannot all be below 1/m: while share × m < 1 (fewer than four at 30 %) the
-/// share is 1/m, which makes all of them equal to the weakest. Operators without power stay without
-/// and do not count as operators.
+/// m operators with power cannot all be below 1/m: while share × m < 1 (fewer than four at 30 %)
+/// the share is 1/m, which makes all of them equal to the weakest. Operators without power stay
+/// without and do not count as operators.
 ///
 /// Nobody gets more than he proved, an operator that was not cut gains nothing by splitting into
 /// several, and one that was cut never gets back more than the cut. More power never gives less.
@@ -116,8 +116,8 @@ pub fn pick_weighted(weights: &[u64], count: u32, randomness: &[u8; 32]) -> Vec<
 }
 
 /// How many members of a set may be replaced at once: fewer than a third, so that two thirds of
-/// those who finalise the next set were in this one; but one at least, or a set of three could never
-/// change.
+/// those who finalise the next set were in this one; but one at least, or a set of three could
+/// never change.
 pub fn churn_limit(set: u32) -> u32 {
 	(set.saturating_sub(1) / 3).max(1)
 }

@@ -114,7 +114,7 @@ pub fn decay(value: u64, elapsed: u32, half_life: u32) -> u64 {
 		return 0;
 	}
 	let fraction = (u64::from(elapsed % half_life) << 32) / u64::from(half_life);
-	// With 64 fractional bits, from 1 down to more than 1/2. Each product is at most 2⁶⁴ × (2⁶⁴ − 1).
+	// With 64 fractional bits, from 1 down to more than 1/2. No product passes 2⁶⁴ × (2⁶⁴ − 1).
 	let factor = ROOTS
 		.iter()
 		.enumerate()

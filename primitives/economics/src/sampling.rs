@@ -63,14 +63,15 @@ impl Default for Parameters {
 
 /// The expected number of auditors of one result (protocol.md, "Audits"):
 ///
-/// λ = max while n < 20, then clamp(max(κ·g / (d·(g + S + F)), p₀ / √(1 + n), p_v·V / (B + F)), min, max).
+/// λ = max while n < 20, then clamp(max(κ·g / (d·(g + S + F)), p₀ / √(1 + n), p_v·V / (B + F)),
+/// min, max).
 ///
-/// The first term is deterrence: a wrong result must lose more than it gains, g·(1 − λd) ≤ λd·(S + F),
-/// which holds for every λ ≥ g / (d·(g + S + F)); g is bounded by the price. S is what the fault
-/// would really cost, [`settlement::slash`] of this price and bond B: with the whole bond in its
-/// place a large bond would buy a rate that its owner's slash does not cover. The second term is
-/// ignorance, and the third the exit scam, in which everything that is not final is wrong at once
-/// and the whole bond B is lost.
+/// The first term is deterrence: a wrong result must lose more than it gains, g·(1 − λd) ≤ λd·(S +
+/// F), which holds for every λ ≥ g / (d·(g + S + F)); g is bounded by the price. S is what the
+/// fault would really cost, [`settlement::slash`] of this price and bond B: with the whole bond in
+/// its place a large bond would buy a rate that its owner's slash does not cover. The second term
+/// is ignorance, and the third the exit scam, in which everything that is not final is wrong at
+/// once and the whole bond B is lost.
 ///
 /// Every division rounds up, the root down (by less than a billionth). The result grows with price
 /// and value at risk and falls with bond and clean audits.

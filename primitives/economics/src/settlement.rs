@@ -34,21 +34,6 @@ pub fn split(price: Balance, audit_budget: Balance) -> Split {
 	Split { burn, treasury, audits, provider: rest.saturating_sub(audits) }
 }
 
-/// A price whose [`split`] pays `audit_budget` in full; no price that is lower by four units does.
-///
-/// `None` when no price can.
-pub fn covering_price(audit_budget: Balance) -> Option<Balance> {
-	let fees = u128::from(constants::BURN_SHARE.deconstruct())
-		.checked_add(constants::TREASURY_SHARE.deconstruct().into())?;
-	let million = 1_000_000u128;
-	multiply_by_rational_with_rounding(
-		audit_budget,
-		million,
-		million.checked_sub(fees)?,
-		Rounding::Up,
-	)
-}
-
 /// λ × work × price per work unit, rounded up: what the audits of one result are expected to cost.
 ///
 /// Saturates; [`split`] cuts it to what the price can pay.

@@ -106,7 +106,10 @@ fn draw_is_frozen() {
 
 proptest! {
 	#[test]
-	fn cap_holds_exactly(powers in prop::collection::vec(0..u64::MAX, 0..40), share in 1..1_000u32) {
+	fn cap_holds_exactly(
+		powers in prop::collection::vec(0..u64::MAX, 0..40),
+		share in 1..1_000u32,
+	) {
 		let mut after = powers.clone();
 		cap(&mut after, share);
 		let total = sum(&after);
@@ -153,7 +156,9 @@ proptest! {
 
 	#[test]
 	fn more_power_never_gives_less(
-		powers in prop::collection::vec(0..1_000_000u64, 4..20), index: prop::sample::Index, more in 0..1_000_000u64,
+		powers in prop::collection::vec(0..1_000_000u64, 4..20),
+		index: prop::sample::Index,
+		more in 0..1_000_000u64,
 	) {
 		prop_assume!(powers.iter().filter(|power| **power > 0).count() >= 4);
 		let mut grown = powers.clone();
@@ -166,7 +171,8 @@ proptest! {
 	/// everybody else; one that was cut never holds more than it proved.
 	#[test]
 	fn splitting_gains_at_most_the_cut(
-		powers in prop::collection::vec(1..1_000_000u64, 4..20), parts in prop::collection::vec(1..100u64, 1..6),
+		powers in prop::collection::vec(1..1_000_000u64, 4..20),
+		parts in prop::collection::vec(1..100u64, 1..6),
 	) {
 		let whole = capped(&powers)[0];
 		let shares: u64 = parts.iter().sum();

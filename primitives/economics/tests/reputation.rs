@@ -101,7 +101,11 @@ fn layout_is_frozen() {
 
 proptest! {
 	#[test]
-	fn decay_halves_at_the_half_life(value: u64, half_life in 1..u32::MAX / 64, halvings in 0..70u32) {
+	fn decay_halves_at_the_half_life(
+		value: u64,
+		half_life in 1..u32::MAX / 64,
+		halvings in 0..70u32,
+	) {
 		let expected = value.checked_shr(halvings).unwrap_or(0);
 		prop_assert_eq!(decay(value, half_life.saturating_mul(halvings), half_life), expected);
 	}
@@ -115,11 +119,16 @@ proptest! {
 
 	#[test]
 	fn decay_keeps_the_order(value: u64, less: u64, elapsed: u32) {
-		prop_assert!(decay(value.saturating_sub(less), elapsed, HALF_LIFE) <= decay(value, elapsed, HALF_LIFE));
+		let smaller = decay(value.saturating_sub(less), elapsed, HALF_LIFE);
+		prop_assert!(smaller <= decay(value, elapsed, HALF_LIFE));
 	}
 
 	#[test]
-	fn decay_in_two_steps_is_decay_in_one(value in 0..1u64 << 52, a in 0..HALF_LIFE * 4, b in 0..HALF_LIFE * 4) {
+	fn decay_in_two_steps_is_decay_in_one(
+		value in 0..1u64 << 52,
+		a in 0..HALF_LIFE * 4,
+		b in 0..HALF_LIFE * 4,
+	) {
 		let steps = decay(decay(value, a, HALF_LIFE), b, HALF_LIFE);
 		let once = decay(value, a + b, HALF_LIFE);
 		// The fraction of a half-life has 32 bits, so one part in 2³¹, and the last place.
@@ -127,7 +136,9 @@ proptest! {
 	}
 
 	#[test]
-	fn score_is_in_thousandths(outcomes in prop::collection::vec((0..HALF_LIFE, any::<bool>()), 0..60)) {
+	fn score_is_in_thousandths(
+		outcomes in prop::collection::vec((0..HALF_LIFE, any::<bool>()), 0..60),
+	) {
 		let outcomes: Vec<_> = outcomes
 			.into_iter()
 			.map(|(at, clean)| (at, if clean { Outcome::Clean } else { Outcome::Faulty }))

@@ -49,7 +49,8 @@ fn ignorance_falls_with_the_root_of_clean_audits() {
 
 #[test]
 fn deterrence_counts_the_slash_and_not_the_bond() {
-	// The slash is max(100, 1,000) ERG: 2 × 1 / (2/3 × (1 + 1,000 + 1)) = 0.2994 %, below the floor.
+	// The slash is max(100, 1,000) ERG: 2 × 1 / (2/3 × (1 + 1,000 + 1)) = 0.2994 %, below the
+	// floor.
 	assert_eq!(rate(&established()), MIN_AUDIT_RATE);
 	// Of a bond of 1,000 ERG the slash takes 100: 2 / (2/3 × 102) = 2.9412 %.
 	let exposed = rate(&Exposure { bond: 1_000 * ERG, ..established() });
@@ -187,7 +188,11 @@ proptest! {
 	}
 
 	#[test]
-	fn draw_grows_with_the_rate(inner in 0..3_000_000_000u64, more in 0..1_000_000_000u64, randomness: [u8; 32]) {
+	fn draw_grows_with_the_rate(
+		inner in 0..3_000_000_000u64,
+		more in 0..1_000_000_000u64,
+		randomness: [u8; 32],
+	) {
 		let less = draw(AuditRate::from_inner(inner), &randomness);
 		prop_assert!(draw(AuditRate::from_inner(inner + more), &randomness) >= less);
 	}

@@ -6,7 +6,7 @@
 use ergon_core::WORK_UNIT;
 use ergon_economics::{
 	constants::ERG,
-	settlement::{audit_budget, audit_pay, award, covering_price, slash, split, Award, Split},
+	settlement::{audit_budget, audit_pay, award, slash, split, Award, Split},
 	AuditRate, Balance, TokenPrices,
 };
 use proptest::prelude::*;
@@ -77,16 +77,6 @@ proptest! {
 	fn paying_oneself_loses(price in 34..Balance::MAX, budget: Balance) {
 		let parts = split(price, budget);
 		prop_assert!(parts.provider + parts.audits < price);
-	}
-
-	#[test]
-	fn covering_price_pays_the_budget(budget in 0..Balance::MAX / 2) {
-		let price = covering_price(budget).unwrap();
-		prop_assert_eq!(split(price, budget).audits, budget);
-		if price > 0 {
-			// The two fees round down, by less than one unit each, so prices just below may still do.
-			prop_assert!(split(price.saturating_sub(4), budget).audits < budget || budget == 0);
-		}
 	}
 
 	#[test]

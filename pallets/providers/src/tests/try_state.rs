@@ -10,7 +10,8 @@ use crate::{
 use ergon_core::Country;
 use frame_support::{assert_ok, traits::fungible::MutateHold};
 
-/// Runs on a chain with two providers, one of which has a job; whatever `corrupt` does must be noticed.
+/// Runs on a chain with two providers, one of which has a job; whatever `corrupt` does must be
+/// noticed.
 fn notices(message: &'static str, corrupt: impl FnOnce()) {
 	ExtBuilder::default().build().execute_with(|| {
 		provider(1, 2);
