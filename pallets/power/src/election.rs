@@ -83,14 +83,14 @@ pub fn elect<AccountId: Clone + Ord>(
 	let kept = keep_order.len().saturating_sub(limit.saturating_sub(gone));
 	retained.extend(keep_order.into_iter().take(kept));
 
-	// Who enters: the best, as far as there is room.
+	// Who enters: the best. Room they have: of those who are wanted, no more are outside of the set
+	// than seats are free or held by somebody who leaves.
 	let missing = (limits.minimum as usize).saturating_sub(retained.len());
-	let room = (limits.seats as usize).saturating_sub(retained.len());
 	let entering = wanted
 		.iter()
 		.map(|contender| &contender.account)
 		.filter(|account| !members.contains(account))
-		.take(limit.max(gone.min(missing)).min(room));
+		.take(limit.max(gone.min(missing)));
 
 	let elected: Vec<_> = current
 		.iter()

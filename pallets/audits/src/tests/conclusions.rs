@@ -194,6 +194,19 @@ fn without_auditors_the_result_is_upheld_unaudited_at_once() {
 	});
 }
 
+#[test]
+fn result_for_which_nobody_was_drawn_is_upheld_without_a_redraw() {
+	TestExt::new(10).execute(|_| {
+		let untils: Vec<_> = (0..10).map(|index| Audits::open(trusted(index))).collect();
+		go_to(untils[0]);
+		let index = (0..10).find(|index| auditors(job(*index)).is_empty()).expect("one of ten");
+		assert_eq!(
+			close(index),
+			Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
+		);
+	});
+}
+
 /// Has a case drawn and disputed by the first auditor; the other two say Match. Hands over the
 /// finder, the two, and the jury.
 fn disputed(validators: u64, test: impl FnOnce(u64, [u64; 2], Vec<u64>)) {

@@ -166,6 +166,19 @@ fn zero_fraction_and_strangers_are_harmless() {
 }
 
 #[test]
+fn offenders_go_before_those_who_left() {
+	seven().execute(|| {
+		report(&[1], 1);
+		assert_ok!(Power::leave(RuntimeOrigin::signed(2)));
+		assert_ok!(Power::leave(RuntimeOrigin::signed(3)));
+		rotate(1);
+		assert_eq!(queued(), [2, 4, 5, 6, 7], "two of three may go");
+		rotate(1);
+		assert_eq!(queued(), [4, 5, 6, 7]);
+	});
+}
+
+#[test]
 fn everybody_offending_does_not_empty_the_set() {
 	TestExt::new(3).execute(|| {
 		report(&[1, 2, 3], 1);
