@@ -82,18 +82,20 @@ impl<T: Config> Pallet<T> {
 		let (manifest, _) = T::Models::model(&job.job.model).ok_or(Error::<T>::ModelUnknown)?;
 
 		let (prompt_tokens, output_tokens) = (attestation.prompt_tokens, attestation.output_tokens);
-		let price = job.state.prices.of_job(prompt_tokens, output_tokens).unwrap_or(job.job.escrow);
-		let price = price.min(job.job.escrow);
+		// An assigned offer's worst-case price is within the escrow, and this one within that.
+		let escrow = job.job.escrow;
+		let price = job.state.prices.of_job(prompt_tokens, output_tokens);
+		let price = price.map_or(escrow, |price| price.min(escrow));
 		let work = Self::work(&manifest, prompt_tokens, output_tokens);
 		let standing = T::Providers::standing(&provider);
-		let audit_budget = T::Audits::budget(work, price, job.job.escrow, &standing);
+		let audit_budget = T::Audits::budget(work, price, escrow, &standing);
 		let until = T::Audits::open(AuditCase {
 			job: job.id,
 			model: job.job.model,
 			provider: provider.clone(),
 			work,
 			price,
-			escrow: job.job.escrow,
+			escrow,
 			standing,
 		});
 		T::Providers::vacate(&provider, &job.job.model, T::Audits::safe_at());

@@ -47,6 +47,17 @@ fn a_quote_names_what_is_lacking() {
 }
 
 #[test]
+fn what_is_frozen_can_be_held_all_the_same() {
+	use frame_support::traits::fungible::MutateFreeze;
+	ExtBuilder::default().offer(PETER).execute_with(|| {
+		Balances::set_freeze(&0, &ALICE, Balance::MAX).unwrap();
+		assert_eq!(quote(ALICE).available, ENDOWMENT - EXISTENTIAL_DEPOSIT);
+		let max_price = ENDOWMENT - EXISTENTIAL_DEPOSIT - DEPOSIT;
+		assert_ok!(Request { max_price, ..Default::default() }.submit());
+	});
+}
+
+#[test]
 fn without_an_offer_a_quote_has_no_price() {
 	ExtBuilder::default().execute_with(|| {
 		let Quote { cheapest, total, providers, .. } = quote(ALICE);
