@@ -240,9 +240,9 @@ fn weighted<'a>(entries: &'a [Entry], random: &mut Random) -> &'a Entry {
 	&entries[0]
 }
 
-/// A question without case and punctuation.
+/// A question without case and punctuation, except for signs of arithmetic.
 fn plain(question: &str) -> String {
-	let letters = question.chars().filter(|c| c.is_alphanumeric() || *c == ' ');
+	let letters = question.chars().filter(|c| c.is_alphanumeric() || " +-*".contains(*c));
 	tidy(&letters.flat_map(char::to_lowercase).collect::<String>())
 }
 
@@ -321,6 +321,28 @@ mod tests {
 		assert_eq!(examples(&first, 0, 300), examples(&second, 0, 300));
 		assert_ne!(examples(&first, 0, 300), examples(&second, 1, 300));
 		assert_eq!(first.drawn_evaluation(50), second.drawn_evaluation(50));
+	}
+
+	#[test]
+	fn no_question_has_two_answers() {
+		let corpus = Corpus::load().unwrap();
+		let mut random = Random::new(1, Purpose::Evaluation, 9);
+		let (mut owners, mut faults) = (BTreeMap::new(), BTreeSet::new());
+		for entry in corpus.entries.values().flatten() {
+			for _ in 0..300 {
+				let slots = random.pick(&entry.rows);
+				let text = |pattern: &grammar::Pattern, random: &mut Random| {
+					tidy(&pattern.expand(random, slots, &corpus.macros))
+				};
+				let question = plain(&text(random.pick(&entry.questions), &mut random));
+				let answer = text(&entry.answers[0], &mut random);
+				let owner = owners.entry(question.clone()).or_insert((answer.clone(), &entry.name));
+				if owner.0 != answer {
+					faults.insert(format!("{question}: {} or {}", owner.1, entry.name));
+				}
+			}
+		}
+		assert!(faults.is_empty(), "{faults:#?}");
 	}
 
 	#[test]

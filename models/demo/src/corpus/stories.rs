@@ -7,6 +7,7 @@
 //! ```text
 //! # name-of-the-plot
 //! ~ what one may ask for | another way to put it
+//! @ who does something: one may ask for such a hero
 //! * wording of the first beat
 //! + another wording of the same beat
 //! *? first wording of a beat that may be left out
@@ -26,6 +27,8 @@ struct Beat {
 
 struct Plot {
 	themes: Vec<String>,
+	/// Clauses that say what the hero does.
+	clauses: Vec<Pattern>,
 	beats: Vec<Beat>,
 }
 
@@ -39,9 +42,9 @@ pub struct Stories {
 }
 
 /// Slots that a story fills.
-const SLOTS: [&str; 22] = [
+const SLOTS: [&str; 23] = [
 	"hero", "name", "he", "him", "his", "himself", "friend", "pal", "fhe", "fhim", "fhis", "place",
-	"spot", "thing", "food", "trait", "time", "weather", "adj", "theme", "skill", "fear",
+	"spot", "thing", "food", "trait", "time", "weather", "adj", "theme", "skill", "fear", "who",
 ];
 
 /// Lists of `words.txt` from which a slot of the same name is drawn.
@@ -82,7 +85,7 @@ impl Stories {
 	/// A request and a story that answers it.
 	pub fn example(&self, random: &mut Random, macros: &Macros) -> Example {
 		let plot = random.pick(&self.plots);
-		let slots = self.cast(plot, random);
+		let slots = self.cast(plot, random, macros);
 		let prompt = tidy(&random.pick(&self.requests).expand(random, &slots, macros));
 		let mut story = String::new();
 		for beat in &plot.beats {
@@ -101,7 +104,7 @@ impl Stories {
 	}
 
 	/// Draws who, where and what.
-	fn cast(&self, plot: &Plot, random: &mut Random) -> Slots {
+	fn cast(&self, plot: &Plot, random: &mut Random, macros: &Macros) -> Slots {
 		let mut slots = Slots::new();
 		for list in LISTS {
 			slots.insert(list, random.pick(self.list(list)).clone());
@@ -131,6 +134,8 @@ impl Stories {
 			slots.insert(slot, if she { her } else { he }.into());
 		}
 		slots.insert("theme", random.pick(&plot.themes).clone());
+		let clause = random.pick(&plot.clauses).expand(random, &slots, macros);
+		slots.insert("who", clause);
 		slots
 	}
 
@@ -184,13 +189,15 @@ fn parse_plots(text: &str, macros: &Macros) -> Result<Vec<Plot>> {
 			continue;
 		}
 		if line.starts_with('#') {
-			plots.push(Plot { themes: Vec::new(), beats: Vec::new() });
+			plots.push(Plot { themes: Vec::new(), clauses: Vec::new(), beats: Vec::new() });
 			continue;
 		}
 		let stray = || fault(FILE, index + 1, format!("`{line}` belongs to no plot or beat"));
 		let plot = plots.last_mut().ok_or_else(stray)?;
 		if let Some(themes) = line.strip_prefix('~') {
 			plot.themes.extend(themes.split('|').map(|t| t.trim().to_string()));
+		} else if let Some(clause) = line.strip_prefix('@') {
+			plot.clauses.push(pattern(FILE, index + 1, clause, macros)?);
 		} else if let Some(wording) = line.strip_prefix('+') {
 			let beat = plot.beats.last_mut().ok_or_else(stray)?;
 			beat.wordings.push(pattern(FILE, index + 1, wording, macros)?);
@@ -205,10 +212,12 @@ fn parse_plots(text: &str, macros: &Macros) -> Result<Vec<Plot>> {
 			return Err(stray());
 		}
 	}
-	match plots.iter().any(|plot| plot.themes.is_empty() || plot.beats.is_empty()) {
-		true => Err(fault(FILE, 0, "every plot needs a theme and a beat".into())),
-		false => Ok(plots),
+	let incomplete =
+		|plot: &Plot| plot.themes.is_empty() || plot.clauses.is_empty() || plot.beats.is_empty();
+	if plots.iter().any(incomplete) {
+		return Err(fault(FILE, 0, "every plot needs a theme, a clause and a beat".into()));
 	}
+	Ok(plots)
 }
 
 /// Makes the first letter of every sentence a capital. A quotation's end does not end a sentence,
