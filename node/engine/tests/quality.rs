@@ -1,0 +1,320 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! How far the exact executor is from floating point on the same weights.
+//!
+//! The other side is a plain llama in `f32` on candle's tensors, from the same Hugging Face folder.
+
+mod common;
+
+use std::{collections::HashMap, path::Path};
+
+use candle_core::{safetensors, DType, Device, Result, Tensor, D};
+use common::{order, run, two_threads, Choices, Imported};
+use ergon_core::{GenerationParams, JobKind, Output as JobOutput};
+use ergon_engine::{
+	executor::{Observer, Output, Session, Want},
+	synthetic::Shape,
+	Model,
+};
+use serde_json::Value;
+
+/// A llama in floating point.
+struct Float {
+	tensors: HashMap<String, Tensor>,
+	config: Value,
+}
+
+impl Float {
+	fn open(folder: &Path) -> Self {
+		let config = std::fs::read(folder.join("config.json")).unwrap();
+		let tensors = safetensors::load(folder.join("model.safetensors"), &Device::Cpu).unwrap();
+		Self { tensors, config: serde_json::from_slice(&config).unwrap() }
+	}
+
+	fn size(&self, name: &str) -> usize {
+		self.config[name].as_u64().unwrap() as usize
+	}
+
+	fn tensor(&self, name: &str) -> Result<Tensor> {
+		self.tensors[name].to_dtype(DType::F32)
+	}
+
+	fn linear(&self, x: &Tensor, name: &str) -> Result<Tensor> {
+		x.matmul(&self.tensor(name)?.t()?)
+	}
+
+	fn norm(&self, x: &Tensor, name: &str) -> Result<Tensor> {
+		let mean = x.sqr()?.mean_keepdim(D::Minus1)?;
+		let root = (mean + self.config["rms_norm_eps"].as_f64().unwrap())?.sqrt()?;
+		x.broadcast_div(&root)?.broadcast_mul(&self.tensor(name)?)
+	}
+
+	/// Rotates heads of shape (heads, positions, width).
+	fn rotate(&self, x: &Tensor) -> Result<Tensor> {
+		let (_, positions, width) = x.dims3()?;
+		let theta = self.config["rope_theta"].as_f64().unwrap_or(10_000.0);
+		let angles: Vec<f32> = (0..positions)
+			.flat_map(|position| {
+				(0..width / 2).map(move |pair| {
+					(position as f64 * theta.powf(-2.0 * pair as f64 / width as f64)) as f32
+				})
+			})
+			.collect();
+		let angles = Tensor::from_vec(angles, (positions, width / 2), &Device::Cpu)?;
+		let (cosine, sine) = (angles.cos()?, angles.sin()?);
+		let first = x.narrow(D::Minus1, 0, width / 2)?;
+		let second = x.narrow(D::Minus1, width / 2, width / 2)?;
+		let real = (first.broadcast_mul(&cosine)? - second.broadcast_mul(&sine)?)?;
+		let imaginary = (second.broadcast_mul(&cosine)? + first.broadcast_mul(&sine)?)?;
+		Tensor::cat(&[real, imaginary], D::Minus1)
+	}
+
+	/// Final hidden rows and logits of every position.
+	fn run(&self, tokens: &[u32]) -> Result<(Vec<Vec<f32>>, Vec<Vec<f32>>)> {
+		let (count, heads) = (tokens.len(), self.size("num_attention_heads"));
+		let key_heads = self.size("num_key_value_heads");
+		let table = self.tensor("model.embed_tokens.weight")?;
+		let mut x = table.index_select(&Tensor::new(tokens, &Device::Cpu)?, 0)?;
+		let mask: Vec<f32> = (0..count * count)
+			.map(|cell| if cell % count > cell / count { f32::NEG_INFINITY } else { 0.0 })
+			.collect();
+		let mask = Tensor::from_vec(mask, (count, count), &Device::Cpu)?;
+		for layer in 0..self.size("num_hidden_layers") {
+			let name = |part: &str| format!("model.layers.{layer}.{part}.weight");
+			let normed = self.norm(&x, &name("input_layernorm"))?;
+			let project = |part: &str, heads: usize| {
+				let out = self.linear(&normed, &name(part))?;
+				out.reshape((count, heads, ()))?.transpose(0, 1)?.contiguous()
+			};
+			let query = self.rotate(&project("self_attn.q_proj", heads)?)?;
+			let key = self.rotate(&project("self_attn.k_proj", key_heads)?)?;
+			let value = project("self_attn.v_proj", key_heads)?;
+			let repeat = |x: &Tensor| -> Result<Tensor> {
+				let (_, positions, width) = x.dims3()?;
+				let groups = (key_heads, heads / key_heads, positions, width);
+				x.unsqueeze(1)?.broadcast_as(groups)?.reshape((heads, positions, width))
+			};
+			let (key, value) = (repeat(&key)?, repeat(&value)?);
+			let width = query.dim(D::Minus1)? as f64;
+			let scores = (query.matmul(&key.transpose(1, 2)?.contiguous()?)? / width.sqrt())?;
+			let scores = scores.broadcast_add(&mask)?;
+			let scores = scores.broadcast_sub(&scores.max_keepdim(D::Minus1)?)?.exp()?;
+			let weights = scores.broadcast_div(&scores.sum_keepdim(D::Minus1)?)?;
+			let mixed = weights.matmul(&value)?.transpose(0, 1)?.reshape((count, ()))?;
+			x = (x + self.linear(&mixed, &name("self_attn.o_proj"))?)?;
+
+			let normed = self.norm(&x, &name("post_attention_layernorm"))?;
+			let gate = self.linear(&normed, &name("mlp.gate_proj"))?.silu()?;
+			let up = self.linear(&normed, &name("mlp.up_proj"))?;
+			x = (x + self.linear(&(gate * up)?, &name("mlp.down_proj"))?)?;
+		}
+		let hidden = self.norm(&x, "model.norm.weight")?;
+		let tied = self.config["tie_word_embeddings"].as_bool().unwrap_or(false);
+		let head = if tied { "model.embed_tokens.weight" } else { "lm_head.weight" };
+		let logits = self.linear(&hidden, head)?;
+		Ok((hidden.to_vec2()?, logits.to_vec2()?))
+	}
+}
+
+/// Hidden rows and all logits of the exact executor, as reals.
+#[derive(Default)]
+struct Exact {
+	hidden: Vec<Vec<f32>>,
+	rows: Vec<(Vec<i16>, i16)>,
+}
+
+impl Observer for Exact {
+	fn output(&mut self, output: Output<'_>) {
+		let step = f32::from(output.exponent).exp2();
+		self.hidden.push(output.hidden.iter().map(|x| f32::from(*x) * step).collect());
+		self.rows.push((output.hidden.to_vec(), output.exponent));
+	}
+}
+
+impl Exact {
+	fn run(model: &Model, tokens: &[u32]) -> Self {
+		let mut exact = Self::default();
+		let want = Want { from: 0, candidates: false };
+		Session::new(model, tokens.len() as u32)
+			.feed(tokens, want, &mut exact, two_threads())
+			.unwrap();
+		exact
+	}
+
+	fn logits(&self, model: &Model, position: usize) -> Vec<f32> {
+		let (row, exponent) = &self.rows[position];
+		let head = model.head();
+		(0..head.rows())
+			.map(|index| {
+				let (weights, scale) = head.row(index);
+				ergon_exact::linear::linear(weights, scale, row, *exponent) as f32 / 65_536.0
+			})
+			.collect()
+	}
+}
+
+fn cosine(left: &[f32], right: &[f32]) -> f64 {
+	let dot = |a: &[f32], b: &[f32]| -> f64 {
+		a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+	};
+	dot(left, right) / (dot(left, left) * dot(right, right)).sqrt()
+}
+
+fn best(logits: &[f32]) -> usize {
+	let order = |a: &usize, b: &usize| logits[*a].total_cmp(&logits[*b]);
+	(0..logits.len()).max_by(order).unwrap()
+}
+
+/// Minus the logarithm of the probability of `token`.
+fn surprise(logits: &[f32], token: u32) -> f64 {
+	let largest = logits.iter().copied().fold(f32::MIN, f32::max);
+	let total: f64 = logits.iter().map(|logit| f64::from(logit - largest).exp()).sum();
+	total.ln() - f64::from(logits[token as usize] - largest)
+}
+
+/// What two executors say about the same texts.
+#[derive(Default, Debug)]
+struct Comparison {
+	positions: usize,
+	agreements: usize,
+	float_surprise: f64,
+	exact_surprise: f64,
+	worst_logits: f64,
+	worst_embedding: f64,
+}
+
+impl Comparison {
+	fn of(float: &Float, model: &Model, texts: &[Vec<u32>]) -> Self {
+		let mut all = Self { worst_logits: 1.0, worst_embedding: 1.0, ..Self::default() };
+		for tokens in texts {
+			let (hidden, logits) = float.run(tokens).unwrap();
+			let exact = Exact::run(model, tokens);
+			for position in 0..tokens.len() {
+				let found = exact.logits(model, position);
+				all.worst_logits = all.worst_logits.min(cosine(&found, &logits[position]));
+				if let Some(&next) = tokens.get(position + 1) {
+					all.positions += 1;
+					all.agreements += usize::from(best(&found) == best(&logits[position]));
+					all.float_surprise += surprise(&logits[position], next);
+					all.exact_surprise += surprise(&found, next);
+				}
+			}
+			let pooled = |rows: &[Vec<f32>]| -> Vec<f32> {
+				(0..rows[0].len()).map(|index| rows.iter().map(|row| row[index]).sum()).collect()
+			};
+			let same = cosine(&pooled(&hidden), &pooled(&exact.hidden));
+			all.worst_embedding = all.worst_embedding.min(same);
+		}
+		all
+	}
+
+	fn agreement(&self) -> f64 {
+		self.agreements as f64 / self.positions as f64
+	}
+
+	fn perplexities(&self) -> (f64, f64) {
+		let perplexity = |surprise: f64| (surprise / self.positions as f64).exp();
+		(perplexity(self.float_surprise), perplexity(self.exact_surprise))
+	}
+}
+
+/// Replaces the weights of `float` by those that the exact model has, as reals.
+fn with_exact_weights(mut float: Float, model: &Model) -> Float {
+	let mut names = vec!["model.embed_tokens.weight".to_owned()];
+	for layer in 0..model.manifest().dimensions.layers {
+		for part in ["q_proj", "k_proj", "v_proj", "o_proj"] {
+			names.push(format!("model.layers.{layer}.self_attn.{part}.weight"));
+		}
+		for part in ["gate_proj", "up_proj", "down_proj"] {
+			names.push(format!("model.layers.{layer}.mlp.{part}.weight"));
+		}
+	}
+	if !model.constants().tied {
+		names.push("lm_head.weight".into());
+	}
+	for (index, name) in names.into_iter().enumerate() {
+		let matrix = model.matrix(index);
+		let reals: Vec<f32> = (0..matrix.rows())
+			.flat_map(|row| {
+				let (weights, scale) = matrix.row(row);
+				let step = f32::from(scale.mantissa) * f32::from(scale.exponent).exp2();
+				weights.iter().map(move |weight| f32::from(*weight) * step)
+			})
+			.collect();
+		let shape = (matrix.rows(), matrix.columns);
+		float.tensors.insert(name, Tensor::from_vec(reals, shape, &Device::Cpu).unwrap());
+	}
+	float
+}
+
+#[test]
+fn arithmetic_alone_loses_next_to_nothing() {
+	let mut shape = Shape::TINY;
+	let dimensions = &mut shape.dimensions;
+	(dimensions.hidden, dimensions.intermediate, dimensions.head_width) = (256, 512, 64);
+	for tied in [false, true] {
+		let imported = Imported::new(&Shape { tied, ..shape }, 5);
+		let mut choices = Choices::new(3);
+		let tokens: Vec<u32> = (0..200).map(|_| choices.below(320) as u32).collect();
+		let texts = [tokens];
+		let float = Float::open(&imported.source());
+		let weights = Comparison::of(&float, &imported.model, &texts);
+		println!("against the weights as they came: {weights:?}");
+		// Logits of random weights are as sensitive as logits get: no margin is learnt.
+		assert!(weights.worst_logits > 0.995 && weights.worst_embedding > 0.999, "{weights:?}");
+
+		let float = with_exact_weights(float, &imported.model);
+		let arithmetic = Comparison::of(&float, &imported.model, &texts);
+		println!("against the same 8-bit weights: {arithmetic:?}");
+		assert!(arithmetic.worst_logits > 0.999_999, "{arithmetic:?}");
+		assert!(arithmetic.worst_embedding > 0.999_999, "{arithmetic:?}");
+		assert!(arithmetic.agreement() > 0.99, "{arithmetic:?}");
+	}
+}
+
+/// The gates of the contract, on the model that ships.
+#[test]
+fn the_demo_model_passes_the_gates() {
+	let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/demo/model");
+	if !source.join("model.safetensors").is_file() {
+		println!("skipped: {} is not there", source.display());
+		return;
+	}
+	let folder = tempfile::tempdir().unwrap();
+	let target = folder.path().join("model");
+	ergon_engine::import(&source, &target, &mut |_| ()).unwrap();
+	let model = Model::open(&target).unwrap();
+	let float = Float::open(&source);
+	// Conversations as the model sees them: prompt and its own answer.
+	let questions = [
+		"What is Ergon?",
+		"How is a provider paid?",
+		"What happens to a provider that cheats?",
+		"Who secures the chain?",
+		"Tell me a story about a fox.",
+		"What does an auditor do?",
+		"How many tokens does a job cost?",
+		"What is a work unit?",
+	];
+	let texts: Vec<Vec<u32>> = questions
+		.iter()
+		.map(|question| {
+			let params = GenerationParams { temperature: 800, ..GenerationParams::greedy(100) };
+			let order = order(&model, JobKind::Generate(params), question);
+			let (_, bundle, text) = run(&model, &order, two_threads());
+			println!("{question} -> {text}");
+			let JobOutput::Text { tokens, .. } = bundle.output else { panic!("no text") };
+			[model.tokenizer().encode_chat(question).unwrap(), tokens.to_vec()].concat()
+		})
+		.collect();
+	let comparison = Comparison::of(&float, &model, &texts);
+	let (float, exact) = comparison.perplexities();
+	println!(
+		"{comparison:?}: top-1 agreement {}, perplexity {exact} against {float}",
+		comparison.agreement()
+	);
+	assert!(comparison.agreement() >= 0.98, "{comparison:?}");
+	assert!(exact <= float * 1.01, "{comparison:?}");
+	assert!(comparison.worst_embedding >= 0.999, "{comparison:?}");
+}
