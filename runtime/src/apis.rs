@@ -4,25 +4,34 @@
 //! What nodes and clients may ask of the runtime.
 
 use crate::{
-	constants::BABE_GENESIS_EPOCH_CONFIG, presets, AccountId, Babe, Balance, Block, Executive,
-	Grandpa, Historical, InherentDataExt, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
-	SessionKeys, System, TransactionPayment, VERSION,
+	constants::BABE_GENESIS_EPOCH_CONFIG,
+	ergon_api::{Activity, JobView},
+	presets, AccountId, Audits, Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical,
+	InherentDataExt, Jobs, Models, Nonce, Power, Providers, Runtime, RuntimeCall,
+	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
+use ergon_core::{
+	crypto::{audit::AuditorId, worker::WorkerId},
+	JobId, JobKind, ModelId,
+};
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
 	traits::{Get, KeyOwnerProofSystem},
 	view_functions::{ViewFunctionDispatchError, ViewFunctionId},
 	weights::Weight,
 };
+use pallet_audits::Duty;
+use pallet_jobs::{Constraints, EligibleProvider, OpenJob, Quote, Receipt};
+use pallet_providers::ProviderInfo;
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_inherents::{CheckInherentsResult, InherentData};
 use sp_runtime::{
 	traits::{Block as BlockT, NumberFor},
 	transaction_validity::{TransactionSource, TransactionValidity},
-	ApplyExtrinsicResult, ExtrinsicInclusionMode,
+	ApplyExtrinsicResult, DispatchError, ExtrinsicInclusionMode,
 };
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
@@ -245,6 +254,78 @@ impl_runtime_apis! {
 
 		fn query_length_to_fee(length: u32) -> Balance {
 			TransactionPayment::length_to_fee(length)
+		}
+	}
+
+	impl crate::ergon_api::ErgonApi<Block> for Runtime {
+		fn quote(
+			requester: AccountId,
+			model: ModelId,
+			kind: JobKind,
+			prompt_bytes: u32,
+			constraints: Constraints<AccountId>,
+		) -> Result<Quote, DispatchError> {
+			Jobs::query_quote(requester, model, kind, prompt_bytes, constraints)
+		}
+
+		fn job(id: JobId) -> Option<JobView> {
+			Jobs::query_job(id)
+		}
+
+		fn open_jobs(after: Option<JobId>, limit: u32) -> Vec<OpenJob<AccountId, BlockNumber>> {
+			Jobs::query_open_jobs(after, limit)
+		}
+
+		fn eligible_providers(
+			model: ModelId,
+			kind: JobKind,
+			prompt_bytes: u32,
+			max_price: Balance,
+			constraints: Constraints<AccountId>,
+		) -> Result<Vec<EligibleProvider<AccountId>>, DispatchError> {
+			Jobs::query_eligible_providers(model, kind, prompt_bytes, max_price, constraints)
+		}
+
+		fn receipt(id: JobId) -> Option<Receipt<AccountId, BlockNumber>> {
+			Jobs::query_receipt(id)
+		}
+
+		fn duties(auditor: AccountId) -> Vec<Duty<BlockNumber>> {
+			Audits::duties(auditor)
+		}
+
+		fn duties_of_key(key: AuditorId) -> Vec<Duty<BlockNumber>> {
+			Audits::duties_of_key(key)
+		}
+
+		fn provider(account: AccountId) -> Option<ProviderInfo<AccountId, BlockNumber>> {
+			Providers::provider(account)
+		}
+
+		fn providers(
+			after: Option<AccountId>,
+			limit: u32,
+		) -> Vec<ProviderInfo<AccountId, BlockNumber>> {
+			Providers::providers(after, limit)
+		}
+
+		fn provider_of_worker(worker: WorkerId) -> Option<AccountId> {
+			Providers::by_worker(&worker)
+		}
+
+		fn models(
+			after: Option<ModelId>,
+			limit: u32,
+		) -> Vec<pallet_models::ModelInfo<AccountId, BlockNumber>> {
+			Models::models(after, limit)
+		}
+
+		fn power(account: AccountId) -> Option<pallet_power::PowerTerms> {
+			Power::power_of(account)
+		}
+
+		fn activity() -> Activity {
+			Activity::of_this_block()
 		}
 	}
 

@@ -3,16 +3,18 @@
 
 //! What clients ask about jobs, and what the node counts.
 
-use crate::{AccountId, Balance, BlockNumber};
+use crate::{AccountId, Balance, BlockNumber, Jobs, Runtime, RuntimeEvent, System};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use ergon_core::{
 	crypto::{audit::AuditorId, worker::WorkerId},
-	JobId, JobKind, ModelId,
+	JobId, JobKind, ModelId, Vote,
 };
 use pallet_audits::Duty;
 use pallet_jobs::{Constraints, EligibleProvider, JobDetails, OpenJob, Quote, Receipt};
 use pallet_models::ModelInfo;
+use pallet_power::PowerTerms;
+use pallet_providers::ProviderInfo;
 use scale_info::TypeInfo;
 use sp_runtime::DispatchError;
 
@@ -56,6 +58,58 @@ pub struct Activity {
 	pub audits_missed: u32,
 }
 
+impl Activity {
+	/// What happened in the block whose state this is.
+	pub(crate) fn of_this_block() -> Self {
+		let mut activity = Self { open_jobs: Jobs::open_job_count(), ..Default::default() };
+		for record in System::read_events_no_consensus() {
+			match record.event {
+				RuntimeEvent::Jobs(event) => activity.count_job(&event),
+				RuntimeEvent::Audits(event) => activity.count_audit(&event),
+				_ => {}
+			}
+		}
+		activity
+	}
+
+	fn count_job(&mut self, event: &pallet_jobs::Event<Runtime>) {
+		use pallet_jobs::Event as Job;
+		let counter = match event {
+			Job::JobSubmitted { .. } => &mut self.submitted,
+			Job::JobAssigned { .. } => &mut self.assigned,
+			Job::JobRequeued { .. } => &mut self.requeued,
+			Job::JobAttested { .. } => &mut self.attested,
+			Job::JobDisputed { .. } => &mut self.disputed,
+			Job::JobSettled { .. } => &mut self.settled,
+			Job::JobVoided { .. } => &mut self.voided,
+			Job::JobExpired { .. } => &mut self.expired,
+			Job::JobCancelled { .. } => &mut self.cancelled,
+			_ => return,
+		};
+		*counter = counter.saturating_add(1);
+	}
+
+	fn count_audit(&mut self, event: &pallet_audits::Event<Runtime>) {
+		use pallet_audits::Event as Audit;
+		let (counter, count) = match event {
+			Audit::AuditorsDrawn { auditors, .. } => {
+				(&mut self.audits_drawn, auditors.len() as u32)
+			}
+			Audit::VoteCommitted { .. } => (&mut self.audits_committed, 1),
+			Audit::VoteRevealed { vote: Vote::Match, .. } => (&mut self.audits_match, 1),
+			Audit::VoteRevealed { vote: Vote::Mismatch { .. }, .. } => {
+				(&mut self.audits_mismatch, 1)
+			}
+			Audit::VoteRevealed { vote: Vote::Unavailable, .. } => {
+				(&mut self.audits_unavailable, 1)
+			}
+			Audit::DutyMissed { .. } => (&mut self.audits_missed, 1),
+			_ => return,
+		};
+		*counter = counter.saturating_add(count);
+	}
+}
+
 sp_api::decl_runtime_apis! {
 	/// What clients ask about jobs, and what the node counts.
 	pub trait ErgonApi {
@@ -92,11 +146,23 @@ sp_api::decl_runtime_apis! {
 		/// The same for whoever registered that audit key.
 		fn duties_of_key(key: AuditorId) -> Vec<Duty<BlockNumber>>;
 
+		/// Everything about a provider.
+		fn provider(account: AccountId) -> Option<ProviderInfo<AccountId, BlockNumber>>;
+
+		/// Providers in the order of storage, behind `after`.
+		fn providers(
+			after: Option<AccountId>,
+			limit: u32,
+		) -> Vec<ProviderInfo<AccountId, BlockNumber>>;
+
 		/// The provider that registered a worker key.
 		fn provider_of_worker(worker: WorkerId) -> Option<AccountId>;
 
 		/// Models in the order of their ids, behind `after`.
 		fn models(after: Option<ModelId>, limit: u32) -> Vec<ModelInfo<AccountId, BlockNumber>>;
+
+		/// How the power of a validator candidate comes about; nothing for others.
+		fn power(account: AccountId) -> Option<PowerTerms>;
 
 		/// What happened in this block.
 		fn activity() -> Activity;

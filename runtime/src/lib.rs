@@ -22,9 +22,13 @@ pub mod apis;
 mod benchmarks;
 pub mod configs;
 pub mod constants;
+pub mod ergon_api;
 pub mod presets;
 pub mod transactions;
 
+// The macros below expect it, and without the standard library it is not in the prelude.
+#[cfg(not(feature = "std"))]
+use alloc::vec::Vec;
 use sp_runtime::{
 	generic, impl_opaque_keys,
 	traits::{BlakeTwo256, IdentifyAccount, Verify},
@@ -138,6 +142,15 @@ mod runtime {
 	#[runtime::pallet_index(5)]
 	pub type TransactionPayment = pallet_transaction_payment;
 
+	// Models come before the providers that offer them, and both before the first block. Power comes
+	// before Session, whose first validators it elects.
+	#[runtime::pallet_index(30)]
+	pub type Models = pallet_models;
+	#[runtime::pallet_index(31)]
+	pub type Providers = pallet_providers;
+	#[runtime::pallet_index(35)]
+	pub type Power = pallet_power;
+
 	#[runtime::pallet_index(6)]
 	pub type Historical = pallet_session::historical;
 	#[runtime::pallet_index(7)]
@@ -154,4 +167,10 @@ mod runtime {
 	pub type Proxy = pallet_proxy;
 	#[runtime::pallet_index(22)]
 	pub type Multisig = pallet_multisig;
+
+	// Audits come before the jobs that ask for their conclusions.
+	#[runtime::pallet_index(33)]
+	pub type Audits = pallet_audits;
+	#[runtime::pallet_index(32)]
+	pub type Jobs = pallet_jobs;
 }

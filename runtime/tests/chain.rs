@@ -66,6 +66,11 @@ fn call_indices_should_never_change() {
 	assert_eq!(index(transfer.into()), (4, 0));
 	assert_eq!(index(pallet_session::Call::<Runtime>::purge_keys {}.into()), (7, 1));
 	assert_eq!(index(pallet_utility::Call::<Runtime>::batch { calls: Vec::new() }.into()), (20, 0));
+	let model = sp_core::H256::zero();
+	assert_eq!(index(pallet_models::Call::<Runtime>::quarantine { model }.into()), (30, 1));
+	assert_eq!(index(pallet_providers::Call::<Runtime>::drain {}.into()), (31, 6));
+	assert_eq!(index(pallet_jobs::Call::<Runtime>::cancel { job: model }.into()), (32, 1));
+	assert_eq!(index(pallet_power::Call::<Runtime>::leave {}.into()), (35, 2));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! JSON-RPC beyond what every Substrate node has.
 
 mod ergon;
+mod report;
 
 use crate::{
 	engine::Engine,
@@ -100,7 +101,7 @@ pub fn create(
 		babe.into_rpc().into(),
 		grandpa.into_rpc().into(),
 		sync_state.into_rpc().into(),
-		Ergon::new(deps.engine).into_rpc().into(),
+		Ergon::new(deps.client, deps.engine, executor).into_rpc().into(),
 	] {
 		let methods: jsonrpsee::Methods = methods;
 		module.merge(methods).map_err(|error| Error::Application(error.into()))?;

@@ -3,7 +3,11 @@
 
 //! The key with which a provider's off-chain worker signs.
 
+use crate::service::FullClient;
 use ergon_core::crypto::WORKER_KEY_TYPE;
+use ergon_runtime::{ergon_api::ErgonApi, opaque::Block};
+use sc_client_api::HeaderBackend;
+use sp_api::ProvideRuntimeApi;
 use sp_keystore::Keystore;
 
 /// Makes sure that a provider can sign.
@@ -27,6 +31,26 @@ pub fn ensure(keystore: &dyn Keystore, seed: Option<&str>) -> Result<(), sc_serv
 		));
 	}
 	Ok(())
+}
+
+/// Says so when no worker key of this node belongs to a provider on the chain as this node knows it;
+/// the node goes on, because it may have to synchronise first, or the operator may register later.
+pub fn warn_if_unregistered(keystore: &dyn Keystore, client: &FullClient) {
+	let best = client.info().best_hash;
+	let keys = keystore.ed25519_public_keys(WORKER_KEY_TYPE);
+	let is_registered = keys.iter().any(|key| {
+		let provider = client.runtime_api().provider_of_worker(best, (*key).into());
+		matches!(provider, Ok(Some(_)))
+	});
+	if !is_registered {
+		for key in keys {
+			log::warn!(
+				"⚠️ No provider is registered with this node's worker key {key:?} yet, so it will get \
+				 no jobs: sign providers.register with the operator's account, that key and its \
+				 proof, or wait until the node has synchronised"
+			);
+		}
+	}
 }
 
 #[cfg(test)]

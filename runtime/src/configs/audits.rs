@@ -82,13 +82,13 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 		match Audits::conclude(job) {
 			pallet_audits::Conclusion::Pending { until, disputed } => {
 				Conclusion::Pending { until, disputed }
-			},
+			}
 			pallet_audits::Conclusion::Upheld { pay, false_votes, audited } => {
 				Conclusion::Upheld { pay, false_votes, audited }
-			},
+			}
 			pallet_audits::Conclusion::Overturned { finders, false_votes } => {
 				Conclusion::Overturned { finders, false_votes }
-			},
+			}
 		}
 	}
 

@@ -4,10 +4,10 @@
 //! Who finalises blocks.
 
 use crate::{
-	configs::session::{MaxValidators, ReportLongevity, ReportSessions},
+	configs::session::{MaxValidators, ReportLongevity, REPORT_SESSIONS},
 	Historical, Offences, Runtime, RuntimeEvent,
 };
-use frame_support::traits::ConstU32;
+use frame_support::traits::{ConstU32, ConstU64};
 
 impl pallet_grandpa::Config for Runtime {
 	type EquivocationReportSystem =
@@ -15,7 +15,7 @@ impl pallet_grandpa::Config for Runtime {
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type MaxAuthorities = MaxValidators;
 	type MaxNominators = ConstU32<0>;
-	type MaxSetIdSessionEntries = ReportSessions;
+	type MaxSetIdSessionEntries = ConstU64<{ REPORT_SESSIONS as u64 }>;
 	type RuntimeEvent = RuntimeEvent;
 	// The implementation for `()` is the pallet's own: it scales with the number of validators.
 	type WeightInfo = ();

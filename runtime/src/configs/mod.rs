@@ -3,13 +3,21 @@
 
 //! How each pallet is configured: one file per pallet.
 
+pub mod audits;
 mod authorship;
 mod babe;
 mod balances;
+#[cfg(feature = "runtime-benchmarks")]
+mod fixtures;
 mod grandpa;
+pub mod jobs;
+pub mod models;
 mod multisig;
 mod offences;
+pub mod power;
+pub mod providers;
 pub mod proxy;
+pub mod randomness;
 pub mod session;
 pub mod system;
 mod timestamp;

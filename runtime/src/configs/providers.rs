@@ -61,9 +61,15 @@ impl pallet_providers::Models for ActiveModels {
 /// The providers' offers, as jobs see them.
 pub struct Offers;
 
-/// A need in the words of the providers' pallet.
-fn need<'a>(need: &'a Need<'a, AccountId, Balance>) -> pallet_providers::Need<'a, AccountId> {
-	pallet_providers::Need {
+/// Puts a question in the words of the providers' pallet.
+fn ask<R>(
+	need: &Need<AccountId, Balance>,
+	question: impl FnOnce(&pallet_providers::Need<AccountId>) -> R,
+) -> R {
+	let admits = |of: &pallet_providers::Standing, prices: &TokenPrices| {
+		(need.admits)(&standing(*of), prices)
+	};
+	question(&pallet_providers::Need {
 		model: need.model,
 		prompt_tokens: need.prompt_tokens,
 		output_tokens: need.output_tokens,
@@ -72,7 +78,8 @@ fn need<'a>(need: &'a Need<'a, AccountId, Balance>) -> pallet_providers::Need<'a
 		min_reputation: need.constraints.min_reputation,
 		provider: need.constraints.provider.as_ref(),
 		excluded: need.excluded,
-	}
+		admits: &admits,
+	})
 }
 
 fn standing(standing: pallet_providers::Standing) -> Standing<Balance> {
@@ -84,19 +91,20 @@ impl pallet_jobs::traits::Providers<AccountId, Balance, BlockNumber> for Offers 
 	type Credit = Credit<AccountId, Balances>;
 
 	fn assign(
-		wanted: &Need<AccountId, Balance>,
+		need: &Need<AccountId, Balance>,
 		randomness: [u8; 32],
 	) -> Option<(AccountId, TokenPrices)> {
-		let Assignment { provider, prices } = Providers::assign(&need(wanted), randomness)?;
+		let assigned = ask(need, |need| Providers::assign(need, randomness));
+		let Assignment { provider, prices } = assigned?;
 		Some((provider, prices))
 	}
 
-	fn cheapest(wanted: &Need<AccountId, Balance>) -> Option<Balance> {
-		Providers::cheapest(&need(wanted))
+	fn cheapest(need: &Need<AccountId, Balance>) -> Option<Balance> {
+		ask(need, Providers::cheapest)
 	}
 
-	fn eligible(wanted: &Need<AccountId, Balance>) -> Vec<(AccountId, TokenPrices)> {
-		Providers::eligible(&need(wanted))
+	fn eligible(need: &Need<AccountId, Balance>) -> Vec<(AccountId, TokenPrices)> {
+		ask(need, Providers::eligible)
 			.into_iter()
 			.map(|Assignment { provider, prices }| (provider, prices))
 			.collect()
@@ -111,15 +119,15 @@ impl pallet_jobs::traits::Providers<AccountId, Balance, BlockNumber> for Offers 
 	}
 
 	fn offer_count(model: &ModelId) -> u32 {
-		let market = pallet_providers::Markets::<Runtime>::get(model);
-		market.total.min(MaxOffersPerModel::get())
+		// No question looks at more.
+		Providers::offer_count(model).min(MaxOffersPerModel::get())
 	}
 
 	fn vacate(provider: &AccountId, model: &ModelId, safe_at: BlockNumber) {
 		Providers::vacate(provider, model, safe_at)
 	}
 
-	fn release(provider: &AccountId, _: &ModelId, max_price: Balance) {
+	fn release(provider: &AccountId, max_price: Balance) {
 		Providers::release(provider, max_price)
 	}
 

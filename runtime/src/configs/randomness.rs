@@ -19,7 +19,7 @@ impl VrfOutputs {
 	fn parent_output(subject: &[u8]) -> Hash {
 		let (output, _) = pallet_babe::ParentBlockRandomness::<Runtime>::random(subject);
 		// Every slot of this chain has a VRF output, so only the first block has no parent with one.
-		output.unwrap_or_else(|| Hash(blake2_256(&(subject, System::parent_hash()).encode())))
+		output.unwrap_or_else(|| blake2_256(&(subject, System::parent_hash()).encode()).into())
 	}
 }
 

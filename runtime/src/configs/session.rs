@@ -4,29 +4,30 @@
 //! Who takes part in a session, and with which keys.
 
 use crate::{
-	constants::{deposit, SESSION_SLOTS},
-	AccountId, Babe, Balance, Balances, Runtime, RuntimeEvent, SessionKeys,
+	constants::{deposit, unless_fast, SESSION_SLOTS},
+	AccountId, Babe, Balance, Balances, Power, Runtime, RuntimeEvent, SessionKeys,
 };
-use alloc::vec::Vec;
 use ergon_core::crypto::audit::AuditorId;
 use frame_support::{parameter_types, traits::OneSessionHandler};
 use pallet_session::{
-	disabling::UpToLimitWithReEnablingDisablingStrategy,
-	historical::{NoteHistoricalRoot, SessionManager},
+	disabling::UpToLimitWithReEnablingDisablingStrategy, historical::NoteHistoricalRoot,
 };
 use sp_runtime::{
 	traits::{Convert, ConvertInto, OpaqueKeys},
 	BoundToRuntimeAppPublic,
 };
-use sp_staking::SessionIndex;
+
+/// Sessions for which an equivocation can be reported, and a bond therefore stays slashable: a week
+/// where networks live long.
+pub const REPORT_SESSIONS: u32 = unless_fast(1_008, 12);
 
 parameter_types! {
 	/// Most validators of a session.
 	pub const MaxValidators: u32 = 100;
-	/// Sessions for which an equivocation can be reported, and a bond therefore stays slashable.
-	pub const ReportSessions: u64 = 168;
+	/// See [`REPORT_SESSIONS`].
+	pub const ReportSessions: u32 = REPORT_SESSIONS;
 	/// The same in slots.
-	pub const ReportLongevity: u64 = 168 * SESSION_SLOTS as u64;
+	pub const ReportLongevity: u64 = REPORT_SESSIONS as u64 * SESSION_SLOTS as u64;
 	/// Held while session keys are registered: keys and three entries of the owner index.
 	pub const KeyDeposit: Balance = deposit(4, 3 * 32 + 3 * (32 + 36));
 }
@@ -39,7 +40,7 @@ impl pallet_session::Config for Runtime {
 	type NextSessionRotation = Babe;
 	type RuntimeEvent = RuntimeEvent;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
-	type SessionManager = NoteHistoricalRoot<Self, Elected>;
+	type SessionManager = NoteHistoricalRoot<Self, Power>;
 	type ShouldEndSession = Babe;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ConvertInto;
@@ -85,32 +86,4 @@ impl OneSessionHandler<AccountId> for AuditKeys {
 	}
 
 	fn on_disabled(_: u32) {}
-}
-
-/// The validators of the next session.
-pub struct Elected;
-
-impl pallet_session::SessionManager<AccountId> for Elected {
-	fn new_session(_: SessionIndex) -> Option<Vec<AccountId>> {
-		None
-	}
-
-	fn start_session(_: SessionIndex) {}
-
-	fn end_session(_: SessionIndex) {}
-}
-
-impl SessionManager<AccountId, ()> for Elected {
-	fn new_session(index: SessionIndex) -> Option<Vec<(AccountId, ())>> {
-		let elected = <Self as pallet_session::SessionManager<_>>::new_session(index)?;
-		Some(elected.into_iter().map(|validator| (validator, ())).collect())
-	}
-
-	fn start_session(index: SessionIndex) {
-		<Self as pallet_session::SessionManager<_>>::start_session(index)
-	}
-
-	fn end_session(index: SessionIndex) {
-		<Self as pallet_session::SessionManager<_>>::end_session(index)
-	}
 }

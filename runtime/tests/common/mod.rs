@@ -6,6 +6,9 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub mod engine;
+pub mod random;
+
 use codec::{Decode, Encode};
 use ergon_runtime::{
 	constants::SLOT_MILLIS, presets, transactions, AllPalletsWithSystem, Babe, BlockNumber,
@@ -51,6 +54,7 @@ pub struct Chain {
 impl Chain {
 	/// The genesis of a preset.
 	pub fn new(preset: &str) -> Self {
+		sp_tracing::try_init_simple();
 		let mut ext = TestExternalities::new_empty();
 		ext.execute_with(|| genesis_of(preset).build());
 		let keystore: KeystorePtr = Arc::new(MemoryKeystore::new());
@@ -67,6 +71,9 @@ impl Chain {
 			extrinsics_root: Hash::zero(),
 			digest: Digest::default(),
 		};
+		// As the first block will find it.
+		let genesis = head.hash();
+		ext.execute_with(|| frame_system::BlockHash::<Runtime>::insert(0, genesis));
 		Self { ext, head, slot: 0, keystore, pool }
 	}
 

@@ -7,7 +7,7 @@ use super::{new_partial, Consensus, Inherents, JUSTIFICATION_PERIOD};
 use crate::{
 	cli::EngineParams,
 	engine::{self, Engine},
-	rpc, worker_key,
+	metrics, rpc, worker_key,
 };
 use ergon_runtime::opaque::Block;
 use futures::FutureExt;
@@ -62,6 +62,7 @@ fn start<Network: NetworkBackend<Block, H256>>(
 
 	if engine_params.provider {
 		worker_key::ensure(&*keystore, config.dev_key_seed.as_deref())?;
+		worker_key::warn_if_unregistered(&*keystore, &client);
 	}
 	let engine = start_engine(&config, engine_params, &task_manager)?;
 
@@ -218,6 +219,11 @@ fn start<Network: NetworkBackend<Block, H256>>(
 			Some("offchain-worker"),
 			workers.run(client.clone(), task_manager.spawn_handle()).boxed(),
 		);
+	}
+
+	if let Some(registry) = &registry {
+		let metrics = metrics::Metrics::register(registry)?;
+		task_manager.spawn_handle().spawn("ergon-metrics", None, metrics.follow(client));
 	}
 
 	Ok(task_manager)

@@ -1,0 +1,153 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! An engine that makes answers up, the same ones each time, and cheats at some jobs.
+
+use codec::Encode;
+use ergon_core::{
+	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
+	engine::{EngineFailure, JobOrder, Order, OrderId, Outcome},
+	Attestation, Bundle, FinishReason, JobId, JobKind, ModelId, Output, Vote, CHUNK_TOKENS, H256,
+};
+use ergon_engine_interface::{Backend, Progress, Submission};
+use parking_lot::Mutex;
+use sp_io::hashing::blake2_256;
+use std::collections::BTreeMap;
+
+/// How many of 256 jobs are cheated at, declined, and forgotten.
+const CHEATED: u8 = 16;
+const DECLINED: u8 = 24;
+const FORGOTTEN: u8 = 32;
+
+/// What the provider's engine does with a job; a function of the job's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conduct {
+	/// It does the job.
+	Honest,
+	/// It delivers a token that the model did not sample.
+	Cheats,
+	/// It says that the prompt is too long.
+	Declines,
+	/// It never ends.
+	Hangs,
+}
+
+/// What becomes of the job of that name.
+pub fn conduct(job: &JobId) -> Conduct {
+	match job.as_bytes()[0] {
+		byte if byte < CHEATED => Conduct::Cheats,
+		byte if byte < DECLINED => Conduct::Declines,
+		byte if byte < FORGOTTEN => Conduct::Hangs,
+		_ => Conduct::Honest,
+	}
+}
+
+/// The engine of the one node there is.
+#[derive(Default)]
+pub struct FakeEngine {
+	/// How often each order was asked for since it was submitted.
+	asked: Mutex<BTreeMap<OrderId, (Order, u32)>>,
+}
+
+impl FakeEngine {
+	/// Forgets everything, as a crash does.
+	pub fn crash(&self) {
+		self.asked.lock().clear();
+	}
+}
+
+impl Backend for FakeEngine {
+	fn submit(&self, order: Order) -> Submission {
+		self.asked.lock().entry(order.id()).or_insert((order, 0));
+		Submission::Accepted
+	}
+
+	fn progress(&self, id: &OrderId) -> Progress {
+		let mut asked = self.asked.lock();
+		let Some((order, times)) = asked.get_mut(id) else { return Progress::Unknown };
+		*times += 1;
+		let hangs = matches!(order, Order::Execute(job) if conduct(&job.job_id) == Conduct::Hangs);
+		// Every other order takes two blocks.
+		if hangs || *times <= u32::from(id.as_bytes()[0] % 2) {
+			return Progress::Pending;
+		}
+		Progress::Done
+	}
+
+	fn outcome(&self, id: &OrderId) -> Option<Vec<u8>> {
+		let asked = self.asked.lock();
+		let (order, _) = asked.get(id)?;
+		Some(fill(order).encode())
+	}
+
+	fn models(&self) -> Vec<ModelId> {
+		Vec::new()
+	}
+}
+
+fn fill(order: &Order) -> Outcome {
+	match order {
+		Order::Execute(job) => match conduct(&job.job_id) {
+			Conduct::Declines => {
+				Outcome::Failed(EngineFailure::PromptTooLong { tokens: 1_000, context: 512 })
+			}
+			conduct => {
+				let (attestation, bundle) = run(job, conduct == Conduct::Cheats);
+				Outcome::Executed { attestation, bundle }
+			}
+		},
+		Order::Verify { job, attestation, bundle, challenge } => {
+			let truth = run(job, false);
+			let vote = match (attestation, bundle) == (&truth.0, &truth.1) {
+				// A machine that has no memory left.
+				true if challenge.as_bytes()[0] < 8 => Vote::Unavailable,
+				true => Vote::Match,
+				false => Vote::Mismatch { chunk: 0 },
+			};
+			Outcome::Verified { vote, work_digest: H256(blake2_256(challenge.as_bytes())) }
+		}
+	}
+}
+
+/// An answer that follows from the order alone.
+fn run(job: &JobOrder, cheat: bool) -> (Attestation, Bundle) {
+	let noise = blake2_256(&(job, cheat).encode());
+	let output = match &job.kind {
+		JobKind::Generate(params) => {
+			let count = 1 + u32::from(noise[0]) % u32::from(params.max_tokens);
+			Output::Text {
+				tokens: (0..count).map(|token| token % 100).collect::<Vec<_>>().try_into().unwrap(),
+				text: hex::encode(noise).into_bytes().try_into().unwrap(),
+			}
+		}
+		JobKind::Embed => {
+			let width = ergon_runtime::presets::demo_manifest().unwrap().dimensions.hidden;
+			let element = |index: u32| i16::from(noise[index as usize % 32]);
+			Output::Vector((0..width).map(element).collect::<Vec<_>>().try_into().unwrap())
+		}
+	};
+	let digest = |index: u32| H256(blake2_256(&(noise, index).encode()));
+	let count = match &output {
+		Output::Text { tokens, .. } => (tokens.len() as u32).div_ceil(CHUNK_TOKENS),
+		Output::Vector(_) => 1,
+	};
+	let finish = match &output {
+		Output::Text { .. } => FinishReason::EndOfText,
+		Output::Vector(_) => FinishReason::Embedded,
+	};
+	let bundle =
+		Bundle { digests: (0..count).map(digest).collect::<Vec<_>>().try_into().unwrap(), output };
+	let attestation = Attestation {
+		version: ATTESTATION_VERSION,
+		profile: PROFILE_EXACT,
+		job_id: job.job_id,
+		model_root: job.model,
+		prompt_root: H256(blake2_256(&job.prompt)),
+		output_root: bundle.output.root(),
+		trace_root: bundle.trace_root(),
+		prompt_tokens: 1 + job.prompt.len() as u32 / 2,
+		output_tokens: bundle.output.token_count(),
+		finish,
+	};
+	(attestation, bundle)
+}
