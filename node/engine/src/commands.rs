@@ -54,8 +54,12 @@ pub struct Cli {
 }
 
 /// Shown below the help of the program and of `verify`.
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed (one sentence on standard error says why), \
-                          2 wrong arguments, 3 the result is not what the model gives (verify).";
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed; one sentence on standard error says why
+  2  wrong arguments
+  3  the result is not what the model gives (verify)";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -4,9 +4,11 @@
 //! The engine as a child process: where its binary is, how it is started and how it ends.
 
 use std::{
-	env, fs,
+	env,
+	fs::{self, Permissions},
 	future::Future,
 	io,
+	os::unix::fs::PermissionsExt,
 	path::{Path, PathBuf},
 	process::{ExitStatus, Stdio},
 	sync::Arc,
@@ -39,7 +41,7 @@ const MAX_LINE: usize = 4_096;
 const STOP_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Starts engines. The supervisor's tests put another one in its place.
-pub(super) trait Launch: Send + 'static {
+pub(super) trait Launch: Send + Sync + 'static {
 	/// An engine that was started.
 	type Running: Running;
 
@@ -82,8 +84,11 @@ impl Launcher {
 		if socket.as_os_str().len() > MAX_SOCKET_PATH {
 			// A folder that only this user can enter: whoever can bind the socket's name could
 			// pose as the engine.
-			let folder =
-				tempfile::Builder::new().prefix("ergon-engine-").tempdir().map_err(folder_error)?;
+			let folder = tempfile::Builder::new()
+				.prefix("ergon-engine-")
+				.permissions(Permissions::from_mode(0o700))
+				.tempdir()
+				.map_err(folder_error)?;
 			socket = folder.path().join(SOCKET);
 			socket_folder = Some(folder);
 		}
@@ -232,7 +237,6 @@ pub(super) fn find_binary(explicit: Option<&Path>) -> Result<PathBuf, EngineErro
 
 /// Whether `path` is a file that somebody may execute.
 fn is_executable(path: &Path) -> bool {
-	use std::os::unix::fs::PermissionsExt;
 	fs::metadata(path)
 		.is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
@@ -245,7 +249,6 @@ pub(super) fn is_not_listening(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use std::os::unix::fs::PermissionsExt;
 
 	/// A script in the place of the engine.
 	fn script(folder: &Path, body: &str) -> PathBuf {
@@ -357,5 +360,24 @@ mod tests {
 		running.stop().await;
 		log.await.unwrap();
 		assert_eq!(last_line.lock().as_deref(), Some("bye"));
+	}
+
+	#[tokio::test]
+	async fn dropping_an_engine_ends_it() {
+		let folder = tempfile::tempdir().unwrap();
+		// One that does not care about its standard input.
+		let binary = script(folder.path(), "exec sleep 1000");
+		let mut launcher = Launcher::new(config(folder.path(), binary)).unwrap();
+		let running = launcher.launch().unwrap();
+		let id = running.child.id().unwrap().to_string();
+		let is_alive = || {
+			let mut kill = std::process::Command::new("kill");
+			kill.args(["-0", &id]).stderr(Stdio::null()).status().unwrap().success()
+		};
+		assert!(is_alive());
+		drop(running);
+		while is_alive() {
+			tokio::time::sleep(Duration::from_millis(5)).await;
+		}
 	}
 }

@@ -4,7 +4,6 @@
 //! Starts the engine, talks to it, and starts it again.
 
 use std::{
-	future::Future,
 	sync::Arc,
 	time::{Duration, Instant},
 };
@@ -273,14 +272,3 @@ impl Engine {
 		}
 	}
 }
-
-/// A supervisor's future can be spawned.
-const _: () = {
-	fn is_send(_: impl Future<Output = ()> + Send + 'static) {}
-	fn _check<L: Launch>(supervisor: Supervisor<L>)
-	where
-		L: Sync,
-	{
-		is_send(supervisor.run())
-	}
-};

@@ -101,10 +101,10 @@ fn outcome(order: &Order) -> Outcome {
 }
 
 /// What the played engine does in one life; the life ends with the future.
-type Life = Box<dyn FnOnce(Peer) -> BoxFuture<'static, ()> + Send>;
+type Life = Box<dyn FnOnce(Peer) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// A life from a closure.
-fn life<F>(script: impl FnOnce(Peer) -> F + Send + 'static) -> Life
+fn life<F>(script: impl FnOnce(Peer) -> F + Send + Sync + 'static) -> Life
 where
 	F: Future<Output = ()> + Send + 'static,
 {
@@ -171,8 +171,12 @@ impl Running for PlayedLife {
 		Fault::Ended("the script".into())
 	}
 
-	async fn stop(mut self) {
-		if let Some(task) = self.0.take() {
+	async fn stop(self) {}
+}
+
+impl Drop for PlayedLife {
+	fn drop(&mut self) {
+		if let Some(task) = &self.0 {
 			task.abort();
 		}
 	}

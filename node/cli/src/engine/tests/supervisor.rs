@@ -148,7 +148,7 @@ async fn internal_failures_are_tried_again_but_not_for_ever() {
 }
 
 /// A life that answers the first order with raw bytes.
-fn raw_life(bytes: impl Fn() -> Vec<u8> + Send + 'static) -> Life {
+fn raw_life(bytes: impl Fn() -> Vec<u8> + Send + Sync + 'static) -> Life {
 	life(move |mut peer| async move {
 		peer.greet().await;
 		peer.next_order().await;
