@@ -25,7 +25,7 @@ pub(super) enum Fault {
 		/// The operating system's reason.
 		source: io::Error,
 	},
-	/// The process ended; the text says how, with the last line that it wrote.
+	/// The process ended; the text says how, with its last warning.
 	#[error("it ended with {0}")]
 	Ended(String),
 	/// The socket is gone.

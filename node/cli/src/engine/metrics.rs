@@ -3,7 +3,7 @@
 
 //! The engine in the node's Prometheus registry.
 
-use ergon_core::engine::EngineStatus;
+use ergon_core::engine::{EngineStatus, Outcome};
 use substrate_prometheus_endpoint::{
 	register, Counter, CounterVec, Gauge, Opts, PrometheusError, Registry, U64,
 };
@@ -60,6 +60,21 @@ impl Metrics {
 		self.pending.set(pending as u64);
 	}
 
+	/// An order has an outcome.
+	pub(super) fn finished(&self, outcome: &Outcome) {
+		let label = match outcome {
+			Outcome::Executed { .. } => "executed",
+			Outcome::Verified { .. } => "verified",
+			Outcome::Failed(_) => "failed",
+		};
+		self.orders.with_label_values(&[label]).inc();
+	}
+
+	/// An order failed and is tried again.
+	pub(super) fn tried_again(&self) {
+		self.orders.with_label_values(&["tried_again"]).inc();
+	}
+
 	/// What the engine says of itself now, and what it said before.
 	pub(super) fn status(&self, now: &EngineStatus, before: &EngineStatus) {
 		self.queued.set(now.queued.into());
@@ -68,8 +83,6 @@ impl Metrics {
 		let add = |counters: &CounterVec<U64>, label: &str, now: u64, before: u64| {
 			counters.with_label_values(&[label]).inc_by(now.saturating_sub(before));
 		};
-		add(&self.orders, "completed", now.completed, before.completed);
-		add(&self.orders, "failed", now.failed, before.failed);
 		add(&self.tokens, "generated", now.generated_tokens, before.generated_tokens);
 		add(&self.tokens, "prefilled", now.prefilled_tokens, before.prefilled_tokens);
 	}

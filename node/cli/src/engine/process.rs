@@ -136,10 +136,12 @@ impl Launch for Launcher {
 			.command()
 			.spawn()
 			.map_err(|source| Fault::Spawn { binary: self.binary.display().to_string(), source })?;
-		let last_line = Arc::new(Mutex::new(None));
-		let log =
-			child.stderr.take().map(|stderr| tokio::spawn(pass_on(stderr, Arc::clone(&last_line))));
-		Ok(EngineProcess { stdin: child.stdin.take(), child, log, last_line })
+		let last_warning = Arc::new(Mutex::new(None));
+		let log = child
+			.stderr
+			.take()
+			.map(|stderr| tokio::spawn(pass_on(stderr, Arc::clone(&last_warning))));
+		Ok(EngineProcess { stdin: child.stdin.take(), child, log, last_warning })
 	}
 }
 
@@ -149,7 +151,7 @@ pub(super) struct EngineProcess {
 	/// Held open for as long as the engine is to run.
 	stdin: Option<ChildStdin>,
 	log: Option<JoinHandle<()>>,
-	last_line: Arc<Mutex<Option<String>>>,
+	last_warning: Arc<Mutex<Option<String>>>,
 }
 
 impl Running for EngineProcess {
@@ -162,7 +164,7 @@ impl Running for EngineProcess {
 		if let Some(log) = self.log.take() {
 			let _ = timeout(Duration::from_secs(1), log).await;
 		}
-		Fault::Ended(match self.last_line.lock().take() {
+		Fault::Ended(match self.last_warning.lock().take() {
 			Some(line) => format!("{status}, saying: {line}"),
 			None => status,
 		})
@@ -189,7 +191,7 @@ fn describe(status: ExitStatus) -> String {
 }
 
 /// Writes the engine's log into the node's, line by line.
-async fn pass_on(stderr: ChildStderr, last_line: Arc<Mutex<Option<String>>>) {
+async fn pass_on(stderr: ChildStderr, last_warning: Arc<Mutex<Option<String>>>) {
 	let mut lines = FramedRead::new(stderr, LinesCodec::new_with_max_length(MAX_LINE));
 	while let Some(line) = lines.next().await {
 		// The codec skips a line that is too long, or that is no UTF-8, and goes on with the next.
@@ -197,7 +199,10 @@ async fn pass_on(stderr: ChildStderr, last_line: Arc<Mutex<Option<String>>>) {
 		let (level, text) = level_of(&line);
 		if !text.is_empty() {
 			log::log!(target: "engine", level, "{text}");
-			*last_line.lock() = Some(text.into());
+			// What the engine said in the course of its work does not say why it ended.
+			if level <= Level::Warn {
+				*last_warning.lock() = Some(text.into());
+			}
 		}
 	}
 }
@@ -335,7 +340,8 @@ mod tests {
 	#[tokio::test]
 	async fn the_engine_gets_its_arguments_and_its_last_words_are_kept() {
 		let folder = tempfile::tempdir().unwrap();
-		let binary = script(folder.path(), "echo \"ERROR asked for $*\" >&2; exit 3");
+		let binary =
+			script(folder.path(), "echo \"ERROR asked for $*\" >&2; echo \"INFO bye\" >&2; exit 3");
 		let mut launcher = Launcher::new(config(folder.path(), binary)).unwrap();
 		let mut running = launcher.launch().unwrap();
 		let text = running.ended().await.to_string();
@@ -352,14 +358,14 @@ mod tests {
 	#[tokio::test]
 	async fn an_engine_ends_when_its_standard_input_does() {
 		let folder = tempfile::tempdir().unwrap();
-		let binary = script(folder.path(), "cat >/dev/null; echo \"INFO bye\" >&2");
+		let binary = script(folder.path(), "cat >/dev/null; echo \"WARN bye\" >&2");
 		let mut launcher = Launcher::new(config(folder.path(), binary)).unwrap();
 		let mut running = launcher.launch().unwrap();
-		let last_line = Arc::clone(&running.last_line);
+		let last_warning = Arc::clone(&running.last_warning);
 		let log = running.log.take().unwrap();
 		running.stop().await;
 		log.await.unwrap();
-		assert_eq!(last_line.lock().as_deref(), Some("bye"));
+		assert_eq!(last_warning.lock().as_deref(), Some("bye"));
 	}
 
 	#[tokio::test]

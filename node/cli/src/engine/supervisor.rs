@@ -202,6 +202,13 @@ impl Engine {
 			FromEngine::Busy(order) => self.state.lock().book.busy(&order, now),
 			FromEngine::Finished { order, outcome } => {
 				let finish = self.state.lock().book.finished(&order, &outcome, now);
+				if let Some(metrics) = &self.metrics {
+					match finish {
+						Finish::Remembered => metrics.finished(&outcome),
+						Finish::TriedAgain(_) => metrics.tried_again(),
+						Finish::Unasked | Finish::WrongKind => {}
+					}
+				}
 				match finish {
 					Finish::Remembered => log::debug!(target: "engine", "Order {order:?} is done"),
 					Finish::TriedAgain(reason) => log::warn!(
