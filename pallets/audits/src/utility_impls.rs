@@ -116,6 +116,11 @@ impl<T: Config> Pallet<T> {
 		Self::conclude_weight_with(seats)
 	}
 
+	/// Weight of [`Self::abandon`] in the worst case: every validator was drawn.
+	pub fn abandon_weight() -> Weight {
+		T::WeightInfo::abandon(T::MaxValidators::get())
+	}
+
 	fn conclude_weight_with(seats: u32) -> Weight {
 		// Whether somebody is left for another round is asked of the active validators.
 		T::WeightInfo::conclude(seats).saturating_add(Self::active_weight())

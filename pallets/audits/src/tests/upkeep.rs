@@ -119,6 +119,7 @@ fn weight_of_a_conclusion_follows_the_seats() {
 		open_and_draw(case(1));
 		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(3));
 		assert_eq!(Audits::conclude_weight(), of_seats(MAX_VALIDATORS));
+		assert_eq!(Audits::abandon_weight(), <() as WeightInfo>::abandon(MAX_VALIDATORS));
 	});
 }
 

@@ -184,7 +184,9 @@ proptest! {
 
 	#[test]
 	fn same_candidates_lead_to_the_wanted_set_and_stay_there(world in world()) {
-		prop_assume!(!world.contenders.is_empty());
+		if world.contenders.is_empty() {
+			return Ok(());
+		}
 		let wanted: BTreeSet<_> =
 			elect(&[], world.contenders.clone(), &[], world.limits).unwrap().into_iter().collect();
 		let power_of_seat = |set: &BTreeSet<u64>| {

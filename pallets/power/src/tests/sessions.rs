@@ -70,7 +70,7 @@ fn changed_keys_are_announced_although_the_set_is_the_same() {
 }
 
 #[test]
-fn newcomer_with_work_enters_two_sessions_behind_the_era() {
+fn newcomer_with_work_enters_one_session_behind_the_era() {
 	TestExt::new(3).power(0).execute(|| {
 		assert_ok!(join(101, 10_000));
 		credit(101, 5);
