@@ -105,7 +105,7 @@ fn the_replaced_token_is_the_only_thing_that_is_wrong() {
 		let [lied, true_ones] = [tokens(&lie), tokens(&honest)];
 		let first = lied.iter().zip(&true_ones).position(|(one, other)| one != other);
 		assert_eq!(first, Some(wrong as usize));
-		assert!(matches!(setup.vote(&job, &lie), Vote::Mismatch { .. }));
+		assert_eq!(setup.vote(&job, &lie), Vote::Mismatch { chunk: wrong / CHUNK_TOKENS });
 	}
 }
 
