@@ -43,7 +43,11 @@ impl Metrics {
 				registry,
 			)?,
 			jobs: counters("ergon_jobs_total", "Jobs by what happened to them", "event")?,
-			audits: counters("ergon_audits_total", "Audit duties by what happened to them", "event")?,
+			audits: counters(
+				"ergon_audits_total",
+				"Audit duties by what happened to them",
+				"event",
+			)?,
 		})
 	}
 
@@ -121,7 +125,12 @@ mod tests {
 	#[test]
 	fn counters_should_add_up_over_blocks() {
 		let metrics = Metrics::register(&Registry::new()).unwrap();
-		metrics.add(&Activity { open_jobs: 2, submitted: 2, audits_missed: 1, ..Default::default() });
+		metrics.add(&Activity {
+			open_jobs: 2,
+			submitted: 2,
+			audits_missed: 1,
+			..Default::default()
+		});
 		metrics.add(&Activity { open_jobs: 1, submitted: 1, settled: 2, ..Default::default() });
 
 		assert_eq!(metrics.open_jobs.get(), 1);

@@ -48,11 +48,7 @@ pub mod audit {
 
 /// A statement as it is signed: the domain keeps statements of different kinds apart, the genesis
 /// hash keeps chains apart.
-pub fn signing_payload(
-	domain: &'static [u8],
-	genesis: H256,
-	statement: &impl Encode,
-) -> Vec<u8> {
+pub fn signing_payload(domain: &'static [u8], genesis: H256, statement: &impl Encode) -> Vec<u8> {
 	(domain, genesis, statement).encode()
 }
 

@@ -95,10 +95,14 @@ impl Ergon {
 		if finalized {
 			let later = self.client.finality_notification_stream();
 			let later = later.map(|block| (block.header.number, block.hash));
-			futures::stream::iter([(info.finalized_number, info.finalized_hash)]).chain(later).boxed()
+			futures::stream::iter([(info.finalized_number, info.finalized_hash)])
+				.chain(later)
+				.boxed()
 		} else {
 			let later = self.client.import_notification_stream().filter_map(|block| {
-				futures::future::ready(block.is_new_best.then_some((block.header.number, block.hash)))
+				futures::future::ready(
+					block.is_new_best.then_some((block.header.number, block.hash)),
+				)
 			});
 			futures::stream::iter([(info.best_number, info.best_hash)]).chain(later).boxed()
 		}
@@ -123,7 +127,12 @@ impl ErgonRpcServer for Ergon {
 		let views = self.blocks(finalized).filter_map(move |(block_number, block_hash)| {
 			// The state of a block that was retracted meanwhile may be gone; the next one follows.
 			let job = read(&client, id, block_hash).ok();
-			futures::future::ready(job.map(|job| JobUpdate { block_number, block_hash, finalized, job }))
+			futures::future::ready(job.map(|job| JobUpdate {
+				block_number,
+				block_hash,
+				finalized,
+				job,
+			}))
 		});
 		spawn_subscription_task(
 			&self.executor,

@@ -266,7 +266,7 @@ impl From<AuditOutcome> for AuditReport {
 			AuditOutcome::Pending { disputed } => Self::Pending { disputed },
 			AuditOutcome::Upheld { auditors, audited, disputed } => {
 				Self::Upheld { auditors, audited, disputed }
-			},
+			}
 			AuditOutcome::Overturned => Self::Overturned,
 		}
 	}
@@ -318,17 +318,17 @@ fn reason(
 		(JobStatus::Cancelled, _, _) => Some("The requester withdrew the job."),
 		(_, Some(ExpiryReason::NoProvider), _) => {
 			Some("No provider's offer fitted in time: offer a higher price or demand less.")
-		},
+		}
 		(_, Some(ExpiryReason::Failed(Failure::Declined(reason))), _) => Some(declined(reason)),
 		(_, Some(ExpiryReason::Failed(_)), _) => {
 			Some("Every provider that could do the job failed: submit it again.")
-		},
+		}
 		(_, _, Some(VoidReason::Overturned)) => {
 			Some("Auditors found the result wrong; the provider was slashed.")
-		},
+		}
 		(_, _, Some(VoidReason::ModelRecalled)) => {
 			Some("The model was recalled: choose another one.")
-		},
+		}
 		_ => None,
 	}
 }
