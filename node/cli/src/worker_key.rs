@@ -5,7 +5,7 @@
 
 use crate::service::FullClient;
 use ergon_core::crypto::WORKER_KEY_TYPE;
-use ergon_runtime::{ergon_api::ErgonApi, opaque::Block};
+use ergon_runtime::ergon_api::ErgonApi;
 use sc_client_api::HeaderBackend;
 use sp_api::ProvideRuntimeApi;
 use sp_keystore::Keystore;
@@ -26,7 +26,10 @@ pub fn ensure(keystore: &dyn Keystore, seed: Option<&str>) -> Result<(), sc_serv
 	}
 	if keystore.ed25519_public_keys(WORKER_KEY_TYPE).is_empty() {
 		return Err(sc_service::Error::Other(
-			"this node is to be a provider but its keystore has no worker key: make one with 			 `ergon-node key generate --scheme ed25519`, insert it with `ergon-node key insert 			 --key-type ewrk --scheme ed25519 --suri <secret>` (and the same --chain and 			 --base-path), and register it with providers.register"
+			"this node is to be a provider but its keystore has no worker key: make one with \
+			 `ergon-node key generate --scheme ed25519`, insert it with `ergon-node key insert \
+			 --key-type ewrk --scheme ed25519 --suri <secret>` (and the same --chain and \
+			 --base-path), and register it with providers.register"
 				.into(),
 		));
 	}

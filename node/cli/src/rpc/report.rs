@@ -6,7 +6,7 @@
 use ergon_core::{Country, FinishReason, JobKind, Output};
 use ergon_runtime::{ergon_api::JobView, AccountId, Balance, BlockNumber, Hash};
 use pallet_jobs::{
-	AuditOutcome, ExpiryReason, Failure, JobStatus, Settlement, TokenPrices, VoidReason,
+	traits::TokenPrices, AuditOutcome, ExpiryReason, Failure, JobStatus, Settlement, VoidReason,
 };
 use serde::{Serialize, Serializer};
 
