@@ -11,20 +11,20 @@ use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 /// What a chain specification may carry besides the genesis.
 #[derive(Clone, Default, Serialize, Deserialize, ChainSpecExtension)]
 #[serde(rename_all = "camelCase")]
-pub struct Extensions {
+pub(crate) struct Extensions {
 	/// A checkpoint from which light clients start.
 	pub light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
 }
 
 /// A chain specification.
-pub type ChainSpec = GenericChainSpec<Extensions>;
+pub(crate) type ChainSpec = GenericChainSpec<Extensions>;
 
 /// The chain of that name, or the one in the file of that path.
 ///
 /// # Errors
 ///
 /// When the file cannot be read, or this binary was built without the Wasm runtime.
-pub fn load(id: &str) -> Result<ChainSpec, String> {
+pub(crate) fn load(id: &str) -> Result<ChainSpec, String> {
 	match id {
 		"dev" => preset("Ergon Development", "dev", ChainType::Development, DEV_RUNTIME_PRESET),
 		"" | "local" => preset(

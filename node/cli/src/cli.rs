@@ -10,7 +10,7 @@ use sc_service::Configuration;
 
 /// The command line.
 #[derive(Debug, clap::Parser)]
-pub struct Cli {
+pub(crate) struct Cli {
 	/// What to do instead of running a node.
 	#[command(subcommand)]
 	pub subcommand: Option<Subcommand>,
@@ -26,7 +26,7 @@ pub struct Cli {
 
 /// Options of a node that works or checks work.
 #[derive(Clone, Debug, clap::Args)]
-pub struct EngineParams {
+pub(crate) struct EngineParams {
 	/// Work as a provider: run the jobs that the chain assigns to the worker key in the keystore.
 	///
 	/// Starts the engine, and runs off-chain workers on every block. The worker key is inserted
@@ -58,12 +58,12 @@ pub struct EngineParams {
 
 impl EngineParams {
 	/// Whether the operator asked for an engine, as opposed to getting one if there is one.
-	pub fn is_demanded(&self) -> bool {
+	pub(crate) fn is_demanded(&self) -> bool {
 		self.provider || self.engine_path.is_some() || self.models_dir.is_some()
 	}
 
 	/// What the supervisor of the engine has to know.
-	pub fn config(&self, node: &Configuration) -> EngineConfig {
+	pub(crate) fn config(&self, node: &Configuration) -> EngineConfig {
 		let base_path = node.base_path.config_dir(node.chain_spec.id());
 		EngineConfig {
 			binary: self.engine_path.clone(),
@@ -78,7 +78,7 @@ impl EngineParams {
 /// What the binary can do besides running a node.
 #[derive(Debug, clap::Subcommand)]
 #[allow(clippy::large_enum_variant, reason = "there is one, at the start of the program")]
-pub enum Subcommand {
+pub(crate) enum Subcommand {
 	/// Make, show and insert keys.
 	#[command(subcommand)]
 	Key(sc_cli::KeySubcommand),

@@ -48,7 +48,7 @@ impl SubstrateCli for Cli {
 /// # Errors
 ///
 /// Whatever stops the node or the command.
-pub fn run() -> sc_cli::Result<()> {
+pub(crate) fn run() -> sc_cli::Result<()> {
 	let cli = Cli::from_args();
 
 	match &cli.subcommand {

@@ -55,7 +55,7 @@ use self::{
 
 /// What the supervisor needs to know to start the engine.
 #[derive(Clone, Debug)]
-pub struct EngineConfig {
+pub(crate) struct EngineConfig {
 	/// The engine's binary. Without it, `ergon-engine` is looked for beside the node's binary and
 	/// then on the `PATH`.
 	pub binary: Option<PathBuf>,
@@ -72,7 +72,7 @@ pub struct EngineConfig {
 /// Why the engine cannot be started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum EngineError {
+pub(crate) enum EngineError {
 	/// There is no binary.
 	#[error(
 		"there is no engine at {}: build it with `cargo build --release -p ergon-engine`, or say \
@@ -125,7 +125,7 @@ fn places(paths: &[PathBuf]) -> String {
 /// How the engine is, for the RPC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct EngineHealth {
+pub(crate) struct EngineHealth {
 	/// Whether the engine runs and answers.
 	pub up: bool,
 	/// How often it was started again.
@@ -139,7 +139,7 @@ pub struct EngineHealth {
 }
 
 /// The engine as the rest of the node sees it. Every method returns within microseconds.
-pub struct Engine {
+pub(crate) struct Engine {
 	state: Mutex<State>,
 	/// Wakes the supervisor when there is something to send. The book is the queue; a channel
 	/// beside it could only disagree with it.
@@ -163,18 +163,18 @@ impl Engine {
 	}
 
 	/// What the engine said of itself last; empty while it is down.
-	pub fn status(&self) -> EngineStatus {
+	pub(crate) fn status(&self) -> EngineStatus {
 		self.state.lock().health.engine.clone()
 	}
 
 	/// Whether the engine runs, and everything else that an operator asks first.
-	pub fn health(&self) -> EngineHealth {
+	pub(crate) fn health(&self) -> EngineHealth {
 		let state = self.state.lock();
 		EngineHealth { pending: state.book.pending() as u32, ..state.health.clone() }
 	}
 
 	/// What `sc_offchain::OffchainWorkerOptions::custom_extensions` injects.
-	pub fn extension(self: &Arc<Self>) -> EngineExt {
+	pub(crate) fn extension(self: &Arc<Self>) -> EngineExt {
 		EngineExt(Arc::clone(self) as Arc<dyn Backend>)
 	}
 }
@@ -210,7 +210,7 @@ impl Backend for Engine {
 ///
 /// [`EngineError`], in one sentence with the remedy. A node that needs the engine (a provider or a
 /// validator) stops there; one that does not, does not call this.
-pub fn start(
+pub(crate) fn start(
 	config: EngineConfig,
 	registry: Option<&Registry>,
 ) -> Result<(Arc<Engine>, impl Future<Output = ()> + Send + 'static), EngineError> {
@@ -225,6 +225,6 @@ pub fn start(
 /// # Errors
 ///
 /// [`EngineError::BinaryMissing`].
-pub fn find_binary(explicit: Option<&Path>) -> Result<PathBuf, EngineError> {
+pub(crate) fn find_binary(explicit: Option<&Path>) -> Result<PathBuf, EngineError> {
 	process::find_binary(explicit)
 }

@@ -21,7 +21,7 @@ use substrate_prometheus_endpoint::{
 const LOG_TARGET: &str = "ergon::metrics";
 
 /// What is counted.
-pub struct Metrics {
+pub(crate) struct Metrics {
 	open_jobs: Gauge<U64>,
 	jobs: CounterVec<U64>,
 	audits: CounterVec<U64>,
@@ -33,7 +33,7 @@ impl Metrics {
 	/// # Errors
 	///
 	/// When metrics of these names are registered already.
-	pub fn register(registry: &Registry) -> Result<Self, PrometheusError> {
+	pub(crate) fn register(registry: &Registry) -> Result<Self, PrometheusError> {
 		let counters = |name: &str, help: &str, label: &str| {
 			register(CounterVec::new(Opts::new(name, help), &[label])?, registry)
 		};
@@ -52,7 +52,7 @@ impl Metrics {
 	}
 
 	/// Counts what happens, for as long as it is polled.
-	pub async fn follow(self, client: Arc<FullClient>) {
+	pub(crate) async fn follow(self, client: Arc<FullClient>) {
 		let mut finalised = client.finality_notification_stream();
 		while let Some(notification) = finalised.next().await {
 			for block in notification.tree_route.iter().copied().chain([notification.hash]) {

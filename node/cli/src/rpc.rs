@@ -29,7 +29,7 @@ use self::ergon::{Ergon, ErgonRpcServer};
 use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 
 /// What the methods need.
-pub struct Dependencies {
+pub(crate) struct Dependencies {
 	/// Access to the chain.
 	pub client: Arc<FullClient>,
 	/// Transactions that wait for a block.
@@ -78,7 +78,7 @@ impl Clone for Dependencies {
 ///
 /// When two modules have a method of the same name, or the chain specification does not allow for
 /// sync states.
-pub fn create(
+pub(crate) fn create(
 	deps: Dependencies,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, Error> {

@@ -6,8 +6,8 @@
 mod full;
 mod partial;
 
-pub use full::new_full;
-pub use partial::new_partial;
+pub(crate) use full::new_full;
+pub(crate) use partial::new_partial;
 
 use ergon_runtime::opaque::Block;
 use sc_consensus_grandpa::{GrandpaBlockImport, LinkHalf};
@@ -17,18 +17,18 @@ use sp_inherents::CreateInherentDataProviders;
 use sp_timestamp::InherentDataProvider as TimestampProvider;
 
 /// The functions that the Wasm runtime may import.
-pub type HostFunctions =
+pub(crate) type HostFunctions =
 	(sp_io::SubstrateHostFunctions, ergon_engine_interface::engine::HostFunctions);
 /// Executes the Wasm runtime.
-pub type Executor = sc_executor::WasmExecutor<HostFunctions>;
+pub(crate) type Executor = sc_executor::WasmExecutor<HostFunctions>;
 /// Access to the chain.
-pub type FullClient = sc_service::TFullClient<Block, ergon_runtime::apis::RuntimeApi, Executor>;
+pub(crate) type FullClient = sc_service::TFullClient<Block, ergon_runtime::apis::RuntimeApi, Executor>;
 /// The database.
-pub type FullBackend = sc_service::TFullBackend<Block>;
+pub(crate) type FullBackend = sc_service::TFullBackend<Block>;
 /// Decides which chain is the best one.
-pub type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
+pub(crate) type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
 /// Transactions that wait for a block.
-pub type TransactionPool = sc_transaction_pool::TransactionPoolHandle<Block, FullClient>;
+pub(crate) type TransactionPool = sc_transaction_pool::TransactionPoolHandle<Block, FullClient>;
 
 type GrandpaImport = GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
 type BabeImport = sc_consensus_babe::BabeBlockImport<
@@ -43,7 +43,7 @@ type BabeImport = sc_consensus_babe::BabeBlockImport<
 const JUSTIFICATION_PERIOD: u32 = 512;
 
 /// What [`new_partial`] hands to [`new_full`] besides the usual parts.
-pub struct Consensus {
+pub(crate) struct Consensus {
 	block_import: BabeImport,
 	babe_link: sc_consensus_babe::BabeLink<Block>,
 	babe_worker: sc_consensus_babe::BabeWorkerHandle<Block>,

@@ -18,7 +18,7 @@ use sp_keystore::Keystore;
 /// # Errors
 ///
 /// One sentence with the remedy, when there is no worker key.
-pub fn ensure(keystore: &dyn Keystore, seed: Option<&str>) -> Result<(), sc_service::Error> {
+pub(crate) fn ensure(keystore: &dyn Keystore, seed: Option<&str>) -> Result<(), sc_service::Error> {
 	if let Some(seed) = seed {
 		keystore.ed25519_generate_new(WORKER_KEY_TYPE, Some(seed)).map_err(|error| {
 			sc_service::Error::Other(format!("cannot insert the worker key of {seed}: {error}"))
@@ -38,7 +38,7 @@ pub fn ensure(keystore: &dyn Keystore, seed: Option<&str>) -> Result<(), sc_serv
 
 /// Says so when no worker key of this node belongs to a provider on the chain as this node knows it;
 /// the node goes on, because it may have to synchronise first, or the operator may register later.
-pub fn warn_if_unregistered(keystore: &dyn Keystore, client: &FullClient) {
+pub(crate) fn warn_if_unregistered(keystore: &dyn Keystore, client: &FullClient) {
 	let best = client.info().best_hash;
 	let keys = keystore.ed25519_public_keys(WORKER_KEY_TYPE);
 	let is_registered = keys.iter().any(|key| {

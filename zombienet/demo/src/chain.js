@@ -3,6 +3,7 @@
 
 // The chain as a dApp sees it: blocks, events, transactions, balances.
 
+import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ApiPromise, WsProvider } from '@polkadot/api';
@@ -26,8 +27,23 @@ const METHODS = {
 
 /** Connects to a node that may still be starting. */
 export async function connect(url) {
-	const provider = new WsProvider(url, 500);
+	// The provider would try again by itself, but complain about every attempt.
+	while (!(await listens(url))) await sleep(200);
+	const provider = new WsProvider(url);
 	return ApiPromise.create({ provider, rpc: METHODS, noInitWarn: true });
+}
+
+/** Whether anything accepts connections at the host and port of `url`. */
+function listens(url) {
+	const { hostname, port } = new URL(url);
+	return new Promise((resolve) => {
+		const socket = createConnection({ host: hostname, port: Number(port) });
+		socket.once('error', () => resolve(false));
+		socket.once('connect', () => {
+			socket.destroy();
+			resolve(true);
+		});
+	});
 }
 
 /** The account of a pallet: "modl", its eight letters, zeros. */

@@ -13,12 +13,14 @@ const began = Date.now();
 const say = (line) => console.log(line);
 
 let network;
+let disconnect;
 let ending;
 
 /** Ends everything that was started, then the program. */
 function end(code, sentence) {
 	ending ??= (async () => {
 		if (sentence) console.error(`\n${sentence}`);
+		await disconnect?.();
 		await network?.stop();
 		process.exit(code);
 	})();
@@ -46,6 +48,7 @@ and submit jobs.submit as Ferdie; the model is ${local.model}.`);
 async function tell({ model }) {
 	const api = await connect(network.nodes[0].url);
 	api.on('error', () => {});
+	disconnect = () => api.disconnect();
 	const story = new Story(api, model, say);
 	await story.begin();
 	say(`The first block is final, ${Math.round((Date.now() - began) / 1000)} seconds after the start.`);
@@ -55,4 +58,4 @@ async function tell({ model }) {
 	say(`\nThe whole story took ${Math.round((Date.now() - began) / 1000)} seconds.`);
 }
 
-main().catch((error) => end(1, error instanceof Problem ? `The demo failed: ${error.message}` : error.stack));
+main().catch((error) => end(1, error instanceof Problem ? `The demo failed: ${error.message}` : `The demo failed: ${error.stack}`));

@@ -46,8 +46,10 @@ const lines = {
 	'jobs.AuditorPaid': (data, names) =>
 		`${names.of(data.auditor)} gets ${inErg(data.amount.toBigInt())} for the audit`,
 	'jobs.ProviderSlashed': (data, names) =>
-		`${names.of(data.provider)} is slashed: ${inErg(data.amount.toBigInt())} of its bond are gone, ` +
-		`${inErg(data.awarded.toBigInt())} of them to whoever found it, the rest is burnt`,
+		`${names.of(data.provider)} is slashed: ${inErg(data.amount.toBigInt())} of its bond are gone`,
+	'jobs.SlashAwarded': (data) =>
+		`${inErg(data.awarded.toBigInt())} of that go to those who were right, ` +
+		`${inErg(data.burnt.toBigInt())} are burnt`,
 	'jobs.AuditorSlashed': (data, names) =>
 		`${names.of(data.auditor)} is slashed for a false vote: ${inErg(data.amount.toBigInt())}`,
 	'audits.AuditorsDrawn': (data, names) =>

@@ -121,7 +121,7 @@ export class Network {
 		const output = openSync(log, 'a');
 		const all = [
 			...['--chain', spec, '--base-path', join(this.folder, name), '--name', name],
-			...['--rpc-port', ports.rpc, '--port', ports.p2p, '--prometheus-port', ports.prometheus],
+			...['--rpc-port', ports.rpc, '--prometheus-port', ports.prometheus],
 			...['--node-key', nodeKey(name), '--rpc-cors', 'all', '--no-telemetry', '--no-mdns'],
 			...['--listen-addr', `/ip4/127.0.0.1/tcp/${ports.p2p}`, '--rpc-methods', 'unsafe'],
 			...(isValidator ? ['--validator'] : []),

@@ -171,12 +171,14 @@ describe('a dishonest job', () => {
 		assert.equal(end.end.method, 'JobVoided');
 		assert.ok(end.end.data.reason.isOverturned);
 		assert.equal(end.end.data.refunded.toBigInt(), end.maxPrice);
-		const slash = end.events.find((event) => is(event, 'jobs', 'ProviderSlashed')).data;
-		const [amount, awarded] = [slash.amount.toBigInt(), slash.awarded.toBigInt()];
-		assert.ok(amount > 0n && awarded <= amount);
+		const amount = end.events.find((event) => is(event, 'jobs', 'ProviderSlashed')).data.amount.toBigInt();
+		const award = end.events.find((event) => is(event, 'jobs', 'SlashAwarded')).data;
+		const [awarded, burnt] = [award.awarded.toBigInt(), award.burnt.toBigInt()];
+		assert.ok(amount > 0n);
+		assert.equal(awarded + burnt, amount);
 
 		const { accounts, issued } = await changes(end.start, end.state);
-		assert.equal(issued, awarded - amount);
+		assert.equal(issued, -burnt);
 		assert.equal(accounts.get(Ferdie.address), -end.fee, 'the requester pays for the transaction only');
 		assert.equal(accounts.get(Eve.address), -amount);
 		assert.equal(accounts.get(treasury), end.fee);

@@ -61,7 +61,7 @@ pub trait ErgonRpc {
 /// One change of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct JobUpdate {
+pub(crate) struct JobUpdate {
 	/// The block after which it is so.
 	pub block_number: BlockNumber,
 	/// The block's hash.
@@ -73,7 +73,7 @@ pub struct JobUpdate {
 }
 
 /// Answers from the chain and the engine.
-pub struct Ergon {
+pub(crate) struct Ergon {
 	client: Arc<FullClient>,
 	engine: Option<Arc<Engine>>,
 	executor: SubscriptionTaskExecutor,
@@ -81,7 +81,7 @@ pub struct Ergon {
 
 impl Ergon {
 	/// The methods of a node.
-	pub fn new(
+	pub(crate) fn new(
 		client: Arc<FullClient>,
 		engine: Option<Arc<Engine>>,
 		executor: SubscriptionTaskExecutor,

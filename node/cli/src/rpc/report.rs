@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 /// An amount in the smallest unit, written as a decimal string, because JavaScript's numbers end at
 /// 2⁵³.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Amount(pub Balance);
+pub(crate) struct Amount(pub Balance);
 
 impl Serialize for Amount {
 	fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -24,7 +24,7 @@ impl Serialize for Amount {
 /// Everything a person wants to know about a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct JobReport {
+pub(crate) struct JobReport {
 	/// Its name.
 	pub id: Hash,
 	/// Where it is in its life: `queued`, `assigned`, `attested`, `disputed`, `settled`,
@@ -94,7 +94,7 @@ pub struct JobReport {
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "type")]
-pub enum Kind {
+pub(crate) enum Kind {
 	/// Continue the prompt.
 	#[serde(rename_all = "camelCase")]
 	Generate {
@@ -116,7 +116,7 @@ pub enum Kind {
 /// Prices per token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PriceReport {
+pub(crate) struct PriceReport {
 	/// Per prompt token.
 	pub prompt_token: Amount,
 	/// Per output token.
@@ -126,7 +126,7 @@ pub struct PriceReport {
 /// What the audits came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "status")]
-pub enum AuditReport {
+pub(crate) enum AuditReport {
 	/// There is no result that could be audited.
 	None,
 	/// Auditors are drawn or at work.
@@ -150,7 +150,7 @@ pub enum AuditReport {
 /// Who got what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SettlementReport {
+pub(crate) struct SettlementReport {
 	/// The actual price.
 	pub price: Amount,
 	/// Released to the requester.
@@ -172,7 +172,7 @@ pub struct SettlementReport {
 /// The blocks of a job's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Blocks {
+pub(crate) struct Blocks {
 	/// Submission.
 	pub submitted: BlockNumber,
 	/// Last assignment.

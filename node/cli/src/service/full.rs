@@ -28,7 +28,7 @@ use std::{sync::Arc, time::Duration};
 /// # Errors
 ///
 /// When the chain cannot be opened, a port is in use, or what `engine` demands is missing.
-pub fn new_full(config: Configuration, engine: &EngineParams) -> Result<TaskManager, Error> {
+pub(crate) fn new_full(config: Configuration, engine: &EngineParams) -> Result<TaskManager, Error> {
 	match config.network.network_backend {
 		NetworkBackendType::Libp2p => {
 			start::<sc_network::NetworkWorker<Block, H256>>(config, engine)

@@ -14,7 +14,7 @@ use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use std::sync::Arc;
 
 /// The parts of a node up to the import queue, without network.
-pub type Partial = PartialComponents<
+pub(crate) type Partial = PartialComponents<
 	FullClient,
 	FullBackend,
 	FullSelectChain,
@@ -28,7 +28,7 @@ pub type Partial = PartialComponents<
 /// # Errors
 ///
 /// When the database cannot be opened, or does not belong to the chain specification.
-pub fn new_partial(config: &Configuration) -> Result<Partial, Error> {
+pub(crate) fn new_partial(config: &Configuration) -> Result<Partial, Error> {
 	let telemetry = config
 		.telemetry_endpoints
 		.clone()
