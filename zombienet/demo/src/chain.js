@@ -25,12 +25,15 @@ const METHODS = {
 	},
 };
 
+/** Transaction extensions that add nothing to what is signed, and that the package does not know. */
+const EXTENSIONS = { AuthorizeCall: { extrinsic: {}, payload: {} } };
+
 /** Connects to a node that may still be starting. */
 export async function connect(url) {
 	// The provider would try again by itself, but complain about every attempt.
 	while (!(await listens(url))) await sleep(200);
 	const provider = new WsProvider(url);
-	return ApiPromise.create({ provider, rpc: METHODS, noInitWarn: true });
+	return ApiPromise.create({ provider, rpc: METHODS, signedExtensions: EXTENSIONS, noInitWarn: true });
 }
 
 /** Whether anything accepts connections at the host and port of `url`. */

@@ -71,9 +71,23 @@ async function ask(provider, prompt) {
 	const { events, fee } = await submitFinal(api, transaction, Ferdie);
 	const submitted = events.find((event) => is(event, 'jobs', 'JobSubmitted')).data;
 	const job = submitted.job.toHex();
-	const blocks = finalizedBlocks(api, number);
+	const penalties = [];
+	const blocks = noting(finalizedBlocks(api, number), penalties);
 	const end = await follow(blocks, { job, names, requester: 'Ferdie', tell: () => {} });
-	return { job, fee, maxPrice, deposit: submitted.deposit.toBigInt(), start, ...end };
+	return { job, fee, maxPrice, deposit: submitted.deposit.toBigInt(), start, penalties, ...end };
+}
+
+/**
+ * Hands blocks on and notes what validators pay to the treasury for duties that they missed: on a
+ * machine that is too busy for five nodes, an honest validator may.
+ */
+async function* noting(blocks, penalties) {
+	for await (const block of blocks) {
+		for (const { data } of block.events.filter((event) => is(event, 'power', 'DutyMissed'))) {
+			penalties.push([data.validator, -data.penalty.toBigInt()], [treasury, data.penalty.toBigInt()]);
+		}
+		yield block;
+	}
 }
 
 /** The payments to auditors that events tell of. */
@@ -118,7 +132,7 @@ describe('metadata', () => {
 });
 
 describe('an honest job', () => {
-	it('settles, can be read, and moves exactly the money that it says', async () => {
+	it('settles, is told in words, and moves exactly the money that it says', async () => {
 		const end = await ask(Dave, 'What is a token?');
 		assert.equal(end.end.method, 'JobSettled');
 		const { settlement } = end.end.data;
@@ -145,6 +159,7 @@ describe('an honest job', () => {
 			[treasury, paid.treasury + end.fee],
 			[auditPool, paid.toPool - paid.fromPool],
 			...pay,
+			...end.penalties,
 		);
 		assert.deepEqual(accounts, expected);
 		assert.equal(issued, -paid.burnt);
@@ -156,10 +171,7 @@ describe('an honest job', () => {
 		const held = holds.reduce((sum, { amount }) => sum + amount.toBigInt(), 0n);
 		assert.equal(held, record.deposit.toBigInt());
 		assert.ok(held <= end.deposit);
-	});
 
-	it('is told by the node in words', async () => {
-		const end = await ask(Dave, 'Who checks the answer?');
 		const told = (await api.rpc.ergon.job(end.job)).toJSON();
 		assert.ok(JSON.stringify(told).includes(JSON.stringify(end.answer)), JSON.stringify(told));
 	});
@@ -179,16 +191,18 @@ describe('a dishonest job', () => {
 
 		const { accounts, issued } = await changes(end.start, end.state);
 		assert.equal(issued, -burnt);
-		assert.equal(accounts.get(Ferdie.address), -end.fee, 'the requester pays for the transaction only');
-		assert.equal(accounts.get(Eve.address), -amount);
-		assert.equal(accounts.get(treasury), end.fee);
 		const finders = end.events
 			.filter((event) => is(event, 'audits', 'VoteRevealed') && event.data.vote.isMismatch)
-			.map(({ data }) => data.auditor.toString());
-		const gains = finders.reduce((sum, finder) => sum + (accounts.get(finder) ?? 0n), 0n);
-		assert.equal(gains, awarded);
-		const known = [Ferdie.address, Eve.address, treasury, ...finders];
-		assert.deepEqual([...accounts.keys()].filter((account) => !known.includes(account)), []);
+			.map(({ data }) => data.auditor);
+		assert.equal(awarded % BigInt(finders.length), 0n);
+		const expected = ledger(
+			[Ferdie.address, -end.fee],
+			[Eve.address, -amount],
+			[treasury, end.fee],
+			...finders.map((finder) => [finder, awarded / BigInt(finders.length)]),
+			...end.penalties,
+		);
+		assert.deepEqual(accounts, expected);
 	});
 });
 
