@@ -35,7 +35,8 @@ pub(crate) fn load(id: &str) -> Result<ChainSpec, String> {
 		),
 		path => ChainSpec::from_json_file(path.into()).map_err(|error| {
 			format!(
-				"there is no chain \"{path}\": name dev, local, or the file of a chain 				 specification ({error})"
+				"there is no chain \"{path}\": name dev, local, or the file of a chain \
+				 specification ({error})"
 			)
 		}),
 	}
@@ -43,13 +44,15 @@ pub(crate) fn load(id: &str) -> Result<ChainSpec, String> {
 
 fn preset(name: &str, id: &str, kind: ChainType, preset: &str) -> Result<ChainSpec, String> {
 	let code = ergon_runtime::WASM_BINARY.ok_or_else(|| {
-		"this binary was built with SKIP_WASM_BUILD and has no runtime: build it without, or name 		 the file of a chain specification with --chain"
+		"this binary was built with SKIP_WASM_BUILD and has no runtime: build it without, or name \
+		 the file of a chain specification with --chain"
 			.to_string()
 	})?;
 	Ok(ChainSpec::builder(code, Default::default())
 		.with_name(name)
 		.with_id(id)
 		.with_chain_type(kind)
+		.with_protocol_id("ergon")
 		.with_genesis_config_preset_name(preset)
 		.with_properties(properties())
 		.build())

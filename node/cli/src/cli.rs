@@ -29,9 +29,9 @@ pub(crate) struct Cli {
 pub(crate) struct EngineParams {
 	/// Work as a provider: run the jobs that the chain assigns to the worker key in the keystore.
 	///
-	/// Starts the engine, and runs off-chain workers on every block. The worker key is inserted
-	/// with `key insert --key-type ewrk --scheme ed25519` or made by `author_insertKey`; with
-	/// --dev, --alice and so on it is the well-known one.
+	/// Starts the engine, and runs off-chain workers on every block. A worker key is made when the
+	/// keystore has none (with --dev, --alice and so on it is the well-known one); the JSON-RPC
+	/// method ergon_workerProof then says what providers.register wants to know of it.
 	#[arg(long)]
 	pub provider: bool,
 

@@ -28,13 +28,7 @@ mod supervisor;
 #[cfg(test)]
 mod tests;
 
-use std::{
-	future::Future,
-	io,
-	path::{Path, PathBuf},
-	sync::Arc,
-	time::Instant,
-};
+use std::{future::Future, io, path::PathBuf, sync::Arc, time::Instant};
 
 use ergon_core::{
 	engine::{EngineStatus, Order, OrderId},
@@ -162,11 +156,6 @@ impl Engine {
 		}))
 	}
 
-	/// What the engine said of itself last; empty while it is down.
-	pub(crate) fn status(&self) -> EngineStatus {
-		self.state.lock().health.engine.clone()
-	}
-
 	/// Whether the engine runs, and everything else that an operator asks first.
 	pub(crate) fn health(&self) -> EngineHealth {
 		let state = self.state.lock();
@@ -218,13 +207,4 @@ pub(crate) fn start(
 	let engine = Engine::new(Limits::default(), registry)?;
 	let supervisor = Supervisor::new(Arc::clone(&engine), launcher, Timing::default());
 	Ok((engine, supervisor.run()))
-}
-
-/// The engine's binary for `explicit` as the operator gave it; see [`EngineConfig::binary`].
-///
-/// # Errors
-///
-/// [`EngineError::BinaryMissing`].
-pub(crate) fn find_binary(explicit: Option<&Path>) -> Result<PathBuf, EngineError> {
-	process::find_binary(explicit)
 }

@@ -90,8 +90,12 @@ pub(crate) fn create(
 		deps.justifications,
 		deps.finality_proofs,
 	);
-	let babe =
-		Babe::new(deps.client.clone(), deps.babe_worker.clone(), deps.keystore, deps.select_chain);
+	let babe = Babe::new(
+		deps.client.clone(),
+		deps.babe_worker.clone(),
+		deps.keystore.clone(),
+		deps.select_chain,
+	);
 	let sync_state =
 		SyncState::new(deps.chain_spec, deps.client.clone(), deps.authority_set, deps.babe_worker)
 			.map_err(|error| Error::Application(Box::new(error)))?;
@@ -101,7 +105,7 @@ pub(crate) fn create(
 		babe.into_rpc().into(),
 		grandpa.into_rpc().into(),
 		sync_state.into_rpc().into(),
-		Ergon::new(deps.client, deps.engine, executor).into_rpc().into(),
+		Ergon::new(deps.client, deps.engine, deps.keystore, executor).into_rpc().into(),
 	] {
 		let methods: jsonrpsee::Methods = methods;
 		module.merge(methods).map_err(|error| Error::Application(error.into()))?;

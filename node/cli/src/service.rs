@@ -22,7 +22,8 @@ pub(crate) type HostFunctions =
 /// Executes the Wasm runtime.
 pub(crate) type Executor = sc_executor::WasmExecutor<HostFunctions>;
 /// Access to the chain.
-pub(crate) type FullClient = sc_service::TFullClient<Block, ergon_runtime::apis::RuntimeApi, Executor>;
+pub(crate) type FullClient =
+	sc_service::TFullClient<Block, ergon_runtime::apis::RuntimeApi, Executor>;
 /// The database.
 pub(crate) type FullBackend = sc_service::TFullBackend<Block>;
 /// Decides which chain is the best one.

@@ -4,36 +4,66 @@
 //! The key with which a provider's off-chain worker signs.
 
 use crate::service::FullClient;
-use ergon_core::crypto::WORKER_KEY_TYPE;
-use ergon_runtime::ergon_api::ErgonApi;
+use ergon_core::crypto::{signing_payload, WORKER_KEY_TYPE, WORKER_PROOF_DOMAIN};
+use ergon_runtime::{ergon_api::ErgonApi, AccountId, Hash};
 use sc_client_api::HeaderBackend;
+use serde::Serialize;
 use sp_api::ProvideRuntimeApi;
+use sp_core::Bytes;
 use sp_keystore::Keystore;
 
 /// Makes sure that a provider can sign.
 ///
 /// With the seed of a well-known account (`--dev`, `--alice` and so on) its worker key is put into
-/// the keystore, as the session keys are.
+/// the keystore, as the session keys are; otherwise, a keystore without a worker key gets a new one.
 ///
 /// # Errors
 ///
-/// One sentence with the remedy, when there is no worker key.
+/// When the keystore cannot be written.
 pub(crate) fn ensure(keystore: &dyn Keystore, seed: Option<&str>) -> Result<(), sc_service::Error> {
-	if let Some(seed) = seed {
-		keystore.ed25519_generate_new(WORKER_KEY_TYPE, Some(seed)).map_err(|error| {
-			sc_service::Error::Other(format!("cannot insert the worker key of {seed}: {error}"))
-		})?;
+	if seed.is_none() && !keystore.ed25519_public_keys(WORKER_KEY_TYPE).is_empty() {
+		return Ok(());
 	}
-	if keystore.ed25519_public_keys(WORKER_KEY_TYPE).is_empty() {
-		return Err(sc_service::Error::Other(
-			"this node is to be a provider but its keystore has no worker key: make one with \
-			 `ergon-node key generate --scheme ed25519`, insert it with `ergon-node key insert \
-			 --key-type ewrk --scheme ed25519 --suri <secret>` (and the same --chain and \
-			 --base-path), and register it with providers.register"
-				.into(),
-		));
-	}
+	keystore.ed25519_generate_new(WORKER_KEY_TYPE, seed).map_err(|error| {
+		sc_service::Error::Other(format!(
+			"cannot write the worker key into the keystore: {error}; check that the folder of \
+			 --keystore-path or --base-path can be written"
+		))
+	})?;
 	Ok(())
+}
+
+/// A worker key and its proof of possession: what `providers.register` and
+/// `providers.rotate_worker` want to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct WorkerProof {
+	/// The key; 32 bytes.
+	pub worker: Bytes,
+	/// Its signature of the operator's account on this chain; 64 bytes.
+	pub proof: Bytes,
+}
+
+/// Lets the worker key that was made last sign that it works for `operator`.
+///
+/// Nothing when there is no worker key.
+///
+/// # Errors
+///
+/// When the keystore cannot be read.
+pub(crate) fn prove(
+	keystore: &dyn Keystore,
+	genesis: Hash,
+	operator: &AccountId,
+) -> Result<Option<WorkerProof>, sp_keystore::Error> {
+	let Some(worker) = keystore.ed25519_public_keys(WORKER_KEY_TYPE).pop() else {
+		return Ok(None);
+	};
+	let payload = signing_payload(WORKER_PROOF_DOMAIN, genesis, operator);
+	let proof = keystore.ed25519_sign(WORKER_KEY_TYPE, &worker, &payload)?;
+	Ok(proof.map(|proof| WorkerProof {
+		worker: worker.0.to_vec().into(),
+		proof: proof.0.to_vec().into(),
+	}))
 }
 
 /// Says so when no worker key of this node belongs to a provider on the chain as this node knows it;
@@ -49,8 +79,8 @@ pub(crate) fn warn_if_unregistered(keystore: &dyn Keystore, client: &FullClient)
 		for key in keys {
 			log::warn!(
 				"⚠️ No provider is registered with this node's worker key {key:?} yet, so it will get \
-				 no jobs: sign providers.register with the operator's account, that key and its \
-				 proof, or wait until the node has synchronised"
+				 no jobs: ask this node for ergon_workerProof and sign providers.register with the \
+				 operator's account, or wait until the node has synchronised"
 			);
 		}
 	}
@@ -59,6 +89,8 @@ pub(crate) fn warn_if_unregistered(keystore: &dyn Keystore, client: &FullClient)
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use ergon_core::crypto::worker::{WorkerId, WorkerSignature};
+	use sp_application_crypto::RuntimeAppPublic;
 	use sp_keystore::testing::MemoryKeystore;
 
 	#[test]
@@ -72,8 +104,27 @@ mod tests {
 	}
 
 	#[test]
-	fn ensure_should_name_the_remedy_when_there_is_no_key() {
-		let error = ensure(&MemoryKeystore::new(), None).unwrap_err().to_string();
-		assert!(error.contains("key insert --key-type ewrk --scheme ed25519"), "{error}");
+	fn ensure_should_make_one_key_and_keep_it() {
+		let keystore = MemoryKeystore::new();
+		ensure(&keystore, None).unwrap();
+		let keys = keystore.ed25519_public_keys(WORKER_KEY_TYPE);
+		assert_eq!(keys.len(), 1);
+		ensure(&keystore, None).unwrap();
+		assert_eq!(keystore.ed25519_public_keys(WORKER_KEY_TYPE), keys);
+	}
+
+	#[test]
+	fn proof_should_convince_the_chain_for_that_operator_only() {
+		let keystore = MemoryKeystore::new();
+		let (genesis, operator) = (Hash::repeat_byte(7), AccountId::new([1; 32]));
+		assert_eq!(prove(&keystore, genesis, &operator).unwrap(), None);
+
+		ensure(&keystore, None).unwrap();
+		let WorkerProof { worker, proof } = prove(&keystore, genesis, &operator).unwrap().unwrap();
+		let worker = WorkerId::try_from(&worker[..]).unwrap();
+		let proof = WorkerSignature::try_from(&proof[..]).unwrap();
+		let payload = |operator| signing_payload(WORKER_PROOF_DOMAIN, genesis, operator);
+		assert!(worker.verify(&payload(&operator), &proof));
+		assert!(!worker.verify(&payload(&AccountId::new([2; 32])), &proof));
 	}
 }

@@ -259,7 +259,7 @@ mod tests {
 	fn script(folder: &Path, body: &str) -> PathBuf {
 		let path = folder.join("script");
 		fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
-		fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+		fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
 		path
 	}
 

@@ -7,8 +7,9 @@ use super::report::JobReport;
 use crate::{
 	engine::{Engine, EngineHealth},
 	service::FullClient,
+	worker_key::{self, WorkerProof},
 };
-use ergon_runtime::{ergon_api::ErgonApi, opaque::Block, BlockNumber, Hash};
+use ergon_runtime::{ergon_api::ErgonApi, opaque::Block, AccountId, BlockNumber, Hash};
 use futures::{stream::BoxStream, Stream, StreamExt};
 use jsonrpsee::{
 	core::RpcResult,
@@ -23,12 +24,15 @@ use sc_rpc::{
 };
 use serde::Serialize;
 use sp_api::ProvideRuntimeApi;
+use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 
 /// Error code: this node has no engine.
 const NO_ENGINE: i32 = 7_001;
 /// Error code: the state of the block cannot be read.
 const NO_STATE: i32 = 7_002;
+/// Error code: this node has no worker key, or cannot use it.
+const NO_WORKER_KEY: i32 = 7_003;
 /// Updates that wait for a slow reader before the subscription is closed.
 const BUFFER: usize = 64;
 
@@ -56,6 +60,13 @@ pub trait ErgonRpc {
 	/// Unsafe: only for the operator.
 	#[method(name = "ergon_engine", with_extensions)]
 	fn engine(&self) -> RpcResult<EngineHealth>;
+
+	/// This node's worker key, and the proof that it works for `operator`, as
+	/// `providers.register` and `providers.rotate_worker` want them.
+	///
+	/// Unsafe: only for the operator.
+	#[method(name = "ergon_workerProof", with_extensions)]
+	fn worker_proof(&self, operator: AccountId) -> RpcResult<WorkerProof>;
 }
 
 /// One change of a job.
@@ -76,6 +87,7 @@ pub(crate) struct JobUpdate {
 pub(crate) struct Ergon {
 	client: Arc<FullClient>,
 	engine: Option<Arc<Engine>>,
+	keystore: KeystorePtr,
 	executor: SubscriptionTaskExecutor,
 }
 
@@ -84,9 +96,10 @@ impl Ergon {
 	pub(crate) fn new(
 		client: Arc<FullClient>,
 		engine: Option<Arc<Engine>>,
+		keystore: KeystorePtr,
 		executor: SubscriptionTaskExecutor,
 	) -> Self {
-		Self { client, engine, executor }
+		Self { client, engine, keystore, executor }
 	}
 
 	/// The blocks that a subscription looks at, beginning with the present one.
@@ -145,6 +158,16 @@ impl ErgonRpcServer for Ergon {
 		sc_rpc_api::check_if_safe(extensions)?;
 		self.engine.as_ref().map(|engine| engine.health()).ok_or_else(no_engine)
 	}
+
+	fn worker_proof(&self, extensions: &Extensions, operator: AccountId) -> RpcResult<WorkerProof> {
+		sc_rpc_api::check_if_safe(extensions)?;
+		let genesis = self.client.info().genesis_hash;
+		worker_key::prove(&*self.keystore, genesis, &operator)
+			.map_err(|error| no_worker_key(format!("the keystore cannot be read: {error}")))?
+			.ok_or_else(|| {
+				no_worker_key("this node has no worker key: start it with --provider".into())
+			})
+	}
 }
 
 fn read(client: &FullClient, id: Hash, at: Hash) -> Result<Option<JobReport>, sp_api::ApiError> {
@@ -161,6 +184,10 @@ fn changes(updates: impl Stream<Item = JobUpdate>) -> impl Stream<Item = JobUpda
 		}
 		futures::future::ready(changed)
 	})
+}
+
+fn no_worker_key(reason: String) -> ErrorObjectOwned {
+	ErrorObject::owned(NO_WORKER_KEY, reason, None::<()>)
 }
 
 fn no_engine() -> ErrorObjectOwned {

@@ -46,7 +46,7 @@ async fn orders_are_filled_and_the_status_is_known() {
 	}
 	until("the engine is up", || engine.health().up).await;
 	assert_eq!(engine.models(), [model()]);
-	assert_eq!(engine.status(), status());
+	assert_eq!(engine.health().engine, status());
 	let health = engine.health();
 	assert_eq!((health.restarts, health.pending, health.last_error), (0, 0, None));
 }
