@@ -146,9 +146,9 @@ pub fn serve_with<R: Runner>(
 		let shutdown = shutdown::listen(config.supervised)?;
 		let socket = lock.bind()?;
 		info!(
-			"Serving {} models on {} with {} threads",
-			service.runner.models().len(),
+			"Serving on {} (models: {}, threads: {})",
 			config.socket.display(),
+			service.runner.models().len(),
 			service.threads
 		);
 		service.run(&socket, shutdown).await
