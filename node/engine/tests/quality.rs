@@ -276,7 +276,7 @@ fn arithmetic_alone_loses_next_to_nothing() {
 /// The gates of the contract, on the model that ships.
 #[test]
 fn the_demo_model_passes_the_gates() {
-	let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/demo/model");
+	let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/demo/hf");
 	if !source.join("model.safetensors").is_file() {
 		println!("skipped: {} is not there", source.display());
 		return;

@@ -35,6 +35,7 @@ impl ScoreScale {
 	/// With `v = floor(floor(log2(e) * 2^56) / floor(sqrt(width * 2^48)))` and `n` its bits beyond
 	/// 22: mantissa `floor(v / 2^n)`, shift `32 - n`. A width of 0 counts as 1; widths are at most
 	/// 1,024.
+	#[inline]
 	pub const fn of(head_width: u32) -> Self {
 		let width = if head_width == 0 { 1 } else { head_width as u64 };
 		let quotient = LOG2_E / (width << 48).isqrt();
@@ -53,6 +54,7 @@ pub fn dot(left: &[i16], right: &[i16]) -> i64 {
 ///
 /// Error: 2^-17 and 2^-22 relative, beside the rounding of query and key: for a score of 40, below
 /// 0.002 % of the weight that it becomes.
+#[inline]
 pub fn score(dot: i64, query_exponent: i16, key_exponent: i16, scale: ScoreScale) -> i32 {
 	let product = dot.saturating_mul(i64::from(scale.mantissa));
 	let exponent = i32::from(query_exponent) + i32::from(key_exponent) - i32::from(scale.shift);
@@ -61,6 +63,7 @@ pub fn score(dot: i64, query_exponent: i16, key_exponent: i16, scale: ScoreScale
 
 /// The unnormalised softmax weight of a score, in units of 2^-24: [`exp2_negative`] of its distance
 /// to the largest score. Weights below 2^-25 of the largest vanish.
+#[inline]
 pub const fn weight(score: i32, largest: i32) -> u32 {
 	exp2_negative((largest as i64 - score as i64).unsigned_abs() as u32)
 }
@@ -68,6 +71,7 @@ pub const fn weight(score: i32, largest: i32) -> u32 {
 /// A weight as it meets its value: `weight * 2^(value exponent - largest exponent)`, rounded.
 ///
 /// Rounding is to 2^-25 of the contribution that a value of the largest exponent could make.
+#[inline]
 pub fn value_weight(weight: u32, value_exponent: i16, largest_exponent: i16) -> u32 {
 	let distance = i32::from(largest_exponent).saturating_sub(value_exponent.into()).max(0);
 	shift_round(weight.into(), distance) as u32
@@ -86,6 +90,7 @@ impl Normaliser {
 	/// With `bits` the length of the sum and `s` its leading 32 bits (shifted left when it has
 	/// fewer): mantissa `floor(2^62 / s)`. A sum of 0, which the weight of the largest score rules
 	/// out, counts as 1. Relative error below 2^-30.
+	#[inline]
 	pub const fn of(sum: u64) -> Self {
 		let sum = if sum == 0 { 1 } else { sum };
 		let bits = bit_length(sum);
@@ -101,6 +106,7 @@ impl Normaliser {
 /// `shift_round(n * mantissa, 30 - largest exponent)`, saturated.
 ///
 /// Error: half of 2^-16, and 2^-29 of the largest value.
+#[inline]
 pub fn output(sum: i64, normaliser: Normaliser, largest_exponent: i16) -> i32 {
 	let numerator = shift_round(sum, i32::from(normaliser.bits) - 16);
 	let product = numerator.saturating_mul(i64::from(normaliser.mantissa));
@@ -118,6 +124,7 @@ pub struct Rows<'a> {
 
 impl<'a> Rows<'a> {
 	/// The rows, each with its exponent.
+	#[inline]
 	pub fn iter(&self) -> impl Iterator<Item = (&'a [i16], i16)> {
 		let width = (self.elements.len() / self.exponents.len().max(1)).max(1);
 		self.elements.chunks(width).zip(self.exponents.iter().copied())

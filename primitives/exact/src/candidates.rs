@@ -19,6 +19,7 @@ pub struct Candidate {
 
 impl Candidate {
 	/// The order of candidates: higher logit first, among equals lower id first.
+	#[inline]
 	pub fn rank(&self) -> impl Ord {
 		(Reverse(self.logit), self.id)
 	}
@@ -34,6 +35,7 @@ pub struct Candidates {
 }
 
 impl Default for Candidates {
+	#[inline]
 	fn default() -> Self {
 		Self::new()
 	}
@@ -41,11 +43,13 @@ impl Default for Candidates {
 
 impl Candidates {
 	/// None.
+	#[inline]
 	pub const fn new() -> Self {
 		Self { items: [Candidate { id: 0, logit: 0 }; MAX_CANDIDATES], count: 0 }
 	}
 
 	/// Offers one candidate. An id must not be offered twice.
+	#[inline]
 	pub fn offer(&mut self, candidate: Candidate) {
 		if let Some(last) = self.items[..self.count].last() {
 			if self.count == MAX_CANDIDATES && candidate.rank() >= last.rank() {
@@ -59,6 +63,7 @@ impl Candidates {
 	}
 
 	/// Offers the logits of consecutive tokens, of which the first is `first_id`.
+	#[inline]
 	pub fn offer_logits(&mut self, first_id: u32, logits: &[i32]) {
 		for (id, &logit) in (first_id..).zip(logits) {
 			// What is not above the last of a full list, and comes with a higher id, cannot enter.
@@ -70,6 +75,7 @@ impl Candidates {
 	}
 
 	/// The candidates, best first.
+	#[inline]
 	pub fn as_slice(&self) -> &[Candidate] {
 		&self.items[..self.count]
 	}

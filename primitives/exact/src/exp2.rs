@@ -22,6 +22,7 @@ const HALF_LN_2_SQUARED: u64 = 62_974;
 /// the result is `EXP2[i] * p / 2^(36 + k)`, rounded to the nearest, halves upwards.
 ///
 /// Error: half a step of 2^-24, and 2^-27 relative.
+#[inline]
 pub const fn exp2_negative(distance: u32) -> u32 {
 	let (whole, index, rest) = (distance >> 16, (distance >> 8) & 0xff, (distance & 0xff) as u64);
 	let series = (1 << 30) - ((rest * LN_2) >> 8) + ((rest * rest * HALF_LN_2_SQUARED) >> 20);

@@ -15,6 +15,7 @@ pub const Q16: i32 = 16;
 /// Halves go towards positive infinity for either sign: 3 / 2 is 2 and -3 / 2 is -1. A negative
 /// shift multiplies by `2^-shift` and saturates at the limits of `i64`. Defined for every argument:
 /// from shift 64 on, the result is 0.
+#[inline]
 pub const fn shift_round(value: i64, shift: i32) -> i64 {
 	match shift {
 		..=0 => shift_left(value, shift.unsigned_abs()),
@@ -26,6 +27,7 @@ pub const fn shift_round(value: i64, shift: i32) -> i64 {
 }
 
 /// `value * 2^shift`, saturating.
+#[inline]
 const fn shift_left(value: i64, shift: u32) -> i64 {
 	if value == 0 {
 		return 0;
@@ -42,6 +44,7 @@ const fn shift_left(value: i64, shift: u32) -> i64 {
 }
 
 /// The nearest `i32`.
+#[inline]
 pub const fn saturate(value: i64) -> i32 {
 	if value > i32::MAX as i64 {
 		i32::MAX
@@ -53,6 +56,7 @@ pub const fn saturate(value: i64) -> i32 {
 }
 
 /// Bits needed to write `value`: 0 for 0, otherwise `floor(log2(value)) + 1`.
+#[inline]
 pub const fn bit_length(value: u64) -> u32 {
 	u64::BITS - value.leading_zeros()
 }

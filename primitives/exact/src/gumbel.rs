@@ -56,6 +56,7 @@ pub fn random_word(seed: &[u8; 32], position: u32, id: u32) -> u32 {
 }
 
 /// `floor(a * b / 2^shift)`.
+#[inline]
 const fn multiply(a: i64, b: i64, shift: u32) -> i64 {
 	((a as i128 * b as i128) >> shift) as i64
 }
@@ -67,6 +68,7 @@ const fn multiply(a: i64, b: i64, shift: u32) -> i64 {
 /// `log2(value) = n + LOG2_RECIPROCAL[i] + log2(1 + r)`, the last by the series
 /// `r (c1 - r (c2 - r (c3 - r (c4 - r (c5 - r c6)))))` with `cn = log2(e) / n`, where each product is
 /// `floor(a * b / 2^63)` on 62 fraction bits. Error: below 2^-54.
+#[inline]
 pub const fn log2(value: u64) -> i64 {
 	let value = if value == 0 { 1 } else { value };
 	let whole = bit_length(value) - 1;
@@ -90,6 +92,7 @@ pub const fn log2(value: u64) -> i64 {
 /// `floor(((56 * 2^56 - log2(e)) * LN_2 / 2^62 - ln(ln 2) * 2^56) / 2^32 + 1/2)`.
 ///
 /// Values lie in -3.13..=22.88. Error: 2^-24, and twice that for the last 2^-30 of all words.
+#[inline]
 pub const fn gumbel(word: u32) -> i32 {
 	let exponential = ((33i64 << LOG_FRACTION) - log2(2 * word as u64 + 1)) as u64;
 	let distance = ((LOG_FRACTION as i64) << LOG_FRACTION) - log2(exponential);

@@ -21,12 +21,14 @@ impl Scale {
 	pub const BYTES: usize = 4;
 
 	/// Mantissa, then exponent, both little-endian: what follows a row's weights in its Merkle leaf.
+	#[inline]
 	pub const fn to_bytes(self) -> [u8; Self::BYTES] {
 		let ([m0, m1], [e0, e1]) = (self.mantissa.to_le_bytes(), self.exponent.to_le_bytes());
 		[m0, m1, e0, e1]
 	}
 
 	/// The inverse of [`Self::to_bytes`].
+	#[inline]
 	pub const fn from_bytes([m0, m1, e0, e1]: [u8; Self::BYTES]) -> Self {
 		Self { mantissa: u16::from_le_bytes([m0, m1]), exponent: i16::from_le_bytes([e0, e1]) }
 	}
@@ -47,6 +49,7 @@ pub fn dot(weights: &[i8], row: &[i16]) -> i64 {
 /// Within 2^18 columns, `dot * mantissa` is below 2^56; beyond, it saturates.
 ///
 /// Error: half of 2^-16, beside what weights and row already lost.
+#[inline]
 pub fn requantise(dot: i64, scale: Scale, row_exponent: i16) -> i32 {
 	let product = dot.saturating_mul(i64::from(scale.mantissa));
 	let exponent = i32::from(scale.exponent) + i32::from(row_exponent);
@@ -54,16 +57,19 @@ pub fn requantise(dot: i64, scale: Scale, row_exponent: i16) -> i32 {
 }
 
 /// One output of a matrix from its weight row: [`requantise`] of [`dot`].
+#[inline]
 pub fn linear(weights: &[i8], scale: Scale, row: &[i16], row_exponent: i16) -> i32 {
 	requantise(dot(weights, row), scale, row_exponent)
 }
 
 /// One element of an embedding in Q16: `weight * mantissa * 2^exponent`, rounded and saturated.
+#[inline]
 pub fn embedding(weight: i8, scale: Scale) -> i32 {
 	requantise(weight.into(), scale, 0)
 }
 
 /// One element of the residual stream after an update, both in Q16: the sum, saturated.
+#[inline]
 pub const fn add(residual: i32, update: i32) -> i32 {
 	residual.saturating_add(update)
 }

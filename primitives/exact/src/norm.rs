@@ -43,6 +43,7 @@ impl Reciprocal {
 	/// `42 - z / 2`. A square root rounded down has one value only, whatever algorithm finds it.
 	///
 	/// Relative error: below 2^-29.
+	#[inline]
 	pub fn of(mean_square: u64, epsilon: u64) -> Self {
 		let sum = mean_square.saturating_add(epsilon).max(1);
 		let zeros = sum.leading_zeros() & !1;
@@ -52,12 +53,14 @@ impl Reciprocal {
 }
 
 /// One normalised element, in units of 2^-20: `shift_round(value * mantissa, shift)`, saturated.
+#[inline]
 pub fn normalise(value: i32, reciprocal: Reciprocal) -> i32 {
 	let product = i64::from(value) * i64::from(reciprocal.mantissa);
 	saturate(shift_round(product, reciprocal.shift.into()))
 }
 
 /// A normalised element times its weight: counts `2^-(20 + fraction bits of the weights)`.
+#[inline]
 pub const fn weigh(normalised: i32, weight: i32) -> i64 {
 	normalised as i64 * weight as i64
 }

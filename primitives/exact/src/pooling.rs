@@ -20,6 +20,7 @@ pub const UNIT: i16 = i16::MAX;
 /// One element's share of the sum over positions, in units of 2^(largest exponent - 16):
 /// `shift_round(element * 2^16, largest exponent - exponent)`. Exact for exponents within 16 of the
 /// largest.
+#[inline]
 pub fn share(element: i16, exponent: i16, largest_exponent: i16) -> i64 {
 	let distance = i32::from(largest_exponent).saturating_sub(exponent.into()).max(0);
 	shift_round(i64::from(element) << GUARD_BITS, distance)

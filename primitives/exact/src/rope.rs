@@ -12,6 +12,7 @@ pub const TABLE_FRACTION: i32 = 30;
 /// saturated.
 ///
 /// Error: half of 2^-16, and 2^-30 relative from the table.
+#[inline]
 pub fn rotate(first: i32, second: i32, cosine: i32, sine: i32) -> (i32, i32) {
 	let product = |value: i32, factor: i32| i64::from(value) * i64::from(factor);
 	let real = product(first, cosine).saturating_sub(product(second, sine));
@@ -20,6 +21,7 @@ pub fn rotate(first: i32, second: i32, cosine: i32, sine: i32) -> (i32, i32) {
 }
 
 /// Rotates one head in place. `cosines` and `sines` hold one entry per pair for the token's position.
+#[inline]
 pub fn rotate_head(head: &mut [i32], cosines: &[i32], sines: &[i32]) {
 	let (first, second) = head.split_at_mut(head.len() / 2);
 	for (((first, second), &cosine), &sine) in first.iter_mut().zip(second).zip(cosines).zip(sines)

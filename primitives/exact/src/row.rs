@@ -15,6 +15,7 @@ pub const MAX_ELEMENT: i16 = 32_639;
 
 /// The least shift that brings `magnitude` to at most [`MAX_ELEMENT`] after rounding; 0 when it is
 /// there already.
+#[inline]
 pub const fn shift_for(magnitude: u64) -> u32 {
 	let shift = bit_length(magnitude).saturating_sub(15);
 	// Up to 33 bits of shift, what is left is below 2^15; rounding or the last 128 values may pass the
@@ -31,6 +32,7 @@ pub const fn shift_for(magnitude: u64) -> u32 {
 
 /// One element: `shift_round(value, shift)`, limited to ±[`MAX_ELEMENT`] (which [`shift_for`] of the
 /// row's magnitude never needs).
+#[inline]
 pub const fn element(value: i64, shift: u32) -> i16 {
 	let rounded = shift_round(value, shift as i32);
 	if rounded > MAX_ELEMENT as i64 {
@@ -48,6 +50,7 @@ pub fn magnitude<T: Copy + Into<i64>>(values: &[T]) -> u64 {
 }
 
 /// The exponent of a row whose elements had `fraction` fraction bits before `shift`.
+#[inline]
 pub const fn exponent(shift: u32, fraction: i32) -> i16 {
 	let exponent = (shift as i32).saturating_sub(fraction);
 	if exponent > i16::MAX as i32 {

@@ -20,6 +20,7 @@ pub const GATED_FRACTION: i32 = 32;
 /// The result is `s` for positive `x` and `2^31 - s` for negative.
 ///
 /// Error: the chord's, at most (1 / 64)^2 / 8 * max|sigmoid''| = 2.94 * 10^-6.
+#[inline]
 pub const fn sigmoid(x: i32) -> u32 {
 	let magnitude = x.unsigned_abs();
 	let (index, rest) = ((magnitude >> 10) as usize, magnitude & 0x3ff);
@@ -38,12 +39,14 @@ pub const fn sigmoid(x: i32) -> u32 {
 /// `x / (1 + e^-x)` of a Q16 value in Q16: `shift_round(x * sigmoid(x), 31)`.
 ///
 /// Error: half of 2^-16, and 2.94 * 10^-6 relative to `x`.
+#[inline]
 pub const fn silu(x: i32) -> i32 {
 	saturate(shift_round(x as i64 * sigmoid(x) as i64, SIGMOID_FRACTION))
 }
 
 /// One element of a gated feed-forward layer before it becomes a row: `silu(gate) * up`, exact, in
 /// units of 2^-32.
+#[inline]
 pub const fn gated(gate: i32, up: i32) -> i64 {
 	silu(gate) as i64 * up as i64
 }

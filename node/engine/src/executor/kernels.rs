@@ -6,10 +6,15 @@
 //! Each computes what the function of the same purpose in `ergon_exact` defines; sums are split into
 //! 32-bit partial sums that cannot overflow, and integer addition gives the same total in any order.
 //! The same source is compiled for several instruction sets, and the best that the machine has is
-//! chosen at run time.
+//! chosen at run time. Loops count through slices of known length: iterator adapters would have to be
+//! inlined across units of compilation to become the same code.
+
+// The loops are the point of this file.
+#![allow(clippy::needless_range_loop)]
 
 use ergon_exact::{linear::requantise, Scale};
 
+use super::BATCH;
 use crate::model::Matrix;
 
 /// Elements whose products of i8 and i16 a 32-bit sum holds: 512 * 128 * 32,639 < 2^31.
@@ -102,23 +107,36 @@ pub(super) struct Batch<'a> {
 }
 
 /// Exact dot products of one weight row with every row of a batch.
+///
+/// `wide` is scratch for one block of widened weights.
 #[inline(always)]
-fn dots(weights: &[i8], elements: &[i16], totals: &mut [i64]) {
+fn dots(weights: &[i8], elements: &[i16], wide: &mut [i16; LINEAR_BLOCK], totals: &mut [i64]) {
 	totals.fill(0);
-	let mut wide = [0i16; LINEAR_BLOCK];
-	for (block, weights) in weights.chunks(LINEAR_BLOCK).enumerate() {
-		let wide = &mut wide[..weights.len()];
-		for (wide, &weight) in wide.iter_mut().zip(weights) {
-			*wide = i16::from(weight);
+	let columns = weights.len();
+	let mut start = 0;
+	while start < columns {
+		let length = LINEAR_BLOCK.min(columns - start);
+		let (weights, wide) = (&weights[start..start + length], &mut wide[..length]);
+		for index in 0..length {
+			wide[index] = i16::from(weights[index]);
 		}
-		let rows = elements.chunks_exact((elements.len() / totals.len()).max(1));
-		for (total, row) in totals.iter_mut().zip(rows) {
-			let row = &row[block * LINEAR_BLOCK..][..wide.len()];
-			let sum: i32 =
-				wide.iter().zip(row).map(|(&wide, &row)| i32::from(wide) * i32::from(row)).sum();
-			*total += i64::from(sum);
+		for token in 0..totals.len() {
+			let row = &elements[token * columns + start..][..length];
+			totals[token] += i64::from(short_dot(wide, row));
 		}
+		start += length;
 	}
+}
+
+/// The sum of products of two slices of equal length, which must fit 32 bits.
+#[inline(always)]
+fn short_dot(left: &[i16], right: &[i16]) -> i32 {
+	let right = &right[..left.len()];
+	let mut sum = 0;
+	for index in 0..left.len() {
+		sum += i32::from(left[index]) * i32::from(right[index]);
+	}
+	sum
 }
 
 kernel! {
@@ -126,21 +144,14 @@ kernel! {
 	fn linear(weights: &[i8], scales: &[Scale], batch: Batch, out: &mut [i32]) {
 		let tokens = batch.exponents.len();
 		let columns = weights.len() / scales.len().max(1);
-		// Small batches, as in decoding, need no allocation.
-		let mut few = [0; 64];
-		let mut many = Vec::new();
-		let totals = match few.get_mut(..tokens) {
-			Some(totals) => totals,
-			None => {
-				many.resize(tokens, 0);
-				&mut many[..]
-			}
-		};
-		let rows = weights.chunks_exact(columns.max(1)).zip(scales);
-		for ((weights, &scale), out) in rows.zip(out.chunks_exact_mut(tokens.max(1))) {
-			dots(weights, batch.elements, totals);
-			for ((out, &total), &exponent) in out.iter_mut().zip(&*totals).zip(batch.exponents) {
-				*out = requantise(total, scale, exponent);
+		let mut wide = [0; LINEAR_BLOCK];
+		let mut totals = [0; BATCH];
+		let totals = &mut totals[..tokens];
+		for row in 0..scales.len() {
+			dots(&weights[row * columns..][..columns], batch.elements, &mut wide, totals);
+			let out = &mut out[row * tokens..][..tokens];
+			for token in 0..tokens {
+				out[token] = requantise(totals[token], scales[row], batch.exponents[token]);
 			}
 		}
 	}
@@ -151,19 +162,19 @@ kernel! {
 	///
 	/// The query is split into 256 * high + low, so that products of either half fit 32-bit sums.
 	fn query_dots(high: &[i16], low: &[i16], keys: &[i16], out: &mut [i64]) {
-		let width = high.len().max(1);
-		for (out, key) in out.iter_mut().zip(keys.chunks_exact(width)) {
+		let width = high.len();
+		for position in 0..out.len() {
+			let key = &keys[position * width..][..width];
 			let mut total = 0;
-			let blocks = key.chunks(SCORE_BLOCK).zip(high.chunks(SCORE_BLOCK));
-			for ((key, high), low) in blocks.zip(low.chunks(SCORE_BLOCK)) {
-				let dot = |half: &[i16]| -> i64 {
-					let products =
-						half.iter().zip(key).map(|(&half, &key)| i32::from(half) * i32::from(key));
-					products.sum::<i32>().into()
-				};
-				total += 256 * dot(high) + dot(low);
+			let mut start = 0;
+			while start < width {
+				let end = (start + SCORE_BLOCK).min(width);
+				let upper = short_dot(&high[start..end], &key[start..end]);
+				let lower = short_dot(&low[start..end], &key[start..end]);
+				total += 256 * i64::from(upper) + i64::from(lower);
+				start = end;
 			}
-			*out = total;
+			out[position] = total;
 		}
 	}
 }
@@ -180,23 +191,27 @@ kernel! {
 		out: &mut [i64],
 	) {
 		out.fill(0);
-		let width = out.len().max(1);
-		let blocks = weights.chunks(VALUE_BLOCK).zip(values.chunks(VALUE_BLOCK * width));
-		for (weights, values) in blocks {
+		let width = out.len();
+		let (high, low) = (&mut high[..width], &mut low[..width]);
+		let mut start = 0;
+		while start < weights.len() {
 			high.fill(0);
 			low.fill(0);
-			for (&weight, value) in weights.iter().zip(values.chunks_exact(width)) {
+			let end = (start + VALUE_BLOCK).min(weights.len());
+			for position in start..end {
 				// Weights have 24 bits.
+				let weight = weights[position];
 				let (upper, lower) = ((weight >> 12) as i32, (weight & 0xfff) as i32);
-				let sums = high.iter_mut().zip(low.iter_mut());
-				for ((high, low), &value) in sums.zip(value) {
-					*high += upper * i32::from(value);
-					*low += lower * i32::from(value);
+				let value = &values[position * width..][..width];
+				for index in 0..width {
+					high[index] += upper * i32::from(value[index]);
+					low[index] += lower * i32::from(value[index]);
 				}
 			}
-			for ((out, &high), &low) in out.iter_mut().zip(&*high).zip(&*low) {
-				*out += (i64::from(high) << 12) + i64::from(low);
+			for index in 0..width {
+				out[index] += (i64::from(high[index]) << 12) + i64::from(low[index]);
 			}
+			start = end;
 		}
 	}
 }
