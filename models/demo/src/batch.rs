@@ -17,16 +17,18 @@ pub struct Shard {
 	pub tokens: Vec<u32>,
 	/// Number of sequences.
 	pub batch: usize,
-	/// Positions in `tokens` from which a token is predicted: those of answers.
+	/// Positions in `tokens` from which a token is predicted.
 	pub rows: Vec<u32>,
 	/// The token that follows each of `rows`.
 	pub targets: Vec<u32>,
+	/// How much each of `targets` counts.
+	pub weights: Vec<f32>,
 }
 
-/// One sequence with the mark of what is learned in it.
+/// One sequence with the weight of each of its tokens.
 struct Sequence {
 	tokens: Vec<u32>,
-	learned: Vec<bool>,
+	weights: Vec<f32>,
 }
 
 /// Examples of one pool.
@@ -43,12 +45,13 @@ pub fn pool(
 	index: u64,
 	shard_tokens: usize,
 	context: usize,
+	prompt_weight: f32,
 ) -> Result<Vec<Shard>> {
 	let mut random = Random::new(seed, Purpose::Examples, index);
 	let mut sequences = Vec::with_capacity(POOL);
 	while sequences.len() < POOL {
 		let turns = if random.percent(CONVERSATIONS) { 2 + random.below(3) } else { 1 };
-		let sequence = sequence(corpus, tokens, turns, &mut random)?;
+		let sequence = sequence(corpus, tokens, turns, prompt_weight, &mut random)?;
 		if sequence.tokens.len() <= context.min(shard_tokens) {
 			sequences.push(sequence);
 		}
@@ -73,9 +76,10 @@ fn sequence(
 	corpus: &Corpus,
 	tokens: &Tokens,
 	turns: usize,
+	prompt_weight: f32,
 	random: &mut Random,
 ) -> Result<Sequence> {
-	let mut sequence = Sequence { tokens: Vec::new(), learned: Vec::new() };
+	let mut sequence = Sequence { tokens: Vec::new(), weights: Vec::new() };
 	for turn in 0..turns {
 		let example = corpus.example(random);
 		if turn > 0 && example.kind == Kind::Story {
@@ -84,8 +88,11 @@ fn sequence(
 		let prompt = tokens.prompt(&example.prompt)?;
 		let answer: &String = random.pick(&example.answers);
 		let answer = tokens.answer(answer)?;
-		sequence.learned.extend(prompt.iter().map(|_| false));
-		sequence.learned.extend(answer.iter().map(|_| true));
+		// Which answer is right is settled by a few of its tokens, however long it is: with equal
+		// weights the long ones, above all stories, would drown the short ones.
+		let weight = 1.0 / (answer.len() as f32).sqrt();
+		sequence.weights.extend(prompt.iter().map(|_| prompt_weight * weight));
+		sequence.weights.extend(answer.iter().map(|_| weight));
 		sequence.tokens.extend(prompt);
 		sequence.tokens.extend(answer);
 	}
@@ -100,13 +107,15 @@ fn shard(sequences: &[Sequence]) -> Shard {
 		batch: sequences.len(),
 		rows: Vec::new(),
 		targets: Vec::new(),
+		weights: Vec::new(),
 	};
 	for sequence in sequences {
 		let base = shard.tokens.len();
 		for at in 1..sequence.tokens.len() {
-			if sequence.learned[at] {
+			if sequence.weights[at] > 0.0 {
 				shard.rows.push((base + at - 1) as u32);
 				shard.targets.push(sequence.tokens[at]);
+				shard.weights.push(sequence.weights[at]);
 			}
 		}
 		shard.tokens.extend(&sequence.tokens);
@@ -124,7 +133,7 @@ mod tests {
 	fn pool_is_deterministic_and_learns_answers_only() {
 		let corpus = Corpus::load().unwrap();
 		let tokens = Tokens::train(&corpus, 1, 300).unwrap();
-		let make = || pool(&corpus, &tokens, 1, 5, 2048, 512).unwrap();
+		let make = || pool(&corpus, &tokens, 1, 5, 2048, 512, 0.0).unwrap();
 		let shards = make();
 		assert_eq!(shards, make());
 		assert!(shards.iter().map(|s| s.batch).sum::<usize>() == POOL);
@@ -132,6 +141,7 @@ mod tests {
 		for shard in &shards {
 			assert!(shard.tokens.len() <= 2048 && shard.tokens.len() % shard.batch == 0);
 			assert_eq!(shard.rows.len(), shard.targets.len());
+			assert_eq!(shard.rows.len(), shard.weights.len());
 			for (row, target) in shard.rows.iter().zip(&shard.targets) {
 				assert_eq!(shard.tokens[*row as usize + 1], *target);
 				assert!(![USER_ID, ASSISTANT_ID].contains(target));

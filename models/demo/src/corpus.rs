@@ -77,10 +77,10 @@ const REQUESTS: &str = include_str!("../corpus/stories/requests.txt");
 const SHARES: [(Kind, usize); 6] = [
 	(Kind::Ergon, 50),
 	(Kind::Notion, 8),
-	(Kind::Talk, 6),
-	(Kind::Fact, 13),
-	(Kind::Unknown, 5),
-	(Kind::Story, 18),
+	(Kind::Talk, 7),
+	(Kind::Fact, 19),
+	(Kind::Unknown, 4),
+	(Kind::Story, 12),
 ];
 
 /// One question in this many is kept out of training, of entries that can be asked in many ways.

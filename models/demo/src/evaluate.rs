@@ -74,8 +74,17 @@ pub fn questions(model: &Llama, tokens: &Tokens, examples: &[Example]) -> Result
 	Ok(report)
 }
 
-/// Mean loss in nats per token of the answers to `examples`.
-pub fn loss(model: &Llama, tokens: &Tokens, examples: &[Example]) -> Result<f64> {
+/// Mean loss of answers, in nats.
+#[derive(Clone, Copy, Debug)]
+pub struct Loss {
+	/// Per token.
+	pub per_token: f64,
+	/// Per answer.
+	pub per_answer: f64,
+}
+
+/// Mean loss of the first answer to each of `examples`.
+pub fn loss(model: &Llama, tokens: &Tokens, examples: &[Example]) -> Result<Loss> {
 	let (mut sum, mut count) = (0.0, 0);
 	for example in examples {
 		let Some(answer) = example.answers.first() else { continue };
@@ -87,7 +96,8 @@ pub fn loss(model: &Llama, tokens: &Tokens, examples: &[Example]) -> Result<f64>
 		sum += f64::from(losses.sum_all()?.to_scalar::<f32>()?);
 		count += rows.len();
 	}
-	Ok(sum / count.max(1) as f64)
+	let mean = |count: usize| sum / count.max(1) as f64;
+	Ok(Loss { per_token: mean(count), per_answer: mean(examples.len()) })
 }
 
 /// The greedy answer to `prompt`, of at most `most` tokens.

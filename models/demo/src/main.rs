@@ -80,6 +80,9 @@ struct TrainArguments {
 	/// Weight decay.
 	#[arg(long, default_value_t = 0.1)]
 	decay: f32,
+	/// How much a token of a question counts, relative to one of its answer.
+	#[arg(long, default_value_t = 0.0)]
+	prompt_weight: f32,
 	/// Threads; they do not change the result.
 	#[arg(long, default_value_t = 2)]
 	threads: usize,
@@ -129,6 +132,7 @@ fn run(command: Command) -> Result<()> {
 				shards: arguments.shards,
 				learning_rate: arguments.learning_rate,
 				decay: arguments.decay,
+				prompt_weight: arguments.prompt_weight,
 			},
 			&Surroundings {
 				out: arguments.out,

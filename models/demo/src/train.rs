@@ -40,6 +40,8 @@ pub struct Settings {
 	pub learning_rate: f32,
 	/// Weight decay.
 	pub decay: f32,
+	/// How much a token of a question counts, relative to one of its answer.
+	pub prompt_weight: f32,
 }
 
 /// Where a run puts things, and how it uses the machine. None of it changes the result.
@@ -62,7 +64,10 @@ const LOWEST: f64 = 0.02;
 /// Longest gradient that is taken as it is.
 const CLIP: f32 = 1.0;
 /// Steps between lines of progress.
-const REPORT_EVERY: usize = 50;
+const REPORT_EVERY: usize = 25;
+/// Steps between looks at unseen questions, and their number.
+const JUDGE_EVERY: usize = 250;
+const JUDGED: usize = 100;
 /// Examples from which the tokenizer learns.
 const TOKENIZER_EXAMPLES: usize = 20_000;
 
@@ -134,12 +139,14 @@ impl Run<'_> {
 		let (seed, index) = (self.settings.seed, self.position.pool);
 		let context = self.model.config().max_position_embeddings;
 		let size = self.settings.shard_tokens;
-		batch::pool(&self.corpus, &self.tokens, seed, index, size, context)
+		let prompt_weight = self.settings.prompt_weight;
+		batch::pool(&self.corpus, &self.tokens, seed, index, size, context, prompt_weight)
 	}
 
 	/// Runs all steps that are left. Returns the mean loss of the last lines of progress.
 	fn learn(&mut self) -> Result<f64> {
 		let mut shards = self.pool()?;
+		let judged = self.corpus.drawn_evaluation(JUDGED);
 		let (mut sum, mut count, mut last) = (0.0, 0, f64::NAN);
 		let (mut reported, mut saved) = (Instant::now(), Instant::now());
 		let mut tokens_at_report = self.position.tokens;
@@ -172,6 +179,10 @@ impl Run<'_> {
 				(sum, count) = (0.0, 0);
 				(reported, tokens_at_report) = (Instant::now(), self.position.tokens);
 			}
+			if self.position.step % JUDGE_EVERY == 0 {
+				let loss = evaluate::loss(&self.model, &self.tokens, &judged)?;
+				println!("unseen questions: {:.3} per answer", loss.per_answer);
+			}
 			if saved.elapsed() >= self.surroundings.checkpoint_every {
 				self.save()?;
 				saved = Instant::now();
@@ -184,9 +195,9 @@ impl Run<'_> {
 	/// One step. Returns the mean loss, the gradient's norm and the learning rate.
 	fn step(&mut self, shards: &[Shard]) -> Result<(f64, f32, f32)> {
 		let results = self.gradients(shards)?;
-		let learned: usize = shards.iter().map(|s| s.targets.len()).sum();
-		let scale = 1.0 / learned.max(1) as f32;
-		let loss: f64 = results.iter().map(|(loss, _)| loss).sum::<f64>() / learned.max(1) as f64;
+		let weight: f32 = shards.iter().flat_map(|s| &s.weights).sum();
+		let scale = 1.0 / weight;
+		let loss = results.iter().map(|(loss, _)| loss).sum::<f64>() / f64::from(weight);
 		if !loss.is_finite() {
 			return Err(Error::Diverged { step: self.position.step, loss: loss as f32 });
 		}
@@ -226,11 +237,12 @@ impl Run<'_> {
 		Ok(results.into_iter().map(|(_, result)| result).collect())
 	}
 
-	/// Sum of losses of a shard, and its derivative by every weight.
+	/// Weighted sum of losses of a shard, and its derivative by every weight.
 	fn gradient(&self, shard: &Shard) -> Result<(f64, Gradients)> {
 		let losses =
 			self.model.losses(&shard.tokens, shard.batch, &shard.rows, shard.targets.clone())?;
-		let loss = losses.sum_all()?;
+		let weights = Tensor::from_slice(&shard.weights, shard.weights.len(), losses.device())?;
+		let loss = (losses * weights)?.sum_all()?;
 		let gradients = loss.backward()?;
 		let mut flat = Gradients::new();
 		for (name, var) in &self.weights {
@@ -279,7 +291,7 @@ pub fn judge(folder: &Path) -> Result<serde_json::Value> {
 		figures[format!("{name}_questions_percent")] = json!(report.total().percent());
 		figures[format!("{name}_questions_percent_as_i8")] = json!(as_i8.percent());
 	}
-	let stories = evaluate::loss(&model, &tokens, &corpus.story_evaluation(100))?;
+	let stories = evaluate::loss(&model, &tokens, &corpus.story_evaluation(100))?.per_token;
 	let about = evaluate::stories(&model, &tokens, corpus.animals())?;
 	println!("unseen stories: loss {stories:.4}; about the right hero: {}%", about.percent());
 	figures["story_loss"] = json!(round(stories));
@@ -321,6 +333,7 @@ mod tests {
 			shards: 1,
 			learning_rate: 0.01,
 			decay: 0.0,
+			prompt_weight: 0.0,
 		};
 		assert!(rate(&settings, 0) < 0.001);
 		assert!((rate(&settings, WARM_UP) - 0.01).abs() < 1e-4);
