@@ -22,6 +22,9 @@ on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-
 off_chain := ergon-benchmarks ergon-demo-model ergon-engine ergon-node
 pallets := audits jobs models power providers
 features := --features ergon-node/fast-runtime,ergon-engine/adversary
+# Tests of the chain look into its state after every block, and run each benchmark once.
+chain_features := --features ergon-runtime/fast-runtime,ergon-runtime/runtime-benchmarks,$\
+	ergon-runtime/try-runtime
 
 packages = $(addprefix -p ,$(1))
 
@@ -76,20 +79,19 @@ check-cohort:
 	$(call step,One polkadot-sdk cohort)
 	@.ci/one-cohort Cargo.lock sp-runtime frame-support
 
-# One profile for all crates: clippy shares the metadata of the dependencies with rustdoc, and build
-# scripts with the tests.
+# All crates with all features in one profile: clippy shares the metadata of the dependencies with
+# rustdoc, and build scripts with the tests.
 .PHONY: check-lints
 check-lints: setup
 	$(call step,Lints)
-	@$(env); SKIP_WASM_BUILD=1 cargo clippy $(locked) --workspace --all-targets -- -D warnings
-	$(call step,Lints with benchmarks and try-runtime)
-	@$(env); SKIP_WASM_BUILD=1 cargo clippy $(locked) -p ergon-runtime $(call packages,$(pallets:%=pallet-%)) \
-		--all-targets --features ergon-runtime/runtime-benchmarks,ergon-runtime/try-runtime -- -D warnings
+	@$(env); SKIP_WASM_BUILD=1 cargo clippy $(locked) --workspace --all-targets \
+		$(features) $(chain_features) -- -D warnings
 
 .PHONY: check-docs
 check-docs: setup
 	$(call step,Documentation)
-	@$(env); SKIP_WASM_BUILD=1 RUSTDOCFLAGS='-D warnings' cargo doc $(locked) --workspace --no-deps
+	@$(env); SKIP_WASM_BUILD=1 RUSTDOCFLAGS='-D warnings' cargo doc $(locked) --workspace --no-deps \
+		$(features) $(chain_features)
 
 # --- Tests ----------------------------------------------------------------------------------------
 
@@ -99,7 +101,8 @@ test: test-chain test-engine test-network test-demo
 .PHONY: test-chain
 test-chain: setup
 	$(call step,Tests of primitives, pallets and runtime)
-	@$(env); SKIP_WASM_BUILD=1 cargo test $(locked) $(call packages,$(on_chain))
+	@$(env); SKIP_WASM_BUILD=1 cargo test $(locked) $(call packages,$(on_chain)) \
+		$(chain_features)
 
 .PHONY: test-engine
 test-engine: setup
@@ -116,7 +119,8 @@ test-network: build
 .PHONY: test-demo
 test-demo: build demo-packages
 	$(call step,The demo network seen from JavaScript)
-	@$(env); exec zombienet/demo/with-lifeline node --test zombienet/demo/test/*.test.js
+	@$(env); exec zombienet/demo/with-lifeline \
+		node --test --test-concurrency=1 zombienet/demo/test/*.test.js
 
 # --- Figures --------------------------------------------------------------------------------------
 

@@ -157,14 +157,9 @@ impl Simulation {
 			JobExpired { .. } => self.counted("expired"),
 			JobCancelled { .. } => self.counted("cancelled"),
 			JobPruned { .. } => self.counted("pruned"),
-			ProviderSlashed { amount, awarded, .. } => {
-				self.note("provider slashed");
-				amount - awarded
-			}
-			AuditorSlashed { amount, awarded, .. } => {
-				self.note("auditor slashed");
-				amount - awarded
-			}
+			ProviderSlashed { .. } => self.counted("provider slashed"),
+			AuditorSlashed { .. } => self.counted("auditor slashed"),
+			SlashAwarded { burnt, .. } => burnt,
 			PaymentBurnt { amount, .. } => amount,
 			_ => 0,
 		}

@@ -77,6 +77,12 @@ fn drawn<T: Config>(seats: u32) -> Vec<(T::AccountId, AuditorId)> {
 	active
 }
 
+/// What an auditor who was drawn commits to.
+fn commitment<T: Config>(auditor: &T::AccountId) -> H256 {
+	let seat = Seats::<T>::get(auditor, JOB).expect("just drawn");
+	REVEAL.commitment(seat.challenge)
+}
+
 /// Goes behind the last commitment.
 fn go_to_reveals<T: Config>() {
 	let now = frame_system::Pallet::<T>::block_number();
@@ -94,14 +100,14 @@ fn sign<T: Config>(
 
 fn commit_call<T: Config>() -> Call<T> {
 	let (auditor, key) = drawn::<T>(1).remove(0);
-	let commitment = REVEAL.commitment();
+	let commitment = commitment::<T>(&auditor);
 	let signature = sign::<T>(&key, COMMIT_DOMAIN, &(JOB, 0u8, commitment));
 	Call::commit { job: JOB, round: 0, auditor, commitment, signature }
 }
 
 fn reveal_call<T: Config>() -> Call<T> {
 	let (auditor, key) = drawn::<T>(1).remove(0);
-	Pallet::<T>::do_commit(JOB, 0, auditor.clone(), REVEAL.commitment()).expect("just drawn");
+	Pallet::<T>::do_commit(JOB, 0, auditor.clone(), commitment::<T>(&auditor)).expect("just drawn");
 	go_to_reveals::<T>();
 	let signature = sign::<T>(&key, REVEAL_DOMAIN, &(JOB, 0u8, REVEAL));
 	Call::reveal { job: JOB, round: 0, auditor, reveal: REVEAL, signature }
@@ -270,7 +276,8 @@ mod benches {
 		let active = drawn::<T>(s);
 		let votes = &active[..active.len().div_ceil(2)];
 		for (auditor, _) in votes {
-			Pallet::<T>::do_commit(JOB, 0, auditor.clone(), REVEAL.commitment()).expect("drawn");
+			Pallet::<T>::do_commit(JOB, 0, auditor.clone(), commitment::<T>(auditor))
+				.expect("drawn");
 		}
 		go_to_reveals::<T>();
 		for (auditor, _) in votes {

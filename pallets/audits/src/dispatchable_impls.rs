@@ -86,7 +86,7 @@ impl<T: Config> Pallet<T> {
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(now > seat.commit_by, Error::<T>::RevealTooEarly);
 		ensure!(now <= seat.reveal_by, Error::<T>::RevealTooLate);
-		ensure!(reveal.commitment() == commitment, Error::<T>::RevealDoesNotOpen);
+		ensure!(reveal.commitment(seat.challenge) == commitment, Error::<T>::RevealDoesNotOpen);
 		Ok(seat)
 	}
 

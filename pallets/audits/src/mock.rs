@@ -3,12 +3,10 @@
 
 //! A chain with nothing but audits, an engine that does what the test says, and a pool.
 
-// What the public runtime type of the mock names has to be public.
-#![allow(unreachable_pub)]
-
 use crate::{
 	self as pallet_audits, AuditCase, Balance, BlockRandomness, Call, Cases, Event, Evidence,
-	Evidences, MajorityOfReExecutions, Stage, Standing, Validators as ValidatorsTrait, DRAW_DELAY,
+	Evidences, MajorityOfReExecutions, Seats, Stage, Standing, Validators as ValidatorsTrait,
+	DRAW_DELAY,
 };
 use codec::{Decode, Encode};
 use ergon_core::{
@@ -433,11 +431,17 @@ pub fn reveal_of(auditor: u64, vote: Vote) -> Reveal {
 	Reveal { vote, work_digest, salt: [auditor as u8; 32] }
 }
 
+/// What an auditor who has a seat commits to.
+pub fn commitment_of(job: JobId, auditor: u64, vote: Vote) -> H256 {
+	let challenge = Seats::<Test>::get(auditor, job).map(|seat| seat.challenge);
+	reveal_of(auditor, vote).commitment(challenge.unwrap_or_default())
+}
+
 pub const MISMATCH: Vote = Vote::Mismatch { chunk: 0 };
 
 /// The transaction with which an auditor commits to a vote.
 pub fn commit_call(job: JobId, round: u8, auditor: u64, vote: Vote) -> Call<Test> {
-	let commitment = reveal_of(auditor, vote).commitment();
+	let commitment = commitment_of(job, auditor, vote);
 	let signature = sign(auditor, COMMIT_DOMAIN, &(job, round, commitment));
 	Call::commit { job, round, auditor, commitment, signature }
 }

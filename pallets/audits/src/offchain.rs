@@ -129,7 +129,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let round = seat.round;
 		let salt = Self::salt(job, &seat)?;
-		let commitment = Reveal { vote, work_digest, salt }.commitment();
+		let commitment = Reveal { vote, work_digest, salt }.commitment(seat.challenge);
 		let signature = Self::sign(&seat, COMMIT_DOMAIN, (job, round, commitment))?;
 		let auditor = auditor.clone();
 		Self::submit(Call::commit { job, round, auditor, commitment, signature })?;
@@ -148,7 +148,7 @@ impl<T: Config> Pallet<T> {
 		let salt = Self::salt(job, &seat)?;
 		let opens = |vote, work_digest| {
 			let reveal = Reveal { vote, work_digest, salt };
-			(reveal.commitment() == commitment).then_some(reveal)
+			(reveal.commitment(seat.challenge) == commitment).then_some(reveal)
 		};
 		// The engine may have finished after this node gave up, or may have forgotten: what was
 		// committed decides which it is, and a forgotten order gives the same bits again.

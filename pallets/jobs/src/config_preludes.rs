@@ -47,7 +47,7 @@ impl DefaultConfig for TestDefaultConfig {
 	type PruneReward = PruneReward;
 	type MaxOffers = ConstU32<16>;
 	type MaxAuditors = ConstU32<16>;
-	type AuthorizedPriority = ConstU64<{ 1 << 20 }>;
+	type AuthorizedPriority = ConstU64<{ u64::MAX / 4 }>;
 	type MaxJobsPerWorker = ConstU32<8>;
 	type MaxPage = ConstU32<4>;
 }

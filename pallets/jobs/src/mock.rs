@@ -4,7 +4,7 @@
 //! A runtime with real balances, and fakes for the peers that log what they are asked.
 
 // The macros make public what names these types.
-#![allow(unreachable_pub, missing_docs)]
+#![allow(missing_docs)]
 
 use crate::{
 	self as pallet_jobs,
@@ -446,6 +446,14 @@ impl Audits<AccountId, Balance, BlockNumber> for FakeAudits {
 
 	fn conclude_weight() -> Weight {
 		Weight::from_parts(1_000_000, 1_000)
+	}
+
+	fn conclude_weight_of(_: &JobId) -> Weight {
+		Weight::from_parts(700_000, 700)
+	}
+
+	fn abandon_weight() -> Weight {
+		Weight::from_parts(500_000, 500)
 	}
 
 	fn abandon(job: &JobId) {

@@ -18,19 +18,20 @@ use frame_support::traits::{Get, Imbalance};
 impl<T: Config> Pallet<T> {
 	/// Asks the audits of an attested job, and does what they say.
 	pub(crate) fn conclude(case: JobIn<T, Attested<T>>) -> (Branch, FullSlots) {
+		let auditing = T::Audits::conclude_weight_of(&case.id);
 		match T::Audits::conclude(&case.id) {
 			Conclusion::Pending { until, disputed } => {
-				(Branch::Pending, case.wait(until, disputed))
+				(Branch::Pending { auditing }, case.wait(until, disputed))
 			}
 			Conclusion::Upheld { pay, false_votes, audited } => {
 				let auditors = pay.len().max(false_votes.len()) as u32;
 				Self::uphold(case, pay, false_votes, audited);
-				(Branch::Settled { auditors }, 0)
+				(Branch::Settled { auditors, auditing }, 0)
 			}
 			Conclusion::Overturned { finders, false_votes } => {
 				let auditors = finders.len().max(false_votes.len()) as u32;
 				Self::overturn(case, finders, false_votes);
-				(Branch::Overturned { auditors }, 0)
+				(Branch::Overturned { auditors, auditing }, 0)
 			}
 		}
 	}

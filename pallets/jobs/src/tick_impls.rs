@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 			Some(Stage::Queued(job)) => {
 				let Some(manifest) = Self::usable_model(&job.job.model) else {
 					job.void();
-					return (Branch::Recalled, 0);
+					return (Branch::Recalled { auditing: Weight::zero() }, 0);
 				};
 				if now >= job.state.expires_at {
 					job.expire();
@@ -84,17 +84,18 @@ impl<T: Config> Pallet<T> {
 				if Self::usable_model(&job.job.model).is_none() {
 					Self::free(&job);
 					job.void();
-					return (Branch::Recalled, 0);
+					return (Branch::Recalled { auditing: Weight::zero() }, 0);
 				}
 				Self::fail(job, Failure::Missed, false)
 			}
 			Some(Stage::Attested(case)) => {
 				if Self::usable_model(&case.job.model).is_none() {
+					let auditing = T::Audits::abandon_weight();
 					T::Audits::abandon(&id);
 					let provider = &case.state.assignment.provider;
 					T::Providers::release(provider, case.job.max_price);
 					case.void(VoidReason::ModelRecalled);
-					return (Branch::Recalled, 0);
+					return (Branch::Recalled { auditing }, 0);
 				}
 				Self::conclude(case)
 			}
@@ -154,29 +155,31 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of [`Self::serve`], by what it turned out to do.
 	pub(crate) fn service_weight(branch: Branch, full: FullSlots) -> Weight {
-		let weight =
-			match branch {
-				Branch::Nothing => T::WeightInfo::serve_nothing(),
-				Branch::Assigned { offers } => T::WeightInfo::serve_assign(offers),
-				Branch::Waiting { offers } => T::WeightInfo::serve_wait(offers),
-				Branch::Expired => T::WeightInfo::serve_expire(),
-				Branch::Requeued => T::WeightInfo::serve_requeue(),
-				Branch::GaveUp => T::WeightInfo::serve_give_up(),
-				Branch::Pending => {
-					T::WeightInfo::serve_pending().saturating_add(T::Audits::conclude_weight())
-				}
-				Branch::Settled { auditors } => T::WeightInfo::serve_settle(auditors)
-					.saturating_add(T::Audits::conclude_weight()),
-				Branch::Overturned { auditors } => T::WeightInfo::serve_overturn(auditors)
-					.saturating_add(T::Audits::conclude_weight()),
-				Branch::Recalled => T::WeightInfo::serve_recalled(),
-			};
+		let weight = match branch {
+			Branch::Nothing => T::WeightInfo::serve_nothing(),
+			Branch::Assigned { offers } => T::WeightInfo::serve_assign(offers),
+			Branch::Waiting { offers } => T::WeightInfo::serve_wait(offers),
+			Branch::Expired => T::WeightInfo::serve_expire(),
+			Branch::Requeued => T::WeightInfo::serve_requeue(),
+			Branch::GaveUp => T::WeightInfo::serve_give_up(),
+			Branch::Pending { auditing } => T::WeightInfo::serve_pending().saturating_add(auditing),
+			Branch::Settled { auditors, auditing } => {
+				T::WeightInfo::serve_settle(auditors).saturating_add(auditing)
+			}
+			Branch::Overturned { auditors, auditing } => {
+				T::WeightInfo::serve_overturn(auditors).saturating_add(auditing)
+			}
+			Branch::Recalled { auditing } => {
+				T::WeightInfo::serve_recalled().saturating_add(auditing)
+			}
+		};
 		weight.saturating_add(Self::spill_weight(full))
 	}
 
 	/// Weight of [`Self::serve`] in the worst case.
 	pub(crate) fn worst_service_weight() -> Weight {
 		let (offers, auditors) = (T::MaxOffers::get(), T::MaxAuditors::get());
+		let auditing = T::Audits::conclude_weight();
 		[
 			Branch::Nothing,
 			Branch::Assigned { offers },
@@ -184,10 +187,10 @@ impl<T: Config> Pallet<T> {
 			Branch::Expired,
 			Branch::Requeued,
 			Branch::GaveUp,
-			Branch::Pending,
-			Branch::Settled { auditors },
-			Branch::Overturned { auditors },
-			Branch::Recalled,
+			Branch::Pending { auditing },
+			Branch::Settled { auditors, auditing },
+			Branch::Overturned { auditors, auditing },
+			Branch::Recalled { auditing: T::Audits::abandon_weight() },
 		]
 		.into_iter()
 		.map(|branch| Self::service_weight(branch, T::AgendaWindow::get()))

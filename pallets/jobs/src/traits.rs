@@ -237,6 +237,12 @@ pub trait Audits<AccountId, Balance, BlockNumber> {
 	/// Weight of [`Self::conclude`] in the worst case.
 	fn conclude_weight() -> Weight;
 
+	/// Weight of [`Self::conclude`] for that job as its case is now.
+	fn conclude_weight_of(job: &JobId) -> Weight;
+
+	/// Weight of [`Self::abandon`] in the worst case.
+	fn abandon_weight() -> Weight;
+
 	/// Slashes an auditor for a false vote on a job of that price, and hands over the money with
 	/// what could not be taken.
 	fn slash(auditor: &AccountId, price: Balance) -> (Self::Credit, Balance);

@@ -13,7 +13,9 @@ use ergon_core::{
 	Work,
 };
 pub use ergon_economics::Balance;
-use frame_support::{traits::fungible, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
+use frame_support::{
+	traits::fungible, weights::Weight, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use sp_runtime::BoundedVec;
@@ -427,19 +429,29 @@ pub enum Branch {
 	/// A missed deadline was the last one.
 	GaveUp,
 	/// The audits go on.
-	Pending,
+	Pending {
+		/// What asking about them weighed.
+		auditing: Weight,
+	},
 	/// Settled.
 	Settled {
 		/// At most so many auditors were paid, and at most so many slashed.
 		auditors: u32,
+		/// What asking about the audits weighed.
+		auditing: Weight,
 	},
 	/// Overturned.
 	Overturned {
 		/// At most so many auditors were paid, and at most so many slashed.
 		auditors: u32,
+		/// What asking about the audits weighed.
+		auditing: Weight,
 	},
 	/// Voided because its model was recalled.
-	Recalled,
+	Recalled {
+		/// What closing its audits weighed.
+		auditing: Weight,
+	},
 }
 
 /// Agenda slots that were looked at and found full.

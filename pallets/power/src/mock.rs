@@ -3,9 +3,6 @@
 
 //! A chain with sessions, offences and power; a session ends when the test says so.
 
-// What the public runtime type of the mock names has to be public.
-#![allow(unreachable_pub)]
-
 use crate::{self as pallet_power, types::Power as PowerOf, Balance, CreditOf, Event, HoldReason};
 use ergon_core::WORK_UNIT;
 use frame_support::{

@@ -62,9 +62,12 @@ pub struct Reveal {
 }
 
 impl Reveal {
-	/// The commitment that this opens: blake2b-256 over the SCALE encoding.
-	pub fn commitment(&self) -> H256 {
-		H256(blake2_256(&self.encode()))
+	/// The commitment that this opens: blake2b-256 over (the auditor's challenge, this).
+	///
+	/// The challenge is another one for every auditor and draw, so nobody can open a commitment
+	/// that was copied from somebody else.
+	pub fn commitment(&self, challenge: H256) -> H256 {
+		H256(blake2_256(&(challenge, self).encode()))
 	}
 }
 

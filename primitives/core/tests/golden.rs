@@ -278,8 +278,8 @@ fn vote_and_reveal_bytes() {
 	let reveal = Reveal { vote: Vote::Match, work_digest: hash(5), salt: [6; 32] };
 	golden(&reveal, &["00", &hash_hex(5), &hash_hex(6)].concat());
 	assert_eq!(
-		format!("{:x}", reveal.commitment()),
-		"a97135d6f0708d7f6d68f3be24ecf66cbf1588eb99b658289fdcf00a3e153cee"
+		format!("{:x}", reveal.commitment(hash(9))),
+		"252f2de422074df9e3da11b54c55fd9b75a0e54d116bd84d4945d7ece4efc1de"
 	);
 	let challenge = audit_challenge(hash(1), &[7u8; 32], [8; 32]);
 	assert_eq!(

@@ -32,7 +32,7 @@ impl pallet_audits::Config for Runtime {
 	type AuditPrice = ConstU128<MILLI_ERG>;
 	type CommitWindow = CommitWindow;
 	type DutyEras = ConstU32<84>;
-	type DutyPriority = ConstU64<{ 1 << 21 }>;
+	type DutyPriority = ConstU64<{ u64::MAX / 2 }>;
 	type Era = super::power::CurrentEra;
 	type Evidences = AttestedJobs;
 	type Judge = pallet_audits::MajorityOfReExecutions;
@@ -98,6 +98,14 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 
 	fn conclude_weight() -> Weight {
 		Audits::conclude_weight()
+	}
+
+	fn conclude_weight_of(job: &JobId) -> Weight {
+		Audits::conclude_weight_of(job)
+	}
+
+	fn abandon_weight() -> Weight {
+		Audits::abandon_weight()
 	}
 
 	fn slash(auditor: &AccountId, price: Balance) -> (Self::Credit, Balance) {

@@ -25,7 +25,7 @@ use sp_runtime::RuntimeAppPublic;
 /// More than any deposit or bond.
 const RICH: u128 = 1_000_000_000 * ERG;
 
-fn account(name: &str, index: u32) -> AccountId {
+fn account(name: &'static str, index: u32) -> AccountId {
 	frame_benchmarking::account(name, index, 0)
 }
 
@@ -50,6 +50,12 @@ pub(super) fn register_model(mut manifest: ModelManifest) -> ModelId {
 		Models::register(signed(&sponsor), manifest, details).expect("the model is sound");
 	}
 	id
+}
+
+/// Recalls a registered model, as its sponsor would.
+pub(super) fn recall_model(id: &ModelId) {
+	let model = pallet_models::Models::<Runtime>::get(id).expect("the model is registered");
+	Models::recall(signed(&model.sponsor), *id).expect("the sponsor may recall it");
 }
 
 /// Registers a model that differs by seed.

@@ -51,7 +51,7 @@ impl pallet_jobs::Config for Runtime {
 	type AgendaWindow = ConstU32<64>;
 	type AuditPool = AuditPoolAccount;
 	type Audits = Auditing;
-	type AuthorizedPriority = ConstU64<{ 1 << 20 }>;
+	type AuthorizedPriority = ConstU64<{ u64::MAX / 4 }>;
 	type BaseAnswerTime = ConstU32<BASE_ANSWER_TIME>;
 	type CreditWork = ProvedWork;
 	type Currency = Balances;

@@ -47,4 +47,9 @@ impl pallet_jobs::traits::Models for RegisteredModels {
 	fn register_for_benchmark(manifest: ModelManifest) -> ModelId {
 		super::fixtures::register_model(manifest)
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn recall_for_benchmark(id: &ModelId) {
+		super::fixtures::recall_model(id)
+	}
 }

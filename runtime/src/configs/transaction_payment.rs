@@ -49,3 +49,6 @@ impl pallet_transaction_payment::Config for Runtime {
 	// One unit per picosecond: a second of computation costs one ERG.
 	type WeightToFee = IdentityFee<Balance>;
 }
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_transaction_payment::BenchmarkConfig for Runtime {}

@@ -58,7 +58,7 @@ fn commit_then_reveal_keeps_the_vote() {
 	drawn(|auditor| {
 		events();
 		assert_ok!(apply_call(commit_call(job(1), 0, auditor, Vote::Match)));
-		let commitment = reveal_of(auditor, Vote::Match).commitment();
+		let commitment = commitment_of(job(1), auditor, Vote::Match);
 		let progress = || Seats::<Test>::get(auditor, job(1)).unwrap().progress;
 		assert_eq!(progress(), SeatProgress::Committed(commitment));
 		go_to(COMMIT_BY + 1);
@@ -265,7 +265,7 @@ fn a_copied_vote_cannot_be_revealed_by_another_auditor() {
 		let (honest, lazy) = (drawn[0], drawn[1]);
 		assert_ok!(apply_call(commit_call(job(1), 0, honest, Vote::Match)));
 		// The lazy one copies the commitment, and later the reveal, under its own signature.
-		let commitment = reveal_of(honest, Vote::Match).commitment();
+		let commitment = commitment_of(job(1), honest, Vote::Match);
 		let signature = sign(lazy, COMMIT_DOMAIN, &(job(1), 0u8, commitment));
 		let copied = Call::commit { job: job(1), round: 0, auditor: lazy, commitment, signature };
 		assert_ok!(apply_call(copied));
@@ -273,11 +273,8 @@ fn a_copied_vote_cannot_be_revealed_by_another_auditor() {
 		let reveal = reveal_of(honest, Vote::Match);
 		let signature = sign(lazy, REVEAL_DOMAIN, &(job(1), 0u8, reveal));
 		let copied = Call::reveal { job: job(1), round: 0, auditor: lazy, reveal, signature };
-		// It opens, but shows the digest of another auditor's points: a fault that a dispute
-		// proves from what is stored.
-		assert_ok!(apply_call(copied));
-		let challenge = |auditor: u64| Seats::<Test>::get(auditor, job(1)).unwrap().challenge;
-		assert_ne!(challenge(honest), challenge(lazy));
+		let reason = InvalidTransaction::Custom(refusal::REVEAL_DOES_NOT_OPEN);
+		assert_refused(copied, reason, Error::RevealDoesNotOpen);
 	});
 }
 
@@ -301,7 +298,7 @@ fn signatures_cover_domain_genesis_job_round_and_content() {
 		let genesis = System::block_hash(0);
 		let bad = || invalid(InvalidTransaction::BadProof);
 
-		let commitment = reveal_of(auditor, Vote::Match).commitment();
+		let commitment = commitment_of(job(1), auditor, Vote::Match);
 		let call = commit_call(job(1), 0, auditor, Vote::Match);
 		let sign_as = |who: u64, payload: Vec<u8>| pair(who).sign(&payload);
 		let good = signing_payload(COMMIT_DOMAIN, genesis, &(job(1), 0u8, commitment));

@@ -51,7 +51,7 @@ fn an_overdue_job_can_be_poked_in_every_state_and_the_fee_comes_back() {
 		assert_noop!(poke(id), Error::<Test>::NotOverdue);
 		next_block_with(None);
 		let asking = <() as WeightInfo>::serve_pending()
-			.saturating_add(<FakeAudits as traits::Audits<_, _, _>>::conclude_weight());
+			.saturating_add(<FakeAudits as traits::Audits<_, _, _>>::conclude_weight_of(&id));
 		poked(id, asking);
 		assert_noop!(poke(id), Error::<Test>::NotOverdue);
 
