@@ -3,6 +3,9 @@
 
 //! The pallets whose weights are measured with this runtime.
 
+// The macro means the crate that uses what it defines.
+#![allow(clippy::crate_in_macro_def)]
+
 frame_benchmarking::define_benchmarks!(
 	[frame_benchmarking, BaselineBench::<Runtime>]
 	[frame_system, SystemBench::<Runtime>]

@@ -3,14 +3,14 @@
 
 //! The chain without jobs: blocks, sessions, fees, and the shape of transactions.
 
-mod common;
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use common::Chain;
 use ergon_runtime::{
 	configs::transaction_payment::TreasuryAccount,
 	constants::{ERG, SESSION_SLOTS},
 	Balances, Runtime, RuntimeCall, Session,
 };
+use ergon_test_chain::Chain;
 use frame_support::traits::fungible::Inspect;
 use sp_keyring::Sr25519Keyring::{Alice, Ferdie};
 

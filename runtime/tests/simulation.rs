@@ -4,14 +4,9 @@
 //! Random calls by random accounts over hundreds of blocks, with real off-chain workers, an engine
 //! that fails and cheats, and every pallet's own check of its state after every block.
 
-mod common;
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use codec::Encode;
-use common::{
-	engine::{conduct, Conduct, FakeEngine},
-	random::Choices,
-	Chain,
-};
 use ergon_core::{
 	crypto::{AUDIT_KEY_TYPE, WORKER_KEY_TYPE},
 	job::THOUSAND,
@@ -21,6 +16,11 @@ use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
 	constants::ERG, presets, Balance, Balances, Jobs, Providers, Runtime, RuntimeCall,
 	RuntimeEvent, SessionKeys, UncheckedExtrinsic,
+};
+use ergon_test_chain::{
+	engine::{conduct, Conduct, FakeEngine},
+	random::Choices,
+	Chain,
 };
 use pallet_jobs::{Constraints, JobStatus};
 use pallet_providers::{Hosting, Profile};
@@ -49,7 +49,7 @@ struct Simulation {
 impl Simulation {
 	fn new(seed: u64) -> Self {
 		let mut chain = Chain::new("local_testnet");
-		let engine = Arc::new(FakeEngine::default());
+		let engine = Arc::new(FakeEngine::new(conduct));
 		chain.register_extension(EngineExt(engine.clone()));
 		let keystore = chain.keystore().clone();
 		for who in Sr25519Keyring::well_known() {

@@ -249,7 +249,7 @@ fn plain(question: &str) -> String {
 /// Whether a question that a pattern produced is kept out of training.
 fn is_held_out(question: &str) -> bool {
 	let hash = sp_crypto_hashing::blake2_256(plain(question).as_bytes());
-	u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]) % HELD_OUT == 0
+	u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]).is_multiple_of(HELD_OUT)
 }
 
 fn check_slots(entries: &BTreeMap<Kind, Vec<Entry>>, macros: &Macros) -> Result<()> {

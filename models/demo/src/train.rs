@@ -167,7 +167,8 @@ impl Run<'_> {
 			self.position.seconds += began.elapsed().as_secs_f64();
 			sum += loss;
 			count += 1;
-			if self.position.step % REPORT_EVERY == 0 || self.position.step == self.settings.steps {
+			let is_last = self.position.step == self.settings.steps;
+			if self.position.step.is_multiple_of(REPORT_EVERY) || is_last {
 				last = sum / f64::from(count);
 				let speed = (self.position.tokens - tokens_at_report) as f64
 					/ reported.elapsed().as_secs_f64();
@@ -179,7 +180,7 @@ impl Run<'_> {
 				(sum, count) = (0.0, 0);
 				(reported, tokens_at_report) = (Instant::now(), self.position.tokens);
 			}
-			if self.position.step % JUDGE_EVERY == 0 {
+			if self.position.step.is_multiple_of(JUDGE_EVERY) {
 				let loss = evaluate::loss(&self.model, &self.tokens, &judged)?;
 				println!("unseen questions: {:.3} per answer", loss.per_answer);
 			}

@@ -3,6 +3,8 @@
 
 //! The exported folder is complete, consistent, small, and made from the present corpus.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use ergon_demo_model::{
 	corpus::Corpus,
 	evaluate,

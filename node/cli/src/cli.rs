@@ -77,7 +77,6 @@ impl EngineParams {
 
 /// What the binary can do besides running a node.
 #[derive(Debug, clap::Subcommand)]
-#[allow(clippy::large_enum_variant, reason = "there is one, at the start of the program")]
 pub(crate) enum Subcommand {
 	/// Make, show and insert keys.
 	#[command(subcommand)]

@@ -6,6 +6,9 @@
 //! A Substrate node with BABE and GRANDPA, off-chain workers that can reach an inference engine, and
 //! the supervisor of that engine.
 
+// The errors of sc-cli and sc-service are as large as they are.
+#![allow(clippy::result_large_err)]
+
 mod chain_spec;
 mod cli;
 mod command;

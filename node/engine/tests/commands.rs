@@ -3,6 +3,8 @@
 
 //! The command line, as a person uses it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::{
 	fs,
 	io::Write,

@@ -3,6 +3,8 @@
 
 //! The same bits whatever the threads, the instruction set, and what is fed together.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod common;
 
 use common::{one_thread, order, run, tiny, two_threads, warm, Choices, Imported};

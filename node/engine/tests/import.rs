@@ -3,6 +3,8 @@
 
 //! Import: the same bytes for the same bytes, and one clear sentence for everything else.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod common;
 
 use std::{

@@ -5,6 +5,8 @@
 //!
 //! The other side is a plain llama in `f32` on candle's tensors, from the same Hugging Face folder.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod common;
 
 use std::{collections::HashMap, path::Path};
@@ -18,6 +20,9 @@ use ergon_engine::{
 	Model,
 };
 use serde_json::Value;
+
+/// One row for each position.
+type Rows = Vec<Vec<f32>>;
 
 /// A llama in floating point.
 struct Float {
@@ -71,7 +76,7 @@ impl Float {
 	}
 
 	/// Final hidden rows and logits of every position.
-	fn run(&self, tokens: &[u32]) -> Result<(Vec<Vec<f32>>, Vec<Vec<f32>>)> {
+	fn run(&self, tokens: &[u32]) -> Result<(Rows, Rows)> {
 		let (count, heads) = (tokens.len(), self.size("num_attention_heads"));
 		let key_heads = self.size("num_key_value_heads");
 		let table = self.tensor("model.embed_tokens.weight")?;
@@ -190,13 +195,13 @@ impl Comparison {
 		for tokens in texts {
 			let (hidden, logits) = float.run(tokens).unwrap();
 			let exact = Exact::run(model, tokens);
-			for position in 0..tokens.len() {
+			for (position, logits) in logits.iter().enumerate() {
 				let found = exact.logits(model, position);
-				all.worst_logits = all.worst_logits.min(cosine(&found, &logits[position]));
+				all.worst_logits = all.worst_logits.min(cosine(&found, logits));
 				if let Some(&next) = tokens.get(position + 1) {
 					all.positions += 1;
-					all.agreements += usize::from(best(&found) == best(&logits[position]));
-					all.float_surprise += surprise(&logits[position], next);
+					all.agreements += usize::from(best(&found) == best(logits));
+					all.float_surprise += surprise(logits, next);
 					all.exact_surprise += surprise(&found, next);
 				}
 			}

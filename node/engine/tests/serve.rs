@@ -3,6 +3,8 @@
 
 //! `ergon-engine serve` as a process: what a node and an operator see of it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::{
 	io::{Read, Write},
 	net::{TcpListener, TcpStream},

@@ -3,6 +3,8 @@
 
 //! A model of a real shape, with random weights, from folder to verified answer.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod common;
 
 use std::time::Instant;

@@ -3,6 +3,8 @@
 
 //! Verification accepts what is right and nothing else.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod common;
 
 use std::sync::OnceLock;

@@ -22,7 +22,7 @@ pub use types::{Details, GenesisModel, Model, ModelInfo, Status};
 pub use weights::WeightInfo;
 
 // What the pallet macro generates writes paths in full, expects, and has calls of different sizes.
-#[allow(unused_qualifications, clippy::expect_used, clippy::large_enum_variant)]
+#[allow(unused_qualifications, clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;

@@ -80,9 +80,9 @@ impl Dimensions {
 			&& in_range(self.layers, 1 << 10)
 			&& in_range(self.heads, 1 << 10)
 			&& in_range(self.key_value_heads, self.heads)
-			&& self.heads % self.key_value_heads == 0
+			&& self.heads.is_multiple_of(self.key_value_heads)
 			&& in_range(self.head_width, 1 << 10)
-			&& self.head_width % 2 == 0
+			&& self.head_width.is_multiple_of(2)
 			&& in_range(self.context, 1 << 20)
 	}
 

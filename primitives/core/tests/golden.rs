@@ -4,6 +4,8 @@
 //! Golden SCALE bytes of everything that is signed or hashed. A test that fails here means that the
 //! protocol has changed: signatures, ids and roots made before are worth nothing afterwards.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use codec::{Decode, Encode, MaxEncodedLen};
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},

@@ -3,6 +3,8 @@
 
 //! Power: the cap, the fade, the draw.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use ergon_core::WORK_UNIT;
 use ergon_economics::{
 	constants::POWER_CAP,

@@ -3,6 +3,8 @@
 
 //! Reputation: decay that does not depend on how often one looks.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use codec::{Decode, Encode, MaxEncodedLen};
 use ergon_economics::{
 	constants::{BLOCKS_PER_DAY, REPUTATION_HALF_LIFE as HALF_LIFE},

@@ -3,6 +3,8 @@
 
 //! The audit rate: worked examples, and what protocol.md promises of it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use ergon_economics::{
 	constants::{ERG, MAX_AUDIT_RATE, MIN_AUDIT_RATE, NEWCOMER_AUDITS, VALUE_AT_RISK_DIVISOR},
 	sampling::{draw, expected_auditors, may_risk, Parameters},

@@ -3,6 +3,8 @@
 
 //! Prices, slashes and awards: worked examples, and that no unit is made or lost.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use ergon_core::WORK_UNIT;
 use ergon_economics::{
 	constants::ERG,

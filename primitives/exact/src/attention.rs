@@ -253,8 +253,9 @@ mod tests {
 			values in prop::collection::vec((any::<[i16; 4]>(), -20i16..4), 50),
 			query: [i16; 4],
 		) {
-			let run = |pairs: &[(([i16; 4], i16), ([i16; 4], i16))]| {
-				let rows = |pick: fn(&(([i16; 4], i16), ([i16; 4], i16))) -> ([i16; 4], i16)| {
+			type Row = ([i16; 4], i16);
+			let run = |pairs: &[(Row, Row)]| {
+				let rows = |pick: fn(&(Row, Row)) -> Row| {
 					let (rows, exponents): (Vec<_>, Vec<_>) = pairs.iter().map(pick).unzip();
 					(rows.concat(), exponents)
 				};

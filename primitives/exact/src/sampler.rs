@@ -40,7 +40,7 @@ fn nucleus_weight(candidate: Candidate, best: Candidate, temperature: u16) -> u3
 	if distance >= NEGLIGIBLE {
 		return 0;
 	}
-	let scaled = distance * THOUSAND * LOG2_E / u64::from(temperature.max(1)) >> 20;
+	let scaled = (distance * THOUSAND * LOG2_E / u64::from(temperature.max(1))) >> 20;
 	exp2_negative(u32::try_from(scaled).unwrap_or(u32::MAX))
 }
 

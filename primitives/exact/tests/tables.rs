@@ -3,6 +3,8 @@
 
 //! The tables are what their descriptions say.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use ergon_exact::tables::{EXP2, LOG2_RECIPROCAL, RECIPROCAL, SIGMOID};
 
 /// Whether `entry` is the integer nearest to `real`, give or take what a double can tell.

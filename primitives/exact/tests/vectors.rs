@@ -7,6 +7,8 @@
 //! With `ERGON_WRITE_VECTORS=1` the test writes them instead: a change of a file is a change of the
 //! protocol.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::{fs, path::PathBuf};
 
 use ergon_exact::{

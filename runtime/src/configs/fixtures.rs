@@ -4,6 +4,9 @@
 //! What benchmarks of one pallet need from another: set up through the other's own calls, so that the
 //! measured path is the real one.
 
+// A fixture that fails stops the benchmark.
+#![allow(clippy::expect_used)]
+
 use crate::{
 	constants::ERG, AccountId, Balances, Models, Power, Providers, Runtime, RuntimeOrigin, Session,
 	SessionKeys,

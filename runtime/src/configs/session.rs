@@ -73,15 +73,15 @@ impl BoundToRuntimeAppPublic for AuditKeys {
 impl OneSessionHandler<AccountId> for AuditKeys {
 	type Key = AuditorId;
 
-	fn on_genesis_session<'a, I: 'a>(_: I)
+	fn on_genesis_session<'a, I>(_: I)
 	where
-		I: Iterator<Item = (&'a AccountId, AuditorId)>,
+		I: Iterator<Item = (&'a AccountId, AuditorId)> + 'a,
 	{
 	}
 
-	fn on_new_session<'a, I: 'a>(_: bool, _: I, _: I)
+	fn on_new_session<'a, I>(_: bool, _: I, _: I)
 	where
-		I: Iterator<Item = (&'a AccountId, AuditorId)>,
+		I: Iterator<Item = (&'a AccountId, AuditorId)> + 'a,
 	{
 	}
 

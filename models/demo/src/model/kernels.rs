@@ -7,6 +7,9 @@
 //! them. Sums are split into a fixed number of lanes, so the bits do not depend on the width of
 //! the vector instructions.
 
+// The loops are the point of this file.
+#![allow(clippy::needless_range_loop)]
+
 /// Lanes of a sum. Every row length is a multiple of it.
 pub(crate) const LANES: usize = 16;
 

@@ -174,9 +174,9 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Success, CommandError> {
 		}
 	})
 	// What could not be printed is the reason why it was cancelled.
-	.or_else(|error| match std::mem::replace(&mut printed, Ok(())) {
-		Err(printing) => Err(printing),
-		Ok(()) => Err(error.into()),
+	.map_err(|error| match std::mem::replace(&mut printed, Ok(())) {
+		Err(printing) => printing,
+		Ok(()) => error.into(),
 	})?;
 	printed?;
 	let seconds = since.elapsed().as_secs_f64();

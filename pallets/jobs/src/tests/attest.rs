@@ -112,7 +112,7 @@ fn a_valid_delivery_is_valid_until_the_deadline_once_per_round() {
 		let id = deliverable();
 		let deadline = assignment(id).deadline;
 		let valid = validate(attest_call(id)).unwrap();
-		assert_eq!(valid.priority, <Test as Config>::AuthorizedPriority::get());
+		assert_eq!(valid.priority, u64::MAX / 4);
 		assert_eq!(valid.longevity, deadline - 4 + 1);
 		assert_eq!(valid.provides, [("ErgonJobs", (id, 0u8)).encode()]);
 		assert!(valid.requires.is_empty() && valid.propagate);

@@ -43,16 +43,46 @@ pub fn conduct(job: &JobId) -> Conduct {
 }
 
 /// The engine of the one node there is.
-#[derive(Default)]
 pub struct FakeEngine {
+	/// How providers behave.
+	conduct: fn(&JobId) -> Conduct,
 	/// How often each order was asked for since it was submitted.
 	asked: Mutex<BTreeMap<OrderId, (Order, u32)>>,
 }
 
 impl FakeEngine {
+	/// An engine whose provider behaves like that.
+	pub fn new(conduct: fn(&JobId) -> Conduct) -> Self {
+		Self { conduct, asked: Mutex::default() }
+	}
+
 	/// Forgets everything, as a crash does.
 	pub fn crash(&self) {
 		self.asked.lock().clear();
+	}
+
+	fn fill(&self, order: &Order) -> Outcome {
+		match order {
+			Order::Execute(job) => match (self.conduct)(&job.job_id) {
+				Conduct::Declines => {
+					Outcome::Failed(EngineFailure::PromptTooLong { tokens: 1_000, context: 512 })
+				}
+				conduct => {
+					let (attestation, bundle) = run(job, conduct == Conduct::Cheats);
+					Outcome::Executed { attestation, bundle }
+				}
+			},
+			Order::Verify { job, attestation, bundle, challenge } => {
+				let truth = run(job, false);
+				let vote = match (attestation, bundle) == (&truth.0, &truth.1) {
+					// A machine that has no memory left.
+					true if challenge.as_bytes()[0] < 8 => Vote::Unavailable,
+					true => Vote::Match,
+					false => Vote::Mismatch { chunk: 0 },
+				};
+				Outcome::Verified { vote, work_digest: H256(blake2_256(challenge.as_bytes())) }
+			}
+		}
 	}
 }
 
@@ -66,7 +96,8 @@ impl Backend for FakeEngine {
 		let mut asked = self.asked.lock();
 		let Some((order, times)) = asked.get_mut(id) else { return Progress::Unknown };
 		*times += 1;
-		let hangs = matches!(order, Order::Execute(job) if conduct(&job.job_id) == Conduct::Hangs);
+		let hangs =
+			matches!(order, Order::Execute(job) if (self.conduct)(&job.job_id) == Conduct::Hangs);
 		// Every other order takes two blocks.
 		if hangs || *times <= u32::from(id.as_bytes()[0] % 2) {
 			return Progress::Pending;
@@ -77,35 +108,11 @@ impl Backend for FakeEngine {
 	fn outcome(&self, id: &OrderId) -> Option<Vec<u8>> {
 		let asked = self.asked.lock();
 		let (order, _) = asked.get(id)?;
-		Some(fill(order).encode())
+		Some(self.fill(order).encode())
 	}
 
 	fn models(&self) -> Vec<ModelId> {
 		Vec::new()
-	}
-}
-
-fn fill(order: &Order) -> Outcome {
-	match order {
-		Order::Execute(job) => match conduct(&job.job_id) {
-			Conduct::Declines => {
-				Outcome::Failed(EngineFailure::PromptTooLong { tokens: 1_000, context: 512 })
-			}
-			conduct => {
-				let (attestation, bundle) = run(job, conduct == Conduct::Cheats);
-				Outcome::Executed { attestation, bundle }
-			}
-		},
-		Order::Verify { job, attestation, bundle, challenge } => {
-			let truth = run(job, false);
-			let vote = match (attestation, bundle) == (&truth.0, &truth.1) {
-				// A machine that has no memory left.
-				true if challenge.as_bytes()[0] < 8 => Vote::Unavailable,
-				true => Vote::Match,
-				false => Vote::Mismatch { chunk: 0 },
-			};
-			Outcome::Verified { vote, work_digest: H256(blake2_256(challenge.as_bytes())) }
-		}
 	}
 }
 

@@ -1,24 +1,27 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! # Test chain
+//!
 //! A chain in memory: the native runtime, driven block by block as a node drives it, with the
 //! off-chain workers behind each block.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+// For tests and benchmarks: what goes wrong here stops them.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod engine;
 pub mod random;
 
 use codec::{Decode, Encode};
 use ergon_runtime::{
-	constants::SLOT_MILLIS, presets, transactions, AllPalletsWithSystem, Babe, BlockNumber,
-	Executive, Hash, Header, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Session,
-	System, UncheckedExtrinsic,
+	constants::SLOT_MILLIS, presets, transactions, Babe, BlockNumber, Executive, Hash, Header,
+	Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Session, System, UncheckedExtrinsic,
 };
+#[cfg(feature = "try-runtime")]
+use frame_support::traits::{TryState, TryStateSelect};
 use frame_support::{
-	pallet_prelude::TransactionSource,
-	storage::with_transaction,
-	traits::{BuildGenesisConfig, TryState, TryStateSelect},
+	pallet_prelude::TransactionSource, storage::with_transaction, traits::BuildGenesisConfig,
+	weights::Weight,
 };
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryVRFPreDigest},
@@ -40,7 +43,10 @@ use sp_runtime::{
 	generic::{Digest, DigestItem, Era},
 	ApplyExtrinsicResult, TransactionOutcome,
 };
-use std::sync::Arc;
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 /// A chain with one node that has everybody's keys.
 pub struct Chain {
@@ -49,6 +55,17 @@ pub struct Chain {
 	slot: u64,
 	keystore: KeystorePtr,
 	pool: Arc<parking_lot::RwLock<PoolState>>,
+	cost: BlockCost,
+}
+
+/// What a block cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockCost {
+	/// What it weighed, hooks and inherent included.
+	pub weight: Weight,
+	/// How long the native runtime took to make it, checks of the state and off-chain workers not
+	/// included.
+	pub time: Duration,
 }
 
 impl Chain {
@@ -74,7 +91,7 @@ impl Chain {
 		// As the first block will find it.
 		let genesis = head.hash();
 		ext.execute_with(|| frame_system::BlockHash::<Runtime>::insert(0, genesis));
-		Self { ext, head, slot: 0, keystore, pool }
+		Self { ext, head, slot: 0, keystore, pool, cost: BlockCost::default() }
 	}
 
 	/// The node's keys.
@@ -90,6 +107,11 @@ impl Chain {
 	/// Height of the chain.
 	pub fn height(&self) -> BlockNumber {
 		self.head.number
+	}
+
+	/// What the last block cost.
+	pub fn cost(&self) -> BlockCost {
+		self.cost
 	}
 
 	/// Reads the state.
@@ -121,7 +143,7 @@ impl Chain {
 	pub fn block(&mut self, transactions: Vec<UncheckedExtrinsic>) -> Vec<ApplyExtrinsicResult> {
 		self.slot += 1;
 		let (slot, number, parent) = (self.slot, self.head.number + 1, self.head.hash());
-		let (head, results) = self.ext.execute_with(|| {
+		let (head, results, cost) = self.ext.execute_with(|| {
 			let header = Header {
 				parent_hash: parent,
 				number,
@@ -129,6 +151,7 @@ impl Chain {
 				extrinsics_root: Hash::zero(),
 				digest: Digest { logs: vec![pre_digest(slot.into())] },
 			};
+			let began = Instant::now();
 			Executive::initialize_block(&header);
 			let now = slot * SLOT_MILLIS;
 			let inherent = pallet_timestamp::Call::<Runtime>::set { now };
@@ -136,11 +159,14 @@ impl Chain {
 				.unwrap()
 				.unwrap();
 			let results = transactions.into_iter().map(Executive::apply_extrinsic).collect();
+			let weight = System::block_weight().total();
 			let header = Executive::finalize_block();
-			AllPalletsWithSystem::try_state(number, TryStateSelect::All).unwrap();
-			(header, results)
+			let cost = BlockCost { weight, time: began.elapsed() };
+			#[cfg(feature = "try-runtime")]
+			ergon_runtime::AllPalletsWithSystem::try_state(number, TryStateSelect::All).unwrap();
+			(header, results, cost)
 		});
-		self.head = head;
+		(self.head, self.cost) = (head, cost);
 		self.run_offchain_workers();
 		results
 	}
@@ -236,7 +262,7 @@ fn pre_digest(slot: Slot) -> DigestItem {
 		.find(|index| !disabled.contains(index))
 		.expect("fewer than a third are disabled");
 	let public: sr25519::Public =
-		epoch.authorities[authority_index as usize].0.clone().into_inner().into();
+		epoch.authorities[authority_index as usize].0.clone().into_inner();
 	let pair = Sr25519Keyring::iter()
 		.map(|key| key.pair())
 		.find(|pair| pair.public() == public)
