@@ -41,7 +41,7 @@ use sp_keyring::Sr25519Keyring;
 use sp_keystore::{testing::MemoryKeystore, KeystoreExt, KeystorePtr};
 use sp_runtime::{
 	generic::{Digest, DigestItem, Era},
-	ApplyExtrinsicResult, TransactionOutcome,
+	ApplyExtrinsicResult, DispatchError, TransactionOutcome,
 };
 use std::{
 	sync::Arc,
@@ -158,7 +158,7 @@ impl Chain {
 			Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(inherent.into()))
 				.unwrap()
 				.unwrap();
-			let results = transactions.into_iter().map(Executive::apply_extrinsic).collect();
+			let results = transactions.into_iter().map(apply).collect();
 			let weight = System::block_weight().total();
 			let header = Executive::finalize_block();
 			let cost = BlockCost { weight, time: began.elapsed() };
@@ -214,11 +214,20 @@ impl Chain {
 	}
 }
 
+/// Applies a transaction as a block's author does: what is refused leaves nothing behind.
+fn apply(transaction: UncheckedExtrinsic) -> ApplyExtrinsicResult {
+	with_transaction(|| match Executive::apply_extrinsic(transaction) {
+		Ok(dispatched) => TransactionOutcome::Commit(Ok::<_, DispatchError>(Ok(dispatched))),
+		Err(refused) => TransactionOutcome::Rollback(Ok(Err(refused))),
+	})
+	.unwrap()
+}
+
 /// Runs something whose changes to the state nobody keeps.
 fn discard<R>(action: impl FnOnce() -> R) -> R {
 	with_transaction(|| {
 		let result = action();
-		TransactionOutcome::Rollback(Ok::<_, sp_runtime::DispatchError>(result))
+		TransactionOutcome::Rollback(Ok::<_, DispatchError>(result))
 	})
 	.unwrap()
 }
