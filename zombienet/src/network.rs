@@ -38,7 +38,23 @@ impl TestNetwork {
 		let definition = here.join(format!("networks/{name}.toml"));
 		let definition = definition.to_str().context("the path is not UTF-8")?;
 		let network = NetworkConfig::load_from_toml(definition)?.spawn_native().await?;
+		println!("logs and chain data: {}", network.base_dir().unwrap_or("unknown"));
 		Ok(Self { network, model, _models: models })
+	}
+
+	/// Ends the network and removes its files; those of a network that failed stay for whoever looks
+	/// for the reason.
+	///
+	/// # Errors
+	///
+	/// When a node cannot be ended, or a file not be removed.
+	pub async fn end(self) -> Result<()> {
+		let folder = self.network.base_dir().map(PathBuf::from);
+		self.network.destroy().await?;
+		match folder {
+			Some(folder) => Ok(fs::remove_dir_all(folder)?),
+			None => Ok(()),
+		}
 	}
 
 	/// The node of that name.

@@ -37,21 +37,21 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 	let issuance_before = money::issuance(&start).await?;
 
 	let mut submitted: Vec<Submitted> = Vec::new();
-	let mut ask = async |providers: &[Option<AccountId>]| -> Result<()> {
+	let mut ask = async |providers: Vec<Option<AccountId>>| -> Result<()> {
 		for provider in providers {
 			let request = Request {
 				model: network.model,
 				prompt: format!("Tell me a story about friend number {}.", submitted.len() + 1),
 				max_tokens: 256,
 				max_price: MAX_PRICE,
-				provider: *provider,
+				provider,
 				nonce: submitted.len() as u64,
 			};
 			submitted.push(jobs::submit(&client, &requester, &request).await?);
 		}
 		Ok(())
 	};
-	ask(&[None, None]).await?;
+	ask(vec![None, None]).await?;
 
 	// Each accident happens to whatever the provider works on when it gets a job; one is for it alone.
 	let accident = async {
@@ -59,7 +59,7 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 		println!("cutting the power of Dave's machine in the middle of job {}", hex::encode(job));
 		network.cut_power("dave", Duration::from_secs(10)).await
 	};
-	let (cut, asked) = tokio::join!(accident, ask(&[Some(dave), None, None, None]));
+	let (cut, asked) = tokio::join!(accident, ask(vec![Some(dave), None, None, None]));
 	cut.and(asked)?;
 
 	let accident = async {
@@ -67,7 +67,7 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 		println!("killing Eve's engine in the middle of job {}", hex::encode(job));
 		network.kill_engine("eve")
 	};
-	let (killed, asked) = tokio::join!(accident, ask(&[Some(eve), None, None, None]));
+	let (killed, asked) = tokio::join!(accident, ask(vec![Some(eve), None, None, None]));
 	asked?;
 	let killed = killed?;
 
@@ -111,6 +111,5 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 
 	// Machines: the killed engine was replaced.
 	assert_ne!(network.engine("eve")?, killed);
-	network.network.destroy().await?;
-	Ok(())
+	network.end().await
 }

@@ -40,7 +40,7 @@ export function readDefinition(file, environment) {
 		nodes: relaychain.nodes.map((node) => ({
 			name: node.name,
 			command: node.command ?? relaychain.default_command,
-			args: [...(relaychain.default_args ?? []), ...(node.args ?? [])],
+			args: node.args ?? relaychain.default_args ?? [],
 			isValidator: node.validator ?? true,
 			rpcPort: node.rpc_port,
 		})),
