@@ -516,3 +516,19 @@ fn every_weight_row_opens_under_the_root() {
 		assert!(ergon_core::merkle::verify(root, leaves[index], index as u64, count, &path));
 	}
 }
+
+/// The runtime's presets register the model of this manifest, so it has to be the one that ships.
+#[test]
+fn the_demo_model_has_the_manifest_that_the_presets_register() {
+	let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/demo");
+	let folder = tempfile::tempdir().unwrap();
+	let target = folder.path().join("model");
+	import(&demo.join("hf"), &target, &mut |_| {}).unwrap();
+	let registered: ModelManifest =
+		serde_json::from_slice(&fs::read(demo.join("manifest.json")).unwrap()).unwrap();
+	assert_eq!(
+		*Model::open(&target).unwrap().manifest(),
+		registered,
+		"write what `ergon-engine import models/demo/hf` prints as manifest to models/demo/manifest.json"
+	);
+}

@@ -1,0 +1,82 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What every example does: connect, sign, wait until it is final.
+
+import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
+
+/** Beside the methods of every Substrate node. */
+const rpc = {
+	ergon: {
+		job: {
+			description: 'Everything about a job, its answer as text.',
+			params: [{ name: 'id', type: 'Hash' }, { name: 'at', type: 'Hash', isOptional: true }],
+			type: 'Json',
+		},
+		workerProof: {
+			description: "A node's worker key, and the proof that it works for an operator.",
+			params: [{ name: 'operator', type: 'AccountId' }],
+			type: 'Json',
+		},
+	},
+	author: {
+		rotateKeysWithOwner: {
+			description: 'New session keys, and the proof that they are for an account.',
+			params: [{ name: 'owner', type: 'Bytes' }],
+			type: 'Json',
+		},
+	},
+};
+
+/** Connects to the JSON-RPC of a node. */
+export function connect(url) {
+	return ApiPromise.create({
+		provider: new WsProvider(url),
+		rpc,
+		signedExtensions: { AuthorizeCall: { extrinsic: {}, payload: {} } },
+		noInitWarn: true,
+	});
+}
+
+/** Waits until a node that has just been started has the chain that its peers have. */
+export async function synchronised(api) {
+	for (let good = 0; good < 3; ) {
+		const { isSyncing, peers, shouldHavePeers } = await api.rpc.system.health();
+		const best = (await api.rpc.chain.getHeader()).number.toNumber();
+		const isThere = isSyncing.isFalse && best > 0 && (shouldHavePeers.isFalse || peers.toNumber() > 0);
+		good = isThere ? good + 1 : 0;
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+	}
+}
+
+/** The key pair of a secret, for example `//Ferdie` or twelve words. */
+export function account(secret) {
+	return new Keyring({ type: 'sr25519' }).addFromUri(secret);
+}
+
+/** Signs and submits a transaction; resolves to its events when its block is final. */
+export function submit(api, transaction, signer) {
+	return new Promise((resolve, reject) => {
+		const watch = ({ status, events, dispatchError }) => {
+			if (status.isInvalid || status.isDropped) reject(new Error(`the transaction is ${status.type}`));
+			if (!status.isFinalized) return;
+			if (dispatchError?.isModule) {
+				const { section, name, docs } = api.registry.findMetaError(dispatchError.asModule);
+				reject(new Error(`${section}.${name}: ${docs.join(' ')}`));
+			} else if (dispatchError) reject(new Error(dispatchError.toString()));
+			else resolve(events.map(({ event }) => event));
+		};
+		transaction.signAndSend(signer, watch).catch(reject);
+	});
+}
+
+/** Runs an example; an error ends it with one sentence. */
+export function run(main) {
+	main().then(
+		() => process.exit(0),
+		(error) => {
+			console.error(`Error: ${error.message}`);
+			process.exit(1);
+		},
+	);
+}
