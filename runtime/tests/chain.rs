@@ -5,13 +5,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use ergon_core::{
+	attestation::MAX_TEXT_BYTES,
+	job::{MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES},
+};
 use ergon_runtime::{
-	configs::transaction_payment::TreasuryAccount,
+	configs::{system::RuntimeBlockWeights, transaction_payment::TreasuryAccount},
 	constants::{ERG, SESSION_SLOTS},
 	Balances, Runtime, RuntimeCall, Session,
 };
 use ergon_test_chain::Chain;
-use frame_support::traits::fungible::Inspect;
+use frame_support::traits::{fungible::Inspect, Get};
 use sp_keyring::Sr25519Keyring::{Alice, Ferdie};
 
 #[test]
@@ -80,5 +84,26 @@ fn metadata_should_decode_in_every_version() {
 		let metadata = Runtime::metadata_at_version(version).unwrap();
 		let prefixed = frame_metadata::RuntimeMetadataPrefixed::decode(&mut &metadata[..]).unwrap();
 		assert_eq!(prefixed.1.version(), version);
+	}
+}
+
+/// What a requester and a provider hand in for one job, as large as the protocol lets it be. Hooks
+/// have limits of their own.
+#[test]
+fn the_largest_job_should_take_less_than_a_twentieth_of_a_block() {
+	use pallet_jobs::WeightInfo;
+	type Jobs = <Runtime as pallet_jobs::Config>::WeightInfo;
+	let full_slots = <Runtime as pallet_jobs::Config>::AgendaWindow::get();
+	let offers = <Runtime as pallet_jobs::Config>::MaxOffers::get();
+
+	let submit = Jobs::submit(MAX_PROMPT_BYTES, offers) + Jobs::full_slots(full_slots);
+	let attest = Jobs::attest(MAX_OUTPUT_TOKENS, MAX_TEXT_BYTES)
+		+ Jobs::authorize_attest(MAX_OUTPUT_TOKENS, MAX_TEXT_BYTES)
+		+ Jobs::full_slots(full_slots);
+
+	let block = RuntimeBlockWeights::get().max_block;
+	for (call, weight) in [("submit", submit), ("attest", attest)] {
+		let share = weight.ref_time() as f64 / block.ref_time() as f64;
+		assert!(share < 0.05, "{call} takes {share} of a block");
 	}
 }

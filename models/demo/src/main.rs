@@ -66,7 +66,7 @@ struct TrainArguments {
 	#[arg(long, default_value_t = 1)]
 	seed: u64,
 	/// Optimiser steps.
-	#[arg(long, default_value_t = 6000)]
+	#[arg(long, default_value_t = 4000)]
 	steps: usize,
 	/// Most tokens of a shard, filling included.
 	#[arg(long, default_value_t = 1536)]

@@ -3,9 +3,9 @@
 
 //! # Ergon's inference engine
 //!
-//! Imports a Hugging Face folder deterministically ([`import`]), opens the result ([`model`]), runs
+//! Imports a Hugging Face folder deterministically ([`mod@import`]), opens the result ([`model`]), runs
 //! it in the exact arithmetic of `ergon_exact` ([`executor`]), and builds on that what the chain
-//! asks for: [`generate`] fills an order, be it a text or a vector, and [`verify`] re-executes
+//! asks for: [`mod@generate`] fills an order, be it a text or a vector, and [`mod@verify`] re-executes
 //! somebody else's result and votes. [`synthetic`] writes models of any size to measure with.
 //!
 //! None of these knows of sockets, queues or command lines: [`service`] and [`commands`] do.

@@ -1,186 +1,296 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of `pallet_audits`.
+//! Weights, measured by frame-omni-bencher on 2 cores of Intel(R) Xeon(R) Processor, 24 GiB.
 //!
-//! COUNTED, NOT MEASURED: reads and writes are those of the code, computation is the signature check
-//! of an ed25519 key (50 µs) and a microsecond for each item that is encoded or hashed. The file is
-//! overwritten by `scripts/benchmark`, which measures.
+//! Written by `make weights` on 2026-11-21: 10 steps, 5 repetitions. Do not edit.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
-#![allow(unused_parens)]
-#![allow(unused_imports)]
-#![allow(missing_docs)]
+#![allow(unused_parens, missing_docs, clippy::unnecessary_cast)]
 
 use core::marker::PhantomData;
-use frame_support::{
-	traits::Get,
-	weights::{constants::RocksDbWeight, Weight},
-};
+use frame_support::{traits::Get, weights::{constants::ParityDbWeight, Weight}};
 
-/// Weight functions needed for `pallet_audits`.
+/// What calls and hooks of `pallet_audits` cost.
 pub trait WeightInfo {
 	fn commit() -> Weight;
 	fn reveal() -> Weight;
 	fn authorize_commit() -> Weight;
 	fn authorize_reveal() -> Weight;
 	fn on_initialize() -> Weight;
-	fn poll(v: u32) -> Weight;
-	fn draw(s: u32) -> Weight;
+	fn poll(v: u32, ) -> Weight;
+	fn draw(s: u32, ) -> Weight;
 	fn skip_draw() -> Weight;
-	fn prune_duty_records(r: u32) -> Weight;
+	fn prune_duty_records(r: u32, ) -> Weight;
 	fn open() -> Weight;
-	fn conclude(s: u32) -> Weight;
-	fn abandon(s: u32) -> Weight;
+	fn conclude(s: u32, ) -> Weight;
+	fn abandon(s: u32, ) -> Weight;
 }
 
-/// Weights for `pallet_audits` with the runtime's database.
+/// The measured weights, with the database that the runtime is configured for.
 pub struct SubstrateWeight<T>(PhantomData<T>);
+
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// Storage: `Audits::Seats` (r:1 w:1)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
-		Weight::from_parts(10_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+		// Fastest run: 20_957 nanoseconds.
+		Weight::from_parts(22_889_000, 3660)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Audits::Seats` (r:1 w:1)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
 	fn reveal() -> Weight {
-		Weight::from_parts(12_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+		// Fastest run: 23_019 nanoseconds.
+		Weight::from_parts(25_054_000, 3660)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Audits::Seats` (r:1 w:0)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(60_000_000, 0)
+		// Fastest run: 69_287 nanoseconds.
+		Weight::from_parts(78_215_000, 3660)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
+	/// Storage: `Audits::Seats` (r:1 w:0)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_reveal() -> Weight {
-		Weight::from_parts(62_000_000, 0)
+		// Fastest run: 70_946 nanoseconds.
+		Weight::from_parts(81_201_000, 3660)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
+	/// Storage: `Audits::RecentOutputs` (r:1 w:1)
+	/// Proof: `Audits::RecentOutputs` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:0)
+	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
+	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
 	fn on_initialize() -> Weight {
-		Weight::from_parts(5_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Fastest run: 16_070 nanoseconds.
+		Weight::from_parts(17_637_000, 3510)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
+	/// Storage: `Audits::DrawQueueEnds` (r:1 w:0)
+	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::OldestDutyEra` (r:1 w:0)
+	/// Proof: `Audits::OldestDutyEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::NextKeys` (r:100 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// `v` is in `0..=100`.
 	fn poll(v: u32, ) -> Weight {
-		Weight::from_parts(4_000_000, 0)
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(v.into()))
+		// Fastest run: 9_221 nanoseconds.
+		Weight::from_parts(10_974_307, 1729)
+			// Standard error: 24_631.
+			.saturating_add(Weight::from_parts(5_201_042, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
+			.saturating_add(Weight::from_parts(0, 2652).saturating_mul(v.into()))
 	}
+	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
+	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawQueue` (r:1 w:1)
+	/// Proof: `Audits::DrawQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Cases` (r:1 w:1)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
+	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DutyRecords` (r:100 w:100)
+	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Seats` (r:0 w:100)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// `s` is in `0..=100`.
 	fn draw(s: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(Weight::from_parts(6_000_000, 0).saturating_mul(s.into()))
+		// Fastest run: 31_238 nanoseconds.
+		Weight::from_parts(45_578_058, 6774)
+			// Standard error: 30_170.
+			.saturating_add(Weight::from_parts(7_979_798, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(s.into()))
 	}
+	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
+	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawQueue` (r:1 w:1)
+	/// Proof: `Audits::DrawQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Cases` (r:1 w:0)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawSeeds` (r:0 w:1)
+	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
 	fn skip_draw() -> Weight {
-		Weight::from_parts(5_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Fastest run: 13_560 nanoseconds.
+		Weight::from_parts(14_951_000, 6774)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Audits::DutyRecords` (r:100 w:100)
+	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::OldestDutyEra` (r:0 w:1)
+	/// Proof: `Audits::OldestDutyEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// `r` is in `0..=100`.
 	fn prune_duty_records(r: u32, ) -> Weight {
-		Weight::from_parts(4_000_000, 0)
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(r.into()))
-			.saturating_add(T::DbWeight::get().reads(2_u64))
+		// Fastest run: 3_750 nanoseconds.
+		Weight::from_parts(5_561_262, 990)
+			// Standard error: 522.
+			.saturating_add(Weight::from_parts(1_077_146, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
+			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(r.into()))
 	}
+	/// Storage: `Audits::Cases` (r:1 w:1)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
+	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
+	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawQueue` (r:0 w:1)
+	/// Proof: `Audits::DrawQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
-		Weight::from_parts(12_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+		// Fastest run: 15_657 nanoseconds.
+		Weight::from_parts(17_234_000, 6774)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
+	/// Storage: `Audits::Cases` (r:1 w:1)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Seats` (r:100 w:100)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DutyRecords` (r:100 w:100)
+	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::EraWorks` (r:100 w:100)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `Power::Candidates` (r:50 w:50)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:50 w:50)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:51 w:51)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// `s` is in `0..=100`.
 	fn conclude(s: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().reads((8_u64).saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
-			.saturating_add(T::DbWeight::get().writes((7_u64).saturating_mul(s.into())))
-	}
-	fn abandon(s: u32, ) -> Weight {
-		Weight::from_parts(8_000_000, 0)
-			.saturating_add(Weight::from_parts(4_000_000, 0).saturating_mul(s.into()))
+		// Fastest run: 13_413 nanoseconds.
+		Weight::from_parts(12_935_860, 14060)
+			// Standard error: 97_014.
+			.saturating_add(Weight::from_parts(50_680_699, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(s.into())))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2670).saturating_mul(s.into()))
+	}
+	/// Storage: `Audits::Cases` (r:1 w:1)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Seats` (r:100 w:100)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DutyRecords` (r:100 w:100)
+	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// `s` is in `0..=100`.
+	fn abandon(s: u32, ) -> Weight {
+		// Fastest run: 11_454 nanoseconds.
+		Weight::from_parts(14_142_495, 6774)
+			// Standard error: 30_474.
+			.saturating_add(Weight::from_parts(13_234_728, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2670).saturating_mul(s.into()))
 	}
 }
 
-// For tests.
+/// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn commit() -> Weight {
-		Weight::from_parts(10_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
+		Weight::from_parts(22_889_000, 3660)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn reveal() -> Weight {
-		Weight::from_parts(12_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
+		Weight::from_parts(25_054_000, 3660)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
+		Weight::from_parts(78_215_000, 3660)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn authorize_reveal() -> Weight {
-		Weight::from_parts(62_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
+		Weight::from_parts(81_201_000, 3660)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn on_initialize() -> Weight {
-		Weight::from_parts(5_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(3_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
+		Weight::from_parts(17_637_000, 3510)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn poll(v: u32, ) -> Weight {
-		Weight::from_parts(4_000_000, 0)
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(v.into()))
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(v.into())))
+		Weight::from_parts(10_974_307, 1729)
+			.saturating_add(Weight::from_parts(5_201_042, 0).saturating_mul(v.into()))
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(v.into())))
+			.saturating_add(Weight::from_parts(0, 2652).saturating_mul(v.into()))
 	}
 	fn draw(s: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(Weight::from_parts(6_000_000, 0).saturating_mul(s.into()))
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(s.into())))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
-			.saturating_add(RocksDbWeight::get().writes((2_u64).saturating_mul(s.into())))
+		Weight::from_parts(45_578_058, 6774)
+			.saturating_add(Weight::from_parts(7_979_798, 0).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
+			.saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(s.into()))
 	}
 	fn skip_draw() -> Weight {
-		Weight::from_parts(5_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().writes(3_u64))
+		Weight::from_parts(14_951_000, 6774)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn prune_duty_records(r: u32, ) -> Weight {
-		Weight::from_parts(4_000_000, 0)
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(r.into()))
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(r.into())))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
-			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(r.into())))
+		Weight::from_parts(5_561_262, 990)
+			.saturating_add(Weight::from_parts(1_077_146, 0).saturating_mul(r.into()))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
+			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(r.into()))
 	}
 	fn open() -> Weight {
-		Weight::from_parts(12_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
+		Weight::from_parts(17_234_000, 6774)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn conclude(s: u32, ) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(s.into()))
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().reads((8_u64).saturating_mul(s.into())))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
-			.saturating_add(RocksDbWeight::get().writes((7_u64).saturating_mul(s.into())))
+		Weight::from_parts(12_935_860, 14060)
+			.saturating_add(Weight::from_parts(50_680_699, 0).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(s.into())))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(ParityDbWeight::get().writes((5_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2670).saturating_mul(s.into()))
 	}
 	fn abandon(s: u32, ) -> Weight {
-		Weight::from_parts(8_000_000, 0)
-			.saturating_add(Weight::from_parts(4_000_000, 0).saturating_mul(s.into()))
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(s.into())))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
-			.saturating_add(RocksDbWeight::get().writes((2_u64).saturating_mul(s.into())))
+		Weight::from_parts(14_142_495, 6774)
+			.saturating_add(Weight::from_parts(13_234_728, 0).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(s.into())))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2670).saturating_mul(s.into()))
 	}
 }

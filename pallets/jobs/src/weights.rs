@@ -1,341 +1,648 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of `pallet_jobs`.
+//! Weights, measured by frame-omni-bencher on 2 cores of Intel(R) Xeon(R) Processor, 24 GiB.
 //!
-//! First version: database accesses are counted in the code of this pallet and of the balances
-//! pallet, with two reads per offer for its peers; computing time and proof size are upper
-//! estimates. `make weights` replaces this file by measured figures.
+//! Written by `make weights` on 2026-11-21: 10 steps, 5 repetitions. Do not edit.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
-#![allow(unused_parens)]
-#![allow(unused_imports)]
-#![allow(missing_docs)]
+#![allow(unused_parens, missing_docs, clippy::unnecessary_cast)]
 
-use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
 use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::{constants::ParityDbWeight, Weight}};
 
-/// Weight functions needed for `pallet_jobs`.
+/// What calls and hooks of `pallet_jobs` cost.
 pub trait WeightInfo {
-	/// `submit`: a prompt of `b` bytes, for a model with `n` offers.
-	fn submit(b: u32, n: u32 ) -> Weight;
-	/// `cancel`.
+	fn submit(b: u32, n: u32, ) -> Weight;
 	fn cancel() -> Weight;
-	/// `attest`: `t` output tokens and `b` other bytes of output.
-	fn attest(t: u32, b: u32 ) -> Weight;
-	/// Deciding whether an attestation may be put into a block.
-	fn authorize_attest(t: u32, b: u32 ) -> Weight;
-	/// `decline`, when the job goes back into the queue.
+	fn attest(t: u32, b: u32, ) -> Weight;
+	fn authorize_attest(t: u32, b: u32, ) -> Weight;
 	fn decline() -> Weight;
-	/// `decline`, when no other provider may try.
 	fn decline_last() -> Weight;
-	/// Deciding whether a refusal may be put into a block.
 	fn authorize_decline() -> Weight;
-	/// `poke`, without what is done about the job.
 	fn poke() -> Weight;
-	/// `prune`, by somebody else than the requester.
 	fn prune() -> Weight;
-	/// The hook, without slots.
 	fn tick() -> Weight;
-	/// One slot of the agenda, without its jobs.
 	fn tick_slot() -> Weight;
-	/// Looking at `s` slots that are full, when a job is entered into the agenda.
-	fn full_slots(s: u32 ) -> Weight;
-	/// An entry without a live job.
+	fn full_slots(s: u32, ) -> Weight;
 	fn serve_nothing() -> Weight;
-	/// A queued job is assigned, for a model with `n` offers.
-	fn serve_assign(n: u32 ) -> Weight;
-	/// A queued job finds no offer among `n`.
-	fn serve_wait(n: u32 ) -> Weight;
-	/// A queued job expires.
+	fn serve_assign(n: u32, ) -> Weight;
+	fn serve_wait(n: u32, ) -> Weight;
 	fn serve_expire() -> Weight;
-	/// A deadline is missed, and the job goes back into the queue.
 	fn serve_requeue() -> Weight;
-	/// A deadline is missed, and no other provider may try.
 	fn serve_give_up() -> Weight;
-	/// The audits of a job go on; without asking them.
 	fn serve_pending() -> Weight;
-	/// A job settles, with `a` auditors paid and `a` slashed; without asking them.
-	fn serve_settle(a: u32 ) -> Weight;
-	/// A result is overturned, with `a` auditors paid and `a` slashed; without asking them.
-	fn serve_overturn(a: u32 ) -> Weight;
-	/// A job whose model was recalled is voided.
+	fn serve_settle(a: u32, ) -> Weight;
+	fn serve_overturn(a: u32, ) -> Weight;
 	fn serve_recalled() -> Weight;
 }
 
-/// Weights for `pallet_jobs` on the chain that uses them.
+/// The measured weights, with the database that the runtime is configured for.
 pub struct SubstrateWeight<T>(PhantomData<T>);
+
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn submit(b: u32, n: u32) -> Weight {
-		Weight::from_parts(60_000_000, 26_000)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(2_000, 1).saturating_mul(b.into()))
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(4_000_000, 600).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(10_u64))
-			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
-	}
-	fn cancel() -> Weight {
-		Weight::from_parts(45_000_000, 13_000)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
-	}
-	fn attest(t: u32, b: u32) -> Weight {
-		Weight::from_parts(90_000_000, 36_400)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(20_000, 37).saturating_mul(t.into()))
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(3_000, 1).saturating_mul(b.into()))
-			.saturating_add(T::DbWeight::get().reads(14_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
-	}
-	fn authorize_attest(t: u32, b: u32) -> Weight {
-		Weight::from_parts(110_000_000, 15_600)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(40_000, 0).saturating_mul(t.into()))
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(3_000, 0).saturating_mul(b.into()))
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-	}
-	fn decline() -> Weight {
-		Weight::from_parts(70_000_000, 33_800)
-			.saturating_add(T::DbWeight::get().reads(13_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
-	}
-	fn decline_last() -> Weight {
-		Weight::from_parts(80_000_000, 31_200)
-			.saturating_add(T::DbWeight::get().reads(12_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
-	}
-	fn authorize_decline() -> Weight {
-		Weight::from_parts(80_000_000, 10_400)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-	}
-	fn poke() -> Weight {
-		Weight::from_parts(15_000_000, 5_200)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-	}
-	fn prune() -> Weight {
-		Weight::from_parts(70_000_000, 15_600)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
-	}
-	fn tick() -> Weight {
-		Weight::from_parts(4_000_000, 2_600)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-	}
-	fn tick_slot() -> Weight {
-		Weight::from_parts(4_000_000, 2_600)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
-	}
-	fn full_slots(s: u32) -> Weight {
-		Weight::from_parts(2_000_000, 0)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(4_000_000, 4600).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
-	}
-	fn serve_nothing() -> Weight {
-		Weight::from_parts(8_000_000, 2_600)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-	}
-	fn serve_assign(n: u32) -> Weight {
-		Weight::from_parts(60_000_000, 23_400)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(5_000_000, 600).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(9_u64))
-			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
-	}
-	fn serve_wait(n: u32) -> Weight {
-		Weight::from_parts(45_000_000, 20_800)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(5_000_000, 600).saturating_mul(n.into()))
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
+	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Markets` (r:1 w:0)
+	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Positions` (r:100 w:0)
+	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offers` (r:100 w:0)
+	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:100 w:0)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Prompts` (r:0 w:1)
+	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
+	/// `b` is in `1..=8192`.
+	/// `n` is in `1..=100`.
+	fn submit(b: u32, n: u32, ) -> Weight {
+		// Fastest run: 146_574 nanoseconds.
+		Weight::from_parts(17_721_758, 5527)
+			// Standard error: 30_069.
+			.saturating_add(Weight::from_parts(9_568, 0).saturating_mul(b.into()))
+			// Standard error: 2_487_960.
+			.saturating_add(Weight::from_parts(20_266_982, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
-	}
-	fn serve_expire() -> Weight {
-		Weight::from_parts(55_000_000, 18_200)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
+			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
-	fn serve_requeue() -> Weight {
-		Weight::from_parts(65_000_000, 28_600)
-			.saturating_add(T::DbWeight::get().reads(11_u64))
-			.saturating_add(T::DbWeight::get().writes(9_u64))
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
+	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Prompts` (r:0 w:1)
+	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
+	fn cancel() -> Weight {
+		// Fastest run: 149_230 nanoseconds.
+		Weight::from_parts(158_675_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
-	fn serve_give_up() -> Weight {
-		Weight::from_parts(75_000_000, 31_200)
-			.saturating_add(T::DbWeight::get().reads(12_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
-	}
-	fn serve_pending() -> Weight {
-		Weight::from_parts(40_000_000, 13_000)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
-	}
-	fn serve_settle(a: u32) -> Weight {
-		Weight::from_parts(150_000_000, 41_600)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(90_000_000, 5400).saturating_mul(a.into()))
-			.saturating_add(T::DbWeight::get().reads(16_u64))
-			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(a.into())))
-			.saturating_add(T::DbWeight::get().writes(14_u64))
-			.saturating_add(T::DbWeight::get().writes((6_u64).saturating_mul(a.into())))
-	}
-	fn serve_overturn(a: u32) -> Weight {
-		Weight::from_parts(140_000_000, 36_400)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(90_000_000, 5400).saturating_mul(a.into()))
-			.saturating_add(T::DbWeight::get().reads(14_u64))
-			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(a.into())))
-			.saturating_add(T::DbWeight::get().writes(13_u64))
-			.saturating_add(T::DbWeight::get().writes((6_u64).saturating_mul(a.into())))
-	}
-	fn serve_recalled() -> Weight {
-		Weight::from_parts(75_000_000, 31_200)
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:2 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:1)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Cases` (r:1 w:1)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
+	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
+	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offers` (r:1 w:1)
+	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Markets` (r:1 w:0)
+	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:2 w:2)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Results` (r:0 w:1)
+	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Assignments` (r:0 w:1)
+	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DrawQueue` (r:0 w:1)
+	/// Proof: `Audits::DrawQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// `t` is in `1..=1024`.
+	/// `b` is in `0..=16384`.
+	fn attest(t: u32, b: u32, ) -> Weight {
+		// Fastest run: 149_426 nanoseconds.
+		Weight::from_parts(146_528_557, 10064)
+			// Standard error: 883.
+			.saturating_add(Weight::from_parts(15_005, 0).saturating_mul(t.into()))
+			// Standard error: 55.
+			.saturating_add(Weight::from_parts(803, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
+	/// Storage: `Jobs::Jobs` (r:1 w:0)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:2 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:0)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// `t` is in `1..=1024`.
+	/// `b` is in `0..=16384`.
+	fn authorize_attest(t: u32, b: u32, ) -> Weight {
+		// Fastest run: 159_679 nanoseconds.
+		Weight::from_parts(122_057_330, 6028)
+			// Standard error: 549.
+			.saturating_add(Weight::from_parts(48_689, 0).saturating_mul(t.into()))
+			// Standard error: 34.
+			.saturating_add(Weight::from_parts(3_122, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:1)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offers` (r:1 w:1)
+	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Markets` (r:1 w:0)
+	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:2 w:2)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Assignments` (r:0 w:1)
+	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	fn decline() -> Weight {
+		// Fastest run: 96_027 nanoseconds.
+		Weight::from_parts(103_694_000, 10064)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:1)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offers` (r:1 w:1)
+	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Markets` (r:1 w:0)
+	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
+	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Assignments` (r:0 w:1)
+	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Prompts` (r:0 w:1)
+	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
+	fn decline_last() -> Weight {
+		// Fastest run: 149_282 nanoseconds.
+		Weight::from_parts(159_049_000, 5527)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
+	}
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:1 w:0)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:0)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	fn authorize_decline() -> Weight {
+		// Fastest run: 86_951 nanoseconds.
+		Weight::from_parts(96_033_000, 4199)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:0)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	fn poke() -> Weight {
+		// Fastest run: 22_900 nanoseconds.
+		Weight::from_parts(24_972_000, 4199)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Results` (r:0 w:1)
+	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
+	fn prune() -> Weight {
+		// Fastest run: 119_438 nanoseconds.
+		Weight::from_parts(128_212_000, 6196)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	/// Storage: `Jobs::AgendaCursor` (r:1 w:1)
+	/// Proof: `Jobs::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:0)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	fn tick() -> Weight {
+		// Fastest run: 7_376 nanoseconds.
+		Weight::from_parts(8_300_000, 5527)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Jobs::Agenda` (r:1 w:0)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	fn tick_slot() -> Weight {
+		// Fastest run: 7_072 nanoseconds.
+		Weight::from_parts(7_984_000, 5527)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+	}
+	/// Storage: `Jobs::Agenda` (r:64 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// `s` is in `1..=63`.
+	fn full_slots(s: u32, ) -> Weight {
+		// Fastest run: 11_714 nanoseconds.
+		Weight::from_parts(7_600_987, 5527)
+			// Standard error: 2_528.
+			.saturating_add(Weight::from_parts(4_487_981, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(Weight::from_parts(0, 4537).saturating_mul(s.into()))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:0)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	fn serve_nothing() -> Weight {
+		// Fastest run: 9_810 nanoseconds.
+		Weight::from_parts(10_970_000, 5527)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Markets` (r:1 w:0)
+	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:0)
+	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Positions` (r:100 w:0)
+	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offers` (r:100 w:1)
+	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:100 w:1)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:2 w:2)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Assignments` (r:0 w:1)
+	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// `n` is in `1..=100`.
+	fn serve_assign(n: u32, ) -> Weight {
+		// Fastest run: 102_753 nanoseconds.
+		Weight::from_parts(101_675_378, 10064)
+			// Standard error: 72_556.
+			.saturating_add(Weight::from_parts(19_623_391, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Markets` (r:1 w:0)
+	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:0)
+	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Positions` (r:100 w:0)
+	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offers` (r:100 w:0)
+	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:100 w:0)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:2 w:2)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// `n` is in `1..=100`.
+	fn serve_wait(n: u32, ) -> Weight {
+		// Fastest run: 87_614 nanoseconds.
+		Weight::from_parts(115_438_926, 10064)
+			// Standard error: 314_540.
+			.saturating_add(Weight::from_parts(18_282_854, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
+	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Prompts` (r:0 w:1)
+	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
+	fn serve_expire() -> Weight {
+		// Fastest run: 84_948 nanoseconds.
+		Weight::from_parts(91_373_000, 5527)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:1)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offers` (r:1 w:1)
+	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Markets` (r:1 w:0)
+	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:2 w:2)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Assignments` (r:0 w:1)
+	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	fn serve_requeue() -> Weight {
+		// Fastest run: 84_082 nanoseconds.
+		Weight::from_parts(98_986_000, 10064)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:1)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offers` (r:1 w:1)
+	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Markets` (r:1 w:0)
+	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
+	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Assignments` (r:0 w:1)
+	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Prompts` (r:0 w:1)
+	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
+	fn serve_give_up() -> Weight {
+		// Fastest run: 132_941 nanoseconds.
+		Weight::from_parts(157_491_000, 5527)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:2 w:2)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	fn serve_pending() -> Weight {
+		// Fastest run: 40_108 nanoseconds.
+		Weight::from_parts(43_879_000, 10064)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:101 w:101)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:204 w:204)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Power::Candidates` (r:100 w:100)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:1)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::EraWorks` (r:1 w:1)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
+	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Prompts` (r:0 w:1)
+	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
+	/// `a` is in `0..=100`.
+	fn serve_settle(a: u32, ) -> Weight {
+		// Fastest run: 227_571 nanoseconds.
+		Weight::from_parts(40_926_004, 11402)
+			// Standard error: 4_369_883.
+			.saturating_add(Weight::from_parts(82_774_584, 0).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().reads(12_u64))
+			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
+			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:1)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:102 w:102)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:202 w:202)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offered` (r:1 w:0)
+	/// Proof: `Providers::Offered` (`max_values`: None, `max_size`: Some(561), added: 3036, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Offers` (r:1 w:0)
+	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Markets` (r:1 w:1)
+	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `Power::Candidates` (r:100 w:100)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
+	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Prompts` (r:0 w:1)
+	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
+	/// `a` is in `0..=100`.
+	fn serve_overturn(a: u32, ) -> Weight {
+		// Fastest run: 197_744 nanoseconds.
+		Weight::from_parts(198_917_598, 6218)
+			// Standard error: 297_667.
+			.saturating_add(Weight::from_parts(69_268_129, 0).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().reads(12_u64))
+			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
+			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
+	}
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Cases` (r:1 w:1)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Providers::Providers` (r:1 w:1)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:1 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
+	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Prompts` (r:0 w:1)
+	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
+	fn serve_recalled() -> Weight {
+		// Fastest run: 114_568 nanoseconds.
+		Weight::from_parts(122_751_000, 6774)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
+	}
 }
 
-// For tests.
+/// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
-	fn submit(b: u32, n: u32) -> Weight {
-		Weight::from_parts(60_000_000, 26_000)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(2_000, 1).saturating_mul(b.into()))
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(4_000_000, 600).saturating_mul(n.into()))
-			.saturating_add(RocksDbWeight::get().reads(10_u64))
-			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(n.into())))
-			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	fn submit(b: u32, n: u32, ) -> Weight {
+		Weight::from_parts(17_721_758, 5527)
+			.saturating_add(Weight::from_parts(9_568, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(20_266_982, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
+			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(45_000_000, 13_000)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
+		Weight::from_parts(158_675_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
-	fn attest(t: u32, b: u32) -> Weight {
-		Weight::from_parts(90_000_000, 36_400)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(20_000, 37).saturating_mul(t.into()))
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(3_000, 1).saturating_mul(b.into()))
-			.saturating_add(RocksDbWeight::get().reads(14_u64))
-			.saturating_add(RocksDbWeight::get().writes(10_u64))
+	fn attest(t: u32, b: u32, ) -> Weight {
+		Weight::from_parts(146_528_557, 10064)
+			.saturating_add(Weight::from_parts(15_005, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(803, 0).saturating_mul(b.into()))
+			.saturating_add(ParityDbWeight::get().reads(12_u64))
+			.saturating_add(ParityDbWeight::get().writes(11_u64))
 	}
-	fn authorize_attest(t: u32, b: u32) -> Weight {
-		Weight::from_parts(110_000_000, 15_600)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(40_000, 0).saturating_mul(t.into()))
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(3_000, 0).saturating_mul(b.into()))
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
+	fn authorize_attest(t: u32, b: u32, ) -> Weight {
+		Weight::from_parts(122_057_330, 6028)
+			.saturating_add(Weight::from_parts(48_689, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(3_122, 0).saturating_mul(b.into()))
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
 	}
 	fn decline() -> Weight {
-		Weight::from_parts(70_000_000, 33_800)
-			.saturating_add(RocksDbWeight::get().reads(13_u64))
-			.saturating_add(RocksDbWeight::get().writes(10_u64))
+		Weight::from_parts(103_694_000, 10064)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn decline_last() -> Weight {
-		Weight::from_parts(80_000_000, 31_200)
-			.saturating_add(RocksDbWeight::get().reads(12_u64))
-			.saturating_add(RocksDbWeight::get().writes(10_u64))
+		Weight::from_parts(159_049_000, 5527)
+			.saturating_add(ParityDbWeight::get().reads(9_u64))
+			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn authorize_decline() -> Weight {
-		Weight::from_parts(80_000_000, 10_400)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
+		Weight::from_parts(96_033_000, 4199)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
 	}
 	fn poke() -> Weight {
-		Weight::from_parts(15_000_000, 5_200)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
+		Weight::from_parts(24_972_000, 4199)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn prune() -> Weight {
-		Weight::from_parts(70_000_000, 15_600)
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
-			.saturating_add(RocksDbWeight::get().writes(6_u64))
+		Weight::from_parts(128_212_000, 6196)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn tick() -> Weight {
-		Weight::from_parts(4_000_000, 2_600)
-			.saturating_add(RocksDbWeight::get().reads(1_u64))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
+		Weight::from_parts(8_300_000, 5527)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn tick_slot() -> Weight {
-		Weight::from_parts(4_000_000, 2_600)
-			.saturating_add(RocksDbWeight::get().reads(1_u64))
+		Weight::from_parts(7_984_000, 5527)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
-	fn full_slots(s: u32) -> Weight {
-		Weight::from_parts(2_000_000, 0)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(4_000_000, 4600).saturating_mul(s.into()))
-			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(s.into())))
+	fn full_slots(s: u32, ) -> Weight {
+		Weight::from_parts(7_600_987, 5527)
+			.saturating_add(Weight::from_parts(4_487_981, 0).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(Weight::from_parts(0, 4537).saturating_mul(s.into()))
 	}
 	fn serve_nothing() -> Weight {
-		Weight::from_parts(8_000_000, 2_600)
-			.saturating_add(RocksDbWeight::get().reads(1_u64))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
+		Weight::from_parts(10_970_000, 5527)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
-	fn serve_assign(n: u32) -> Weight {
-		Weight::from_parts(60_000_000, 23_400)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(5_000_000, 600).saturating_mul(n.into()))
-			.saturating_add(RocksDbWeight::get().reads(9_u64))
-			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(n.into())))
-			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	fn serve_assign(n: u32, ) -> Weight {
+		Weight::from_parts(101_675_378, 10064)
+			.saturating_add(Weight::from_parts(19_623_391, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
+			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
+			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
-	fn serve_wait(n: u32) -> Weight {
-		Weight::from_parts(45_000_000, 20_800)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(5_000_000, 600).saturating_mul(n.into()))
-			.saturating_add(RocksDbWeight::get().reads(8_u64))
-			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(n.into())))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+	fn serve_wait(n: u32, ) -> Weight {
+		Weight::from_parts(115_438_926, 10064)
+			.saturating_add(Weight::from_parts(18_282_854, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
+			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	fn serve_expire() -> Weight {
-		Weight::from_parts(55_000_000, 18_200)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(6_u64))
+		Weight::from_parts(91_373_000, 5527)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_requeue() -> Weight {
-		Weight::from_parts(65_000_000, 28_600)
-			.saturating_add(RocksDbWeight::get().reads(11_u64))
-			.saturating_add(RocksDbWeight::get().writes(9_u64))
+		Weight::from_parts(98_986_000, 10064)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_give_up() -> Weight {
-		Weight::from_parts(75_000_000, 31_200)
-			.saturating_add(RocksDbWeight::get().reads(12_u64))
-			.saturating_add(RocksDbWeight::get().writes(10_u64))
+		Weight::from_parts(157_491_000, 5527)
+			.saturating_add(ParityDbWeight::get().reads(9_u64))
+			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn serve_pending() -> Weight {
-		Weight::from_parts(40_000_000, 13_000)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		Weight::from_parts(43_879_000, 10064)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
-	fn serve_settle(a: u32) -> Weight {
-		Weight::from_parts(150_000_000, 41_600)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(90_000_000, 5400).saturating_mul(a.into()))
-			.saturating_add(RocksDbWeight::get().reads(16_u64))
-			.saturating_add(RocksDbWeight::get().reads((6_u64).saturating_mul(a.into())))
-			.saturating_add(RocksDbWeight::get().writes(14_u64))
-			.saturating_add(RocksDbWeight::get().writes((6_u64).saturating_mul(a.into())))
+	fn serve_settle(a: u32, ) -> Weight {
+		Weight::from_parts(40_926_004, 11402)
+			.saturating_add(Weight::from_parts(82_774_584, 0).saturating_mul(a.into()))
+			.saturating_add(ParityDbWeight::get().reads(12_u64))
+			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(a.into())))
+			.saturating_add(ParityDbWeight::get().writes(11_u64))
+			.saturating_add(ParityDbWeight::get().writes((4_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
 	}
-	fn serve_overturn(a: u32) -> Weight {
-		Weight::from_parts(140_000_000, 36_400)
-			// Standard Error: not measured
-			.saturating_add(Weight::from_parts(90_000_000, 5400).saturating_mul(a.into()))
-			.saturating_add(RocksDbWeight::get().reads(14_u64))
-			.saturating_add(RocksDbWeight::get().reads((6_u64).saturating_mul(a.into())))
-			.saturating_add(RocksDbWeight::get().writes(13_u64))
-			.saturating_add(RocksDbWeight::get().writes((6_u64).saturating_mul(a.into())))
+	fn serve_overturn(a: u32, ) -> Weight {
+		Weight::from_parts(198_917_598, 6218)
+			.saturating_add(Weight::from_parts(69_268_129, 0).saturating_mul(a.into()))
+			.saturating_add(ParityDbWeight::get().reads(12_u64))
+			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(a.into())))
+			.saturating_add(ParityDbWeight::get().writes(10_u64))
+			.saturating_add(ParityDbWeight::get().writes((4_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
 	}
 	fn serve_recalled() -> Weight {
-		Weight::from_parts(75_000_000, 31_200)
-			.saturating_add(RocksDbWeight::get().reads(12_u64))
-			.saturating_add(RocksDbWeight::get().writes(11_u64))
+		Weight::from_parts(122_751_000, 6774)
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 }

@@ -27,7 +27,7 @@ fn registered<T: Config>() -> (T::AccountId, ModelId) {
 }
 
 /// A sound manifest of the size of SmolLM2-135M.
-fn manifest(seed: u32) -> ModelManifest {
+fn manifest(seed: u8) -> ModelManifest {
 	let dimensions = Dimensions {
 		vocabulary: 49_152,
 		hidden: 576,
@@ -42,7 +42,7 @@ fn manifest(seed: u32) -> ModelManifest {
 		arithmetic: ARITHMETIC_X1,
 		architecture: Architecture::Llama,
 		dimensions,
-		weights_root: H256::from_low_u64_be(seed.into()),
+		weights_root: H256::repeat_byte(seed),
 		tables_root: H256::repeat_byte(1),
 		tokenizer_hash: H256::repeat_byte(2),
 		template_hash: H256::repeat_byte(3),

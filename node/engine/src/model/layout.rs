@@ -113,7 +113,7 @@ pub struct Layout {
 	pub constants: Range<usize>,
 	/// The matrices in order.
 	pub matrices: Vec<MatrixLayout>,
-	/// The norms in order: fraction bits at the start, weights from there on by [`ALIGNMENT`].
+	/// The norms in order: fraction bits at the start, weights from there on by `ALIGNMENT`.
 	pub norms: Vec<Range<usize>>,
 	/// All rotary angles.
 	pub angles: Range<usize>,
