@@ -38,13 +38,18 @@ export function connect(url) {
 	});
 }
 
-/** Waits until a node that has just been started has the chain that its peers have. */
+/**
+ * Waits until a node that has just been started has the chain that its peers have, and has seen three
+ * blocks since: only then does its transaction pool look at the present state.
+ */
 export async function synchronised(api) {
-	for (let good = 0; good < 3; ) {
+	for (let seen = 0, last = 0; seen < 3; ) {
 		const { isSyncing, peers, shouldHavePeers } = await api.rpc.system.health();
 		const best = (await api.rpc.chain.getHeader()).number.toNumber();
 		const isThere = isSyncing.isFalse && best > 0 && (shouldHavePeers.isFalse || peers.toNumber() > 0);
-		good = isThere ? good + 1 : 0;
+		if (!isThere) seen = 0;
+		else if (last > 0 && best > last) seen += 1;
+		last = isThere ? best : 0;
 		await new Promise((resolve) => setTimeout(resolve, 1000));
 	}
 }
