@@ -127,7 +127,7 @@ test-demo: build demo-packages
 .PHONY: bench
 bench: build
 	$(call step,Benchmarks)
-	@$(env); cargo run --release $(locked) -p ergon-benchmarks
+	@$(env); "$$CARGO_TARGET_DIR/release/ergon-benchmarks"
 
 # Not part of any check: the tools take longer to build than everything else together.
 .PHONY: audit
