@@ -135,8 +135,8 @@ audit: setup
 	$(call step,Licences, bans, sources and advisories)
 	@$(env); .ci/tool cargo-deny 0.20.2
 	@$(env); "$$ERGON_CACHE/tools/bin/cargo-deny" --all-features check licenses bans sources
-	@$(env); "$$ERGON_CACHE/tools/bin/cargo-deny" --manifest-path zombienet/Cargo.toml check \
-		--config deny.toml licenses sources
+	@$(env); "$$ERGON_CACHE/tools/bin/cargo-deny" --manifest-path zombienet/Cargo.toml \
+		--config deny.toml check licenses sources
 	@$(env); .ci/advisories
 
 .PHONY: weights
