@@ -142,5 +142,4 @@ audit: setup
 .PHONY: weights
 weights: setup
 	$(call step,Weights)
-	@$(env); .ci/tool frame-omni-bencher 0.28.0
 	@$(env); .ci/weights $(pallets)

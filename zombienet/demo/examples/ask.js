@@ -6,18 +6,16 @@
 // Asks a question of the first active model, waits for the answer, and then for the settlement.
 // ERGON_URL is the node, ERGON_SECRET the account that pays.
 
-import { account, connect, run, submit } from './common.js';
+import { account, activeModel, connect, run, submit } from './common.js';
 
 const [question, provider = null] = process.argv.slice(2);
-const { ERGON_URL = 'ws://127.0.0.1:9944', ERGON_SECRET = '//Ferdie' } = process.env;
+const { ERGON_SECRET = '//Ferdie' } = process.env;
 
 run(async () => {
 	if (!question) throw new Error('say what to ask: node ask.js "What is Ergon?"');
-	const api = await connect(ERGON_URL);
+	const api = await connect();
 	const me = account(ERGON_SECRET);
-	const models = await api.call.ergonApi.models(null, 100);
-	const active = models.find(({ model }) => model.status.isActive);
-	if (!active) throw new Error('no model is active on this chain');
+	const active = await activeModel(api);
 
 	// What would it cost?
 	const kind = { Generate: { maxTokens: 64, temperature: 0, topP: 1000, topK: 64, stop: [] } };

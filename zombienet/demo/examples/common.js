@@ -5,7 +5,10 @@
 
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
 
-/** Beside the methods of every Substrate node. */
+/** One ERG in the smallest unit. */
+export const ERG = 10n ** 12n;
+
+/** The methods that an Ergon node has beyond those of every Substrate node. */
 const rpc = {
 	ergon: {
 		job: {
@@ -28,14 +31,20 @@ const rpc = {
 	},
 };
 
-/** Connects to the JSON-RPC of a node. */
-export function connect(url) {
-	return ApiPromise.create({
-		provider: new WsProvider(url),
-		rpc,
-		signedExtensions: { AuthorizeCall: { extrinsic: {}, payload: {} } },
-		noInitWarn: true,
-	});
+/** Transaction extensions that add nothing to what is signed, and that the package does not know. */
+const signedExtensions = { AuthorizeCall: { extrinsic: {}, payload: {} } };
+
+/** Connects to the JSON-RPC of a node, if no other is named the one at ERGON_URL. */
+export function connect(url = process.env.ERGON_URL ?? 'ws://127.0.0.1:9944') {
+	return ApiPromise.create({ provider: new WsProvider(url), rpc, signedExtensions, noInitWarn: true });
+}
+
+/** The first model of the chain that takes jobs. */
+export async function activeModel(api) {
+	const models = await api.call.ergonApi.models(null, 100);
+	const active = models.find(({ model }) => model.status.isActive);
+	if (!active) throw new Error('no model is active on this chain');
+	return active;
 }
 
 /**

@@ -6,21 +6,18 @@
 // Registers the provider node at ERGON_URL, with an offer for the first active model. ERGON_SECRET is
 // the operator's account.
 
-import { account, connect, run, submit, synchronised } from './common.js';
+import { account, activeModel, connect, ERG, run, submit, synchronised } from './common.js';
 
-const ERG = 10n ** 12n;
 const [country, bond, slots] = process.argv.slice(2);
-const { ERGON_URL = 'ws://127.0.0.1:9944', ERGON_SECRET } = process.env;
+const { ERGON_SECRET } = process.env;
 
 run(async () => {
 	if (!slots) throw new Error('say where, how much and how many: node provide.js CH 200 4');
 	if (!ERGON_SECRET) throw new Error("set ERGON_SECRET to the operator's secret, for example //Alice//stash");
-	const api = await connect(ERGON_URL);
+	const api = await connect();
 	await synchronised(api);
 	const operator = account(ERGON_SECRET);
-	const models = await api.call.ergonApi.models(null, 100);
-	const active = models.find(({ model }) => model.status.isActive);
-	if (!active) throw new Error('no model is active on this chain');
+	const active = await activeModel(api);
 
 	const { worker, proof } = (await api.rpc.ergon.workerProof(operator.address)).toJSON();
 	const profile = { country, region: null, hosting: 'Premises', peer: '' };

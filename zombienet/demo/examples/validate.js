@@ -6,17 +6,16 @@
 // Makes session keys in the node at ERGON_URL, registers them, and stands for election. ERGON_SECRET
 // is the validator's account.
 
-import { account, connect, run, submit, synchronised } from './common.js';
+import { account, connect, ERG, run, submit, synchronised } from './common.js';
 import { u8aToHex } from '@polkadot/util';
 
-const ERG = 10n ** 12n;
 const [bond] = process.argv.slice(2);
-const { ERGON_URL = 'ws://127.0.0.1:9944', ERGON_SECRET } = process.env;
+const { ERGON_SECRET } = process.env;
 
 run(async () => {
 	if (!bond) throw new Error('say what to bond: node validate.js 1000');
 	if (!ERGON_SECRET) throw new Error("set ERGON_SECRET to the validator's secret, for example //Bob//stash");
-	const api = await connect(ERGON_URL);
+	const api = await connect();
 	await synchronised(api);
 	const me = account(ERGON_SECRET);
 	const { keys, proof } = (await api.rpc.author.rotateKeysWithOwner(u8aToHex(me.publicKey))).toJSON();

@@ -6,34 +6,16 @@
 import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { ApiPromise, WsProvider } from '@polkadot/api';
 import { hexToU8a, stringToU8a, u8aConcat, u8aToString } from '@polkadot/util';
 
+import { connect as open, ERG } from '../examples/common.js';
 import { Problem } from './network.js';
-
-/** One ERG in the smallest unit. */
-export const ERG = 10n ** 12n;
-
-/** The methods that an Ergon node has beyond those of every Substrate node. */
-const METHODS = {
-	ergon: {
-		job: {
-			description: 'Everything about a job, its answer as text.',
-			params: [{ name: 'id', type: 'Hash' }],
-			type: 'Json',
-		},
-	},
-};
-
-/** Transaction extensions that add nothing to what is signed, and that the package does not know. */
-const EXTENSIONS = { AuthorizeCall: { extrinsic: {}, payload: {} } };
 
 /** Connects to a node that may still be starting. */
 export async function connect(url) {
 	// The provider would try again by itself, but complain about every attempt.
 	while (!(await listens(url))) await sleep(200);
-	const provider = new WsProvider(url);
-	return ApiPromise.create({ provider, rpc: METHODS, signedExtensions: EXTENSIONS, noInitWarn: true });
+	return open(url);
 }
 
 /** Whether anything accepts connections at the host and port of `url`. */

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The commands of the guides, as a reader types them: every block of the pages in docs/ that is
-// marked `sh`, one page after another, against the network of the demo.
+// marked `sh`, against the network of the demo. Each page has a reader of its own, all at one time:
+// most of what they do is to wait for their jobs to settle.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { connect, finalizedNumber } from '../src/chain.js';
@@ -28,18 +29,16 @@ before(async () => {
 	while ((await finalizedNumber(api)) < 1) await new Promise((resolve) => setTimeout(resolve, 500));
 	await api.disconnect();
 	// Pages name the address that the demo has when a person starts it.
-	environment = {
-		...process.env,
-		PATH: `${join(process.env.CARGO_TARGET_DIR, 'release')}:${process.env.PATH}`,
-		ERGON_URL: url,
-		ERGON_HTTP: url.replace('ws:', 'http:'),
-	};
+	environment = { ...process.env, ERGON_URL: url, ERGON_HTTP: url.replace('ws:', 'http:') };
 });
 
 after(() => network?.stop());
 
-/** Runs the commands of a page in order, in one shell; nodes that they start end with it. */
-async function follow(page) {
+/**
+ * Runs the commands of a page in order, in one shell; nodes that they start end with it. Where the
+ * page does not say whose, transactions are signed with `secret`.
+ */
+async function follow(page, secret = '') {
 	const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
 	const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block);
 	assert.ok(blocks.length > 0, `${page} has no commands`);
@@ -48,7 +47,7 @@ async function follow(page) {
 	const script = ['set -euo pipefail', "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", ...blocks].join('\n');
 	const shell = spawn('bash', ['-c', script], {
 		cwd: ROOT,
-		env: { ...environment, HOME: home },
+		env: { ...environment, HOME: home, ...(secret && { ERGON_SECRET: secret }) },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	let output = '';
@@ -58,22 +57,24 @@ async function follow(page) {
 	return output;
 }
 
-it('the requester gets an answer', PATIENCE, async () => {
-	const output = await follow('requester.md');
-	assert.match(output, /^answer: \S+/m);
-	assert.match(output, /^settled$/m);
-});
+describe('readers', { concurrency: true }, () => {
+	it('the requester gets an answer', PATIENCE, async () => {
+		const output = await follow('requester.md');
+		assert.match(output, /^answer: \S+/m);
+		assert.match(output, /^settled$/m);
+	});
 
-it('the provider is registered and gets the job that names it', PATIENCE, async () => {
-	const output = await follow('provider.md');
-	assert.match(output, /is a provider with worker key 0x[0-9a-f]{64}/);
-	assert.match(output, /^settled$/m);
-});
+	it('the provider is registered and gets the job that names it', PATIENCE, async () => {
+		const output = await follow('provider.md', '//Dave//stash');
+		assert.match(output, /is a provider with worker key 0x[0-9a-f]{64}/);
+		assert.match(output, /^settled$/m);
+	});
 
-it('the validator stands for election', PATIENCE, async () => {
-	assert.match(await follow('validator.md'), /stands for election/);
-});
+	it('the validator stands for election', PATIENCE, async () => {
+		assert.match(await follow('validator.md'), /stands for election/);
+	});
 
-it('the developer verifies an answer', PATIENCE, async () => {
-	assert.match(await follow('developer.md'), /^settled$/m);
+	it('the developer verifies an answer', PATIENCE, async () => {
+		assert.match(await follow('developer.md', '//Eve//stash'), /^settled$/m);
+	});
 });
