@@ -11,9 +11,9 @@ pub const WEIGHT_FRACTION: u32 = 24;
 pub const MAX_WEIGHT: u32 = (1 << WEIGHT_FRACTION) - 1;
 
 /// ln 2, times 2^22.
-const LN_2: u64 = 2_907_270;
+pub const LN_2: u64 = 2_907_270;
 /// (ln 2)^2 / 2, times 2^18.
-const HALF_LN_2_SQUARED: u64 = 62_974;
+pub const HALF_LN_2_SQUARED: u64 = 62_974;
 
 /// `2^(-distance / 2^16)`, times 2^24 and at most [`MAX_WEIGHT`].
 ///

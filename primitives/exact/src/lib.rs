@@ -13,6 +13,7 @@ pub mod candidates;
 pub mod digest;
 pub mod exp2;
 pub mod fixed;
+pub mod gelu;
 pub mod gumbel;
 pub mod linear;
 pub mod norm;

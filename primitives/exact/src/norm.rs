@@ -1,17 +1,18 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Root-mean-square normalisation: `x / sqrt(mean(x^2) + epsilon) * weight`.
+//! Normalisation: of decoders, `x / sqrt(mean(x^2) + epsilon) * weight`; of encoders, that of
+//! `x - mean(x)`, plus a bias.
 
 use crate::{
-	fixed::{bit_length, saturate, shift_round},
+	fixed::{bit_length, saturate, shift_round, Q16},
 	row,
 };
 
 /// Fraction bits of a normalised element before its weight.
 pub const NORMALISED_FRACTION: i32 = 20;
 /// Significant bits that enter the sum of squares: `2^46` per element, hence below `2^62` for 2^16.
-const SQUARE_BITS: u32 = 23;
+pub const SQUARE_BITS: u32 = 23;
 
 /// One over a root mean square: stands for `mantissa * 2^(-4 - shift)`; see [`Reciprocal::of`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +95,53 @@ pub fn rms_norm(
 	row::exponent(shift, NORMALISED_FRACTION + i32::from(fraction))
 }
 
+/// One weighted element in Q16: `shift_round(weighted, 20 + fraction - 16)`, saturated.
+#[inline]
+pub fn to_q16(weighted: i64, fraction: i16) -> i32 {
+	saturate(shift_round(weighted, NORMALISED_FRACTION + i32::from(fraction) - Q16))
+}
+
+/// Normalises a Q16 row in place, in Q16: what is done to each head of queries and keys where a model
+/// norms them. `weights` count `2^-fraction`; `epsilon` counts 2^-32.
+///
+/// Error: half of 2^-16, 2^-21 of the weight from the normalised element, and 2^-29 relative.
+pub fn rms_norm_q16(values: &mut [i32], weights: &[i32], fraction: i16, epsilon: u64) {
+	let reciprocal = Reciprocal::of(mean_square(values), epsilon);
+	for (value, &weight) in values.iter_mut().zip(weights) {
+		*value = to_q16(weigh(normalise(*value, reciprocal), weight), fraction);
+	}
+}
+
+/// Mean of a Q16 row in Q16, rounded to the nearest, halves upwards:
+/// `floor((2 * sum + count) / (2 * count))`; 0 for an empty row.
+pub fn mean(values: &[i32]) -> i32 {
+	let count = values.len().max(1) as i64;
+	let sum: i64 = values.iter().map(|&value| i64::from(value)).sum();
+	// Between the least and the greatest value, hence no saturation.
+	saturate((2 * sum + count).div_euclid(2 * count))
+}
+
+/// Normalises a Q16 row in place, in Q16, after its [`mean`] was subtracted (saturating), and adds
+/// `biases`, which are in Q16 (saturating).
+///
+/// `weights` count `2^-fraction`; `epsilon` counts 2^-32.
+///
+/// Error: that of [`rms_norm_q16`], and half of 2^-16 of the row's standard deviation from the mean.
+pub fn layer_norm(
+	values: &mut [i32],
+	weights: &[i32],
+	fraction: i16,
+	biases: &[i32],
+	epsilon: u64,
+) {
+	let mean = mean(values);
+	values.iter_mut().for_each(|value| *value = value.saturating_sub(mean));
+	rms_norm_q16(values, weights, fraction, epsilon);
+	for (value, &bias) in values.iter_mut().zip(biases) {
+		*value = value.saturating_add(bias);
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -109,6 +157,17 @@ mod tests {
 		assert_eq!(Reciprocal::of(0, 0), Reciprocal { mantissa: 1 << 31, shift: 11 });
 		let least = Reciprocal { mantissa: 1 << 30, shift: 42 };
 		assert_eq!(Reciprocal::of(u64::MAX, u64::MAX), least);
+	}
+
+	#[test]
+	fn a_constant_row_becomes_its_bias() {
+		let mut values = [7 << 16; 5];
+		layer_norm(&mut values, &[1 << 22; 5], 22, &[-1, 0, 1, i32::MIN, i32::MAX], EPSILON);
+		assert_eq!(values, [-1, 0, 1, i32::MIN, i32::MAX]);
+		let mut extremes = [i32::MIN, i32::MAX];
+		layer_norm(&mut extremes, &[i32::MAX; 2], -30_000, &[0; 2], 0);
+		assert_eq!(extremes, [i32::MIN, i32::MAX]);
+		assert_eq!(mean(&[]), 0);
 	}
 
 	#[test]
@@ -145,6 +204,33 @@ mod tests {
 				let out = f64::from(out) * f64::from(exponent).exp2();
 				prop_assert!((out - real * factor).abs() <= largest / 32_000.0 + 1e-6);
 			}
+		}
+
+		#[test]
+		fn layer_norm_agrees_with_real_numbers(
+			values in prop::collection::vec(-(1i32 << 22)..1 << 22, 2..200),
+			weight in 1i32 << 20..1 << 23,
+			bias in -(1i32 << 18)..1 << 18,
+		) {
+			let count = values.len();
+			let mut out = values.clone();
+			layer_norm(&mut out, &vec![weight; count], 22, &vec![bias; count], EPSILON);
+			let reals: Vec<f64> = values.iter().map(|&value| f64::from(value) / 65_536.0).collect();
+			let mean = reals.iter().sum::<f64>() / count as f64;
+			let variance = reals.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count as f64;
+			let deviation = (variance + 1e-5).sqrt();
+			let weight = f64::from(weight) / 22f64.exp2();
+			for (out, real) in out.into_iter().zip(reals) {
+				let exact = (real - mean) / deviation * weight + f64::from(bias) / 65_536.0;
+				let error = (f64::from(out) / 65_536.0 - exact).abs();
+				prop_assert!(error <= (1.1 + weight / deviation) / 65_536.0, "{} {}", out, exact);
+			}
+		}
+
+		#[test]
+		fn mean_is_the_nearest(values in prop::collection::vec(any::<i32>(), 1..50)) {
+			let exact = values.iter().map(|&x| f64::from(x)).sum::<f64>() / values.len() as f64;
+			prop_assert!((f64::from(mean(&values)) - exact).abs() <= 0.5 + 1e-6);
 		}
 
 		#[test]

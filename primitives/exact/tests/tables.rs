@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use ergon_exact::tables::{EXP2, LOG2_RECIPROCAL, RECIPROCAL, SIGMOID};
+use ergon_exact::tables::{EXP2, LOG2_RECIPROCAL, NORMAL, RECIPROCAL, SIGMOID};
 
 /// Whether `entry` is the integer nearest to `real`, give or take what a double can tell.
 fn is_nearest(entry: u32, real: f64) -> bool {
@@ -24,6 +24,21 @@ fn powers_and_sigmoids_are_rounded_to_the_nearest() {
 	for (index, &entry) in (0u32..).zip(&RECIPROCAL) {
 		let real = 65_536.0 / (1.0 + (f64::from(index) + 0.5) / 128.0);
 		assert!(is_nearest(entry.into(), real), "{index}");
+	}
+}
+
+#[test]
+fn the_normal_distribution_is_rounded_to_the_nearest() {
+	for (index, &entry) in (0u32..).zip(&NORMAL) {
+		// 1/2 + density * (x + x^3 / 3 + x^5 / (3 * 5) + ...), a series of positive terms.
+		let x = f64::from(index) / 64.0;
+		let density = (-x * x / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
+		let (mut term, mut sum) = (x, 0.0);
+		for odd in (3..400).step_by(2) {
+			sum += term;
+			term *= x * x / f64::from(odd);
+		}
+		assert!(is_nearest(entry, 2f64.powi(31) * (0.5 + density * sum)), "{index}");
 	}
 }
 

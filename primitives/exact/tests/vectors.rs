@@ -17,6 +17,7 @@ use ergon_exact::{
 	digest::{self, Point, Position, WorkDigest},
 	exp2::exp2_negative,
 	fixed::shift_round,
+	gelu::{gelu, normal},
 	gumbel::{gumbel, log2, random_word},
 	linear::{dot, embedding, linear},
 	norm::{self, Reciprocal},
@@ -167,6 +168,42 @@ fn norms() -> Value {
 			"exponent": exponent,
 		})
 	})
+}
+
+fn encoder_norms() -> Value {
+	cases(40, 14, |inputs| {
+		let count = inputs.within(1, 16) as usize;
+		let bits = inputs.within(0, 31);
+		let values = inputs.list(count, |inputs| inputs.sized(bits) as i32);
+		let weights = inputs.list(count, |inputs| inputs.sized(23) as i32);
+		let biases = inputs.list(count, |inputs| inputs.sized(20) as i32);
+		let (fraction, epsilon) = (inputs.within(10, 30) as i16, inputs.within(1, 50_000) as u64);
+		let (mut rms, mut layer) = (values.clone(), values.clone());
+		norm::rms_norm_q16(&mut rms, &weights, fraction, epsilon);
+		norm::layer_norm(&mut layer, &weights, fraction, &biases, epsilon);
+		json!({
+			"values": values,
+			"weights": weights,
+			"fraction": fraction,
+			"biases": biases,
+			"epsilon": epsilon,
+			"mean": norm::mean(&values),
+			"rmsNorm": rms,
+			"layerNorm": layer,
+		})
+	})
+}
+
+fn normal_distributions() -> Value {
+	let edges =
+		[0, 1, -1, 1_023, 1_024, -1_024, 8 << 16, (8 << 16) - 1, -8 << 16, i32::MAX, i32::MIN];
+	let mut inputs = Inputs(15);
+	let random = inputs.list(200, |inputs| inputs.sized(20) as i32);
+	edges
+		.into_iter()
+		.chain(random)
+		.map(|x| json!({ "x": x, "normal": normal(x), "gelu": gelu(x) }))
+		.collect()
 }
 
 fn rotations() -> Value {
@@ -411,6 +448,7 @@ fn digests() -> Value {
 fn constant_tables() -> Value {
 	json!({
 		"exp2": tables::EXP2.as_slice(),
+		"normal": tables::NORMAL.as_slice(),
 		"sigmoid": tables::SIGMOID.as_slice(),
 		"reciprocal": tables::RECIPROCAL.as_slice(),
 		"log2Reciprocal": tables::LOG2_RECIPROCAL.as_slice(),
@@ -462,10 +500,12 @@ vectors! {
 	rows => "row.json",
 	matrices => "linear.json",
 	norms => "norm.json",
+	encoder_norms => "encoder_norm.json",
 	rotations => "rope.json",
 	powers => "exp2.json",
 	attentions => "attention.json",
 	activations => "silu.json",
+	normal_distributions => "gelu.json",
 	noise => "gumbel.json",
 	choices => "sampler.json",
 	embeddings => "pooling.json",

@@ -16,6 +16,7 @@ from decimal import ROUND_FLOOR, Decimal, getcontext
 from math import isqrt
 
 FOLDER = pathlib.Path(__file__).parent
+PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")
 I64 = (-(2**63), 2**63 - 1)
 I32 = (-(2**31), 2**31 - 1)
 MAX_ELEMENT = 32_639
@@ -89,11 +90,19 @@ def tables():
     def nearest(value):
         return int((value + Decimal("0.5")).to_integral_value(rounding=ROUND_FLOOR))
 
+    def normal(x):
+        """1/2 + density * (x + x^3 / 3 + x^5 / (3 * 5) + ...)."""
+        density, term, odd, total = (-x * x / 2).exp() / (2 * PI).sqrt(), x, 3, Decimal(0)
+        while term > Decimal(10) ** -50:
+            total, term, odd = total + term, term * x * x / odd, odd + 2
+        return Decimal("0.5") + density * total
+
     ln2 = Decimal(2).ln()
     reciprocal = [nearest(2**16 / (1 + (Decimal(i) + Decimal("0.5")) / 128)) for i in range(128)]
     return {
         "exp2": [nearest(2**30 * (-Decimal(i) / 256 * ln2).exp()) for i in range(256)],
         "sigmoid": [nearest(2**31 / (1 + (-Decimal(i) / 64).exp())) for i in range(1025)],
+        "normal": [nearest(2**31 * normal(Decimal(i) / 64)) for i in range(513)],
         "reciprocal": reciprocal,
         "log2Reciprocal": [
             nearest(-(Decimal(c) / 2**16).ln() / ln2 * 2**62) for c in reciprocal
@@ -108,6 +117,24 @@ LN2_Q22 = int(_LN2 * 2**22 + Decimal("0.5"))
 HALF_LN2_SQUARED_Q18 = int(_LN2 * _LN2 / 2 * 2**18 + Decimal("0.5"))
 MINUS_LN_LN2_Q56 = int(-_LN2.ln() * 2**56 + Decimal("0.5"))
 LOG2_E = 1 / _LN2
+
+
+# Norms of encoders, and of heads.
+
+
+def rms_norm_q16(values, case):
+    mantissa, shift = reciprocal_root(mean_square(values), case["epsilon"])
+    weighted = [normalise(v, mantissa, shift) * w for v, w in zip(values, case["weights"])]
+    return [saturate(shift_round(value, 4 + case["fraction"])) for value in weighted]
+
+
+def check_encoder_norm(case):
+    values = case["values"]
+    assert rms_norm_q16(values, case) == case["rmsNorm"]
+    mean = (2 * sum(values) + len(values)) // (2 * len(values))
+    assert mean == case["mean"]
+    normed = rms_norm_q16([saturate(value - mean) for value in values], case)
+    assert [saturate(n + b) for n, b in zip(normed, case["biases"])] == case["layerNorm"]
 
 
 # Softmax and attention.
@@ -155,18 +182,29 @@ def attention(case):
 # Activation.
 
 
-def sigmoid(x):
+def chord(table, x):
+    """A symmetric function from a table of steps of 1 / 64, times 2^31."""
     index, rest = abs(x) >> 10, abs(x) & 1023
-    if index >= 1024:
+    if index + 1 >= len(table):
         upper = 2**31
     else:
-        low, high = TABLES["sigmoid"][index : index + 2]
+        low, high = table[index : index + 2]
         upper = low + ((high - low) * rest + 512 >> 10)
     return upper if x >= 0 else 2**31 - upper
 
 
+def sigmoid(x):
+    return chord(TABLES["sigmoid"], x)
+
+
 def silu(x):
     return saturate(shift_round(x * sigmoid(x), 31))
+
+
+def check_gelu(case):
+    normal = chord(TABLES["normal"], case["x"])
+    assert normal == case["normal"]
+    assert saturate(shift_round(case["x"] * normal, 31)) == case["gelu"]
 
 
 # Noise.
