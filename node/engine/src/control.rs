@@ -8,35 +8,32 @@ use std::sync::{
 	Arc,
 };
 
-use crate::error::ExecutionError;
+use crate::{error::ExecutionError, team::Team};
 
 /// The threads that work runs on, and the flag that stops it.
 ///
 /// Cloning shares both. The number of threads changes how long a result takes, never a bit of it.
 #[derive(Clone)]
 pub struct Control {
-	threads: Arc<rayon::ThreadPool>,
+	team: Arc<Team>,
 	cancel: Arc<AtomicBool>,
 }
 
 impl Control {
-	/// A pool of `threads` threads of its own, and a flag that is down. 0 takes one thread per core.
+	/// A team of `threads` threads of its own, and a flag that is down. 0 takes one thread per core.
 	///
 	/// # Errors
 	///
 	/// [`ExecutionError::Threads`] when the operating system gives no threads.
 	pub fn new(threads: usize) -> Result<Self, ExecutionError> {
-		let threads = rayon::ThreadPoolBuilder::new()
-			.num_threads(threads)
-			.thread_name(|index| format!("ergon-kernel-{index}"))
-			.build()
+		let team = Team::new(threads)
 			.map_err(|error| ExecutionError::Threads { reason: error.to_string() })?;
-		Ok(Self { threads: Arc::new(threads), cancel: Arc::default() })
+		Ok(Self { team: Arc::new(team), cancel: Arc::default() })
 	}
 
 	/// The same threads with a flag of its own, which is down: one per request.
 	pub fn for_request(&self) -> Self {
-		Self { threads: Arc::clone(&self.threads), cancel: Arc::default() }
+		Self { team: Arc::clone(&self.team), cancel: Arc::default() }
 	}
 
 	/// Raises the flag: work under this control ends within one layer, with
@@ -52,7 +49,7 @@ impl Control {
 
 	/// Number of threads.
 	pub fn threads(&self) -> usize {
-		self.threads.current_num_threads()
+		self.team.threads()
 	}
 
 	/// [`ExecutionError::Cancelled`] when the flag is up.
@@ -63,8 +60,8 @@ impl Control {
 		}
 	}
 
-	/// The pool.
-	pub(crate) fn pool(&self) -> &rayon::ThreadPool {
-		&self.threads
+	/// The threads.
+	pub(crate) fn team(&self) -> &Team {
+		&self.team
 	}
 }

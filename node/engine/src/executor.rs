@@ -8,38 +8,36 @@
 //! (see `ergon_exact`), so what was fed together, how many threads ran and which instruction set they
 //! used cannot change a bit.
 
-mod attention;
+mod cache;
 mod kernels;
 mod scratch;
 
 use ergon_core::Dimensions;
 use ergon_exact::{
 	digest::Point,
-	fixed::Q16,
 	linear::{add, embedding},
-	norm::rms_norm,
-	rope::rotate_head,
-	row,
-	silu::{gated, GATED_FRACTION},
-	Candidate, Candidates,
+	Candidates,
 };
-use rayon::prelude::*;
+use parking_lot::Mutex;
 
 pub use self::kernels::InstructionSet;
 use self::{
-	kernels::{matrix_rows, Batch},
-	scratch::{LayerCache, Scratch},
+	cache::Cache,
+	kernels::{
+		attend, gate_row, linear, multiply, norm_row, quantise_heads, rotate_heads, task_rows,
+		Attention, Batch, Grid, Input, MatrixRows,
+	},
+	scratch::Scratch,
 };
 use crate::{
 	control::Control,
 	error::ExecutionError,
 	model::{layout::Projection, Matrix, Model, Norm},
+	team::Team,
 };
 
 /// Tokens that go through the layers together.
-const BATCH: usize = 64;
-/// Multiply-accumulates worth handing to another thread.
-const TASK_WORK: usize = 1 << 17;
+const BATCH: usize = 128;
 
 /// What a position gives: the final hidden row, and the candidates for the next token.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +85,7 @@ pub struct Session<'a> {
 	set: InstructionSet,
 	capacity: usize,
 	length: usize,
-	cache: Vec<LayerCache>,
+	cache: Cache,
 	scratch: Scratch,
 }
 
@@ -97,7 +95,7 @@ impl<'a> Session<'a> {
 		Self::with_instruction_set(model, capacity, InstructionSet::best())
 	}
 
-	/// [`Self::new`] on a certain instruction set, one of [`InstructionSet::available`].
+	/// [`Self::new`] on a certain instruction set.
 	pub fn with_instruction_set(model: &'a Model, capacity: u32, set: InstructionSet) -> Self {
 		let dimensions = model.manifest().dimensions;
 		let capacity = capacity.min(dimensions.context) as usize;
@@ -107,7 +105,7 @@ impl<'a> Session<'a> {
 			set,
 			capacity,
 			length: 0,
-			cache: (0..dimensions.layers).map(|_| LayerCache::new(&dimensions, capacity)).collect(),
+			cache: Cache::new(&dimensions),
 			scratch: Scratch::new(&dimensions, BATCH.min(capacity)),
 		}
 	}
@@ -142,9 +140,7 @@ impl<'a> Session<'a> {
 				self.dimensions.vocabulary
 			)));
 		}
-		control.pool().install(|| {
-			tokens.chunks(BATCH).try_for_each(|batch| self.batch(batch, want, observer, control))
-		})
+		tokens.chunks(BATCH).try_for_each(|batch| self.batch(batch, want, observer, control))
 	}
 
 	/// Feeds one batch.
@@ -163,8 +159,8 @@ impl<'a> Session<'a> {
 		}
 		for layer in 0..self.dimensions.layers {
 			control.check()?;
-			self.attend(layer as usize, tokens.len());
-			self.feed_forward(layer as usize, tokens.len());
+			self.attend(layer as usize, tokens.len(), control.team());
+			self.feed_forward(layer as usize, tokens.len(), control.team());
 			let rows = self.scratch.residual.chunks_exact(hidden).take(tokens.len());
 			for (position, row) in (self.length as u32..).zip(rows) {
 				observer.residual(Point { position, layer }, row);
@@ -173,15 +169,16 @@ impl<'a> Session<'a> {
 		control.check()?;
 		let skipped = (want.from as usize).saturating_sub(self.length);
 		if skipped < tokens.len() {
-			self.outputs(skipped, tokens.len() - skipped, want.candidates, observer);
+			let count = tokens.len() - skipped;
+			self.outputs(skipped, count, want.candidates, observer, control.team());
 		}
 		self.length += tokens.len();
 		Ok(())
 	}
 
 	/// Attention of one layer over `count` new positions, added to the residual stream.
-	fn attend(&mut self, layer: usize, count: usize) {
-		let Self { model, dimensions, set, capacity, length, cache, scratch } = self;
+	fn attend(&mut self, layer: usize, count: usize, team: &Team) {
+		let Self { model, dimensions, set, length, cache, scratch, .. } = self;
 		let (model, set, first) = (*model, *set, *length);
 		let [hidden, heads, key_value_heads, width] = [
 			dimensions.hidden,
@@ -191,105 +188,106 @@ impl<'a> Session<'a> {
 		]
 		.map(|size| size as usize);
 		let (query_width, key_width) = (heads * width, key_value_heads * width);
-		let projected_width = query_width + 2 * key_width;
-		let cache = &mut cache[layer];
+		let group = heads / key_value_heads;
+		let layout = cache.layout();
 
-		norm(model, 2 * layer, scratch, hidden, 0, count);
+		norm(set, team, model, 2 * layer, scratch, hidden, 0, count);
 		let matrices = [Projection::Query, Projection::Key, Projection::Value]
 			.map(|part| model.projection(layer, part));
-		project(set, &matrices, scratch, count);
+		project(set, team, &matrices, scratch, count);
 
-		// Turn the rows of the product back into one row per token, rotate, and make queries.
-		let wide = &scratch.wide;
-		scratch
-			.projected
-			.par_chunks_exact_mut(projected_width)
-			.zip(scratch.queries.par_chunks_exact_mut(query_width))
-			.zip(scratch.query_exponents.par_chunks_exact_mut(heads))
-			.take(count)
-			.enumerate()
-			.for_each(|(token, ((row, queries), exponents))| {
-				column(wide, token, count, row);
-				let (cosines, sines) = model.angles(first + token);
-				for head in row[..query_width + key_width].chunks_exact_mut(width) {
-					rotate_head(head, cosines, sines);
+		// Rotate, make queries, and keep keys and values.
+		cache.grow(first + count);
+		let slots = (first..first + count).map(|position| cache.slot(position));
+		let rows = scratch
+			.wide
+			.chunks_exact_mut(query_width + 2 * key_width)
+			.zip(scratch.queries.chunks_exact_mut(query_width))
+			.zip(scratch.query_exponents.chunks_exact_mut(heads))
+			.zip(
+				scratch
+					.pairs
+					.chunks_exact_mut(2 * key_width)
+					.zip(scratch.pair_exponents.chunks_exact_mut(2 * key_value_heads)),
+			)
+			.zip(slots)
+			.enumerate();
+		team.for_each(rows, |(token, ((((row, queries), exponents), pairs), slot))| {
+			let (cosines, sines) = model.angles(first + token);
+			rotate_heads(set, &mut row[..query_width + key_width], width, cosines, sines);
+			let (query_row, rest) = row.split_at(query_width);
+			quantise_heads(set, query_row, width, queries, exponents);
+			let (pairs, pair_exponents) = pairs;
+			quantise_heads(set, rest, width, pairs, pair_exponents);
+			let (keys, values) = pairs.split_at(key_width);
+			let (key_exponents, value_exponents) = pair_exponents.split_at(key_value_heads);
+			for head in 0..key_value_heads {
+				let place = layout.head(layer, head);
+				let (key, value) =
+					(&keys[head * width..][..width], &values[head * width..][..width]);
+				// SAFETY: every token has a slot of its own.
+				unsafe {
+					slot.write_key(layout, place, key, key_exponents[head]);
+					slot.write_value(layout, place, value, value_exponents[head]);
 				}
-				let queries = queries.chunks_exact_mut(width).zip(exponents);
-				for (head, (query, exponent)) in row.chunks_exact(width).zip(queries) {
-					*exponent = row::quantise(head, Q16, query);
-				}
-			});
+			}
+		});
 
-		let projected = &scratch.projected;
-		cache
-			.keys
-			.par_heads(*capacity, width)
-			.chain(cache.values.par_heads(*capacity, width))
-			.enumerate()
-			.for_each(|(head, (rows, exponents))| {
-				let rows = rows[first * width..].chunks_exact_mut(width);
-				let from = projected.chunks_exact(projected_width).take(count);
-				for ((row, exponent), from) in rows.zip(&mut exponents[first..]).zip(from) {
-					let from = &from[query_width + head * width..][..width];
-					*exponent = row::quantise(from, Q16, row);
-				}
-			});
+		let cache = &*cache;
+		let scale = model.constants().score_scale();
+		let (queries, exponents) = (&scratch.queries, &scratch.query_exponents);
+		let out = Grid::new(&mut scratch.mixed, group * width);
+		team.run(count * key_value_heads, &|_, task| {
+			let (token, head) = (task / key_value_heads, task % key_value_heads);
+			let attention = Attention {
+				queries: &queries[task * group * width..][..group * width],
+				exponents: &exponents[task * group..][..group],
+				scale,
+				pages: cache.pages(),
+				layout,
+				place: layout.head(layer, head),
+				positions: first + token + 1,
+			};
+			// SAFETY: each task has a row of its own.
+			attend(set, attention, unsafe { out.row(task) });
+		});
 
-		let (queries, query_exponents) = (&scratch.queries, &scratch.query_exponents);
-		let (cache, scale, group) =
-			(&*cache, model.constants().score_scale(), heads / key_value_heads);
-		scratch.mixed.par_chunks_exact_mut(width).take(count * heads).enumerate().for_each(
-			|(index, out)| {
-				let (token, head) = (index / heads, index % heads);
-				let positions = first + token + 1;
-				attention::head(
-					set,
-					(&queries[index * width..][..width], query_exponents[index]),
-					cache.keys.rows(head / group, positions, *capacity, width),
-					cache.values.rows(head / group, positions, *capacity, width),
-					scale,
-					out,
-				);
-			},
-		);
-
-		let mixed = scratch.mixed.par_chunks_exact(query_width);
-		mixed
-			.zip(scratch.rows.par_chunks_exact_mut(query_width))
+		let rows = scratch
+			.mixed
+			.chunks_exact(query_width)
+			.zip(scratch.rows.chunks_exact_mut(query_width))
 			.zip(&mut scratch.exponents)
-			.take(count)
-			.for_each(|((mixed, row), exponent)| *exponent = row::quantise(mixed, Q16, row));
-		project(set, &[model.projection(layer, Projection::Output)], scratch, count);
-		add_to_residual(scratch, hidden, count);
+			.take(count);
+		team.for_each(rows, |((mixed, row), exponent)| {
+			let exponents = std::slice::from_mut(exponent);
+			quantise_heads(set, mixed, query_width, row, exponents);
+		});
+		project(set, team, &[model.projection(layer, Projection::Output)], scratch, count);
+		add_to_residual(team, scratch, hidden, count);
 	}
 
 	/// The feed-forward part of one layer for `count` new positions, added to the residual stream.
-	fn feed_forward(&mut self, layer: usize, count: usize) {
-		let Self { model, dimensions, set, scratch, .. } = self;
+	fn feed_forward(&mut self, layer: usize, count: usize, team: &Team) {
+		let Self { model, dimensions, scratch, .. } = self;
+		let set = self.set;
 		let (hidden, inner) = (dimensions.hidden as usize, dimensions.intermediate as usize);
 
-		norm(model, 2 * layer + 1, scratch, hidden, 0, count);
+		norm(set, team, model, 2 * layer + 1, scratch, hidden, 0, count);
 		let matrices = [Projection::Gate, Projection::Up].map(|part| model.projection(layer, part));
-		project(*set, &matrices, scratch, count);
+		project(set, team, &matrices, scratch, count);
 
-		let (gates, ups) = scratch.wide[..2 * inner * count].split_at(inner * count);
-		scratch
-			.rows
-			.par_chunks_exact_mut(inner)
+		let rows = scratch
+			.wide
+			.chunks_exact(2 * inner)
+			.zip(scratch.rows.chunks_exact_mut(inner))
 			.zip(&mut scratch.exponents)
-			.zip(scratch.gated.par_chunks_exact_mut(inner))
-			.take(count)
-			.enumerate()
-			.for_each(|(token, ((row, exponent), products))| {
-				let gates = gates[token..].iter().step_by(count);
-				let ups = ups[token..].iter().step_by(count);
-				for ((product, &gate), &up) in products.iter_mut().zip(gates).zip(ups) {
-					*product = gated(gate, up);
-				}
-				*exponent = row::quantise(products, GATED_FRACTION, row);
-			});
-		project(*set, &[model.projection(layer, Projection::Down)], scratch, count);
-		add_to_residual(scratch, hidden, count);
+			.take(count);
+		team.for_each(rows, |((products, row), exponent)| {
+			let (gates, ups) = products.split_at(inner);
+			gate_row(set, gates, ups, row, exponent);
+		});
+		project(set, team, &[model.projection(layer, Projection::Down)], scratch, count);
+		add_to_residual(team, scratch, hidden, count);
 	}
 
 	/// Final rows, and candidates, of the last `count` positions of a batch.
@@ -299,15 +297,19 @@ impl<'a> Session<'a> {
 		count: usize,
 		with_candidates: bool,
 		observer: &mut dyn Observer,
+		team: &Team,
 	) {
 		let Self { model, dimensions, set, scratch, length, .. } = self;
 		let hidden = dimensions.hidden as usize;
-		norm(model, 2 * dimensions.layers as usize, scratch, hidden, skipped, count);
+		norm(*set, team, model, 2 * dimensions.layers as usize, scratch, hidden, skipped, count);
 		let batch = Batch {
 			elements: &scratch.rows[..count * hidden],
 			exponents: &scratch.exponents[..count],
 		};
-		let candidates = with_candidates.then(|| candidates(*set, model.head(), batch));
+		let candidates = with_candidates.then(|| {
+			let input = Input::new(*set, team, batch, hidden, &mut scratch.input);
+			candidates(*set, team, model.head(), input)
+		});
 		for (index, row) in batch.elements.chunks_exact(hidden).enumerate() {
 			observer.output(Output {
 				position: (*length + skipped + index) as u32,
@@ -321,6 +323,8 @@ impl<'a> Session<'a> {
 
 /// Norms `count` residual rows from `first` on into the first rows of the batch.
 fn norm(
+	set: InstructionSet,
+	team: &Team,
 	model: &Model,
 	index: usize,
 	scratch: &mut Scratch,
@@ -330,88 +334,71 @@ fn norm(
 ) {
 	let Norm { weights, fraction } = model.norm(index);
 	let epsilon = model.constants().norm_epsilon;
-	scratch.residual[first * hidden..]
-		.par_chunks_exact(hidden)
-		.zip(scratch.rows.par_chunks_exact_mut(hidden))
+	let rows = scratch.residual[first * hidden..]
+		.chunks_exact(hidden)
+		.zip(scratch.rows.chunks_exact_mut(hidden))
 		.zip(&mut scratch.exponents)
-		.take(count)
-		.for_each(|((residual, row), exponent)| {
-			*exponent = rms_norm(residual, weights, *fraction, epsilon, row);
-		});
+		.take(count);
+	team.for_each(rows, |((residual, row), exponent)| {
+		norm_row(set, residual, weights, *fraction, epsilon, row, exponent);
+	});
 }
 
-/// Multiplies the batch in `rows` with matrices of equal columns, one after another, into `wide`:
-/// `wide[row * count + token]`.
-fn project(set: InstructionSet, matrices: &[Matrix], scratch: &mut Scratch, count: usize) {
+/// Multiplies the batch in `rows` with matrices of equal columns into `wide`: for each token, the
+/// outputs of one matrix after the other.
+fn project(
+	set: InstructionSet,
+	team: &Team,
+	matrices: &[Matrix],
+	scratch: &mut Scratch,
+	count: usize,
+) {
 	let Some(columns) = matrices.first().map(|matrix| matrix.columns) else { return };
-	let outputs: usize = matrices.iter().map(Matrix::rows).sum();
 	let batch = Batch {
 		elements: &scratch.rows[..count * columns],
 		exponents: &scratch.exponents[..count],
 	};
-	let task_rows = (TASK_WORK / (columns * count)).max(1);
-	scratch.wide[..outputs * count].par_chunks_mut(task_rows * count).enumerate().for_each(
-		|(task, mut out)| {
-			let mut first = task * task_rows;
-			for &matrix in matrices {
-				if first >= matrix.rows() {
-					first -= matrix.rows();
-					continue;
-				}
-				let rows = (matrix.rows() - first).min(out.len() / count);
-				let (part, rest) = out.split_at_mut(rows * count);
-				let (weights, scales) = matrix_rows(matrix, first, rows);
-				kernels::linear(set, weights, scales, batch, part);
-				(out, first) = (rest, 0);
-			}
-		},
-	);
-}
-
-/// One token's column of a product.
-fn column(wide: &[i32], token: usize, count: usize, out: &mut [i32]) {
-	out.iter_mut().zip(wide[token..].iter().step_by(count)).for_each(|(out, &value)| *out = value);
+	let input = Input::new(set, team, batch, columns, &mut scratch.input);
+	linear(set, team, matrices, input, &mut scratch.wide);
 }
 
 /// Adds the product in `wide` to the residual rows of the batch.
-fn add_to_residual(scratch: &mut Scratch, hidden: usize, count: usize) {
-	let wide = &scratch.wide;
-	scratch.residual.par_chunks_exact_mut(hidden).take(count).enumerate().for_each(
-		|(token, row)| {
-			let updates = wide[token..].iter().step_by(count);
-			row.iter_mut().zip(updates).for_each(|(value, &update)| *value = add(*value, update));
-		},
-	);
+fn add_to_residual(team: &Team, scratch: &mut Scratch, hidden: usize, count: usize) {
+	let rows = scratch
+		.residual
+		.chunks_exact_mut(hidden)
+		.zip(scratch.wide.chunks_exact(hidden))
+		.take(count);
+	team.for_each(rows, |(row, updates)| {
+		row.iter_mut().zip(updates).for_each(|(value, &update)| *value = add(*value, update));
+	});
 }
 
 /// The candidates of every row of a batch.
-fn candidates(set: InstructionSet, head: Matrix, batch: Batch) -> Vec<Candidates> {
-	let count = batch.exponents.len();
-	let task_rows = (TASK_WORK / (head.columns * count)).max(16);
-	let none = || vec![Candidates::new(); count];
-	(0..head.rows().div_ceil(task_rows))
-		.into_par_iter()
-		.fold(
-			|| (none(), vec![0; task_rows * count]),
-			|(mut best, mut logits), task| {
-				let first = task * task_rows;
-				let rows = task_rows.min(head.rows() - first);
-				let (weights, scales) = matrix_rows(head, first, rows);
-				kernels::linear(set, weights, scales, batch, &mut logits[..rows * count]);
-				for (id, logits) in (first as u32..).zip(logits[..rows * count].chunks_exact(count))
-				{
-					for (best, &logit) in best.iter_mut().zip(logits) {
-						best.offer(Candidate { id, logit });
-					}
-				}
-				(best, logits)
-			},
-		)
-		.map(|(best, _)| best)
-		.reduce(none, |mut left, right| {
-			for (left, right) in left.iter_mut().zip(&right) {
-				right.as_slice().iter().for_each(|&candidate| left.offer(candidate));
-			}
-			left
-		})
+fn candidates(set: InstructionSet, team: &Team, head: Matrix, input: Input) -> Vec<Candidates> {
+	let count = input.tokens();
+	let rows_of_task = task_rows(head.columns);
+	// What each thread found.
+	let found: Vec<_> = (0..team.threads())
+		.map(|_| Mutex::new((vec![Candidates::new(); count], vec![0; rows_of_task * count])))
+		.collect();
+	team.run(head.rows().div_ceil(rows_of_task), &|thread, task| {
+		let (best, logits) = &mut *found[thread].lock();
+		let first = task * rows_of_task;
+		let rows = rows_of_task.min(head.rows() - first);
+		let grid = Grid::new(&mut logits[..rows * count], rows);
+		// SAFETY: nobody else has these logits.
+		unsafe { multiply(set, MatrixRows::of(head, first, rows), input, grid) };
+		for (best, logits) in best.iter_mut().zip(logits.chunks_exact(rows)) {
+			best.offer_logits(first as u32, logits);
+		}
+	});
+	let mut found = found.into_iter().map(|found| found.into_inner().0);
+	let mut best = found.next().unwrap_or_default();
+	for other in found {
+		for (best, other) in best.iter_mut().zip(&other) {
+			other.as_slice().iter().for_each(|&candidate| best.offer(candidate));
+		}
+	}
+	best
 }

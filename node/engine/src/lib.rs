@@ -22,6 +22,7 @@ pub mod import;
 pub mod model;
 pub mod service;
 pub mod synthetic;
+mod team;
 pub mod template;
 pub mod tokenizer;
 mod trace;

@@ -50,9 +50,12 @@ pub struct Model {
 }
 
 /// The weights of one norm, which count `2^-fraction`.
-pub(crate) struct Norm {
-	pub(crate) weights: Vec<i32>,
-	pub(crate) fraction: i16,
+#[derive(Clone, Debug)]
+pub struct Norm {
+	/// One per element of a hidden row.
+	pub weights: Vec<i32>,
+	/// Their fraction bits.
+	pub fraction: i16,
 }
 
 /// One matrix: weights row after row, and a scale per row.
@@ -219,13 +222,14 @@ impl Model {
 		}
 	}
 
-	/// A norm: `2 * layer` before attention, `2 * layer + 1` before the feed-forward, then the final.
-	pub(crate) fn norm(&self, index: usize) -> &Norm {
+	/// A norm: `2 * layer` before attention, `2 * layer + 1` before the feed-forward, then the final;
+	/// panics beyond it.
+	pub fn norm(&self, index: usize) -> &Norm {
 		&self.norms[index]
 	}
 
-	/// Cosines and sines of a position.
-	pub(crate) fn angles(&self, position: usize) -> (&[i32], &[i32]) {
+	/// Cosines and sines of a position, half as many each as a head is wide; panics beyond the context.
+	pub fn angles(&self, position: usize) -> (&[i32], &[i32]) {
 		let width = self.manifest.dimensions.head_width as usize;
 		self.angles[position * width..][..width].split_at(width / 2)
 	}

@@ -5,6 +5,8 @@
 
 #![allow(dead_code)]
 
+pub(crate) mod reference;
+
 use std::{
 	path::{Path, PathBuf},
 	sync::OnceLock,

@@ -1,0 +1,127 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The definition of a forward pass: every element by a function of `ergon_exact`, one after another,
+//! nothing kept that could be computed again. What the executor gives must be this, bit for bit.
+
+use ergon_engine::{
+	executor::{Observer, Output},
+	model::{layout::Projection, Matrix},
+	Model,
+};
+use ergon_exact::{
+	attention::{self, Rows},
+	digest::Point,
+	fixed::Q16,
+	linear, norm, rope, row, silu, Candidate, Candidates,
+};
+
+/// A row: elements, and what they count.
+type Row = (Vec<i16>, i16);
+
+/// Runs `tokens` and shows `observer` every residual row, and every position's output.
+pub(crate) fn run(model: &Model, tokens: &[u32], observer: &mut dyn Observer) {
+	let dimensions = model.manifest().dimensions;
+	let (width, heads) = (dimensions.head_width as usize, dimensions.heads as usize);
+	let group = heads / dimensions.key_value_heads as usize;
+	let embed = |&token: &u32| -> Vec<i32> {
+		let (weights, scale) = model.embedding().row(token as usize);
+		weights.iter().map(|&weight| linear::embedding(weight, scale)).collect()
+	};
+	let mut residual: Vec<Vec<i32>> = tokens.iter().map(embed).collect();
+
+	for layer in 0..dimensions.layers as usize {
+		let project = |part, row: &Row| multiply(model.projection(layer, part), row);
+		let inputs: Vec<Row> = residual.iter().map(|row| normed(model, 2 * layer, row)).collect();
+		let head_rows = |part, turned: bool| -> Vec<Vec<Row>> {
+			let of_position = |(position, input): (usize, &Row)| {
+				let mut outputs = project(part, input);
+				let (cosines, sines) = model.angles(position);
+				let of_head = |head: &mut [i32]| {
+					if turned {
+						rope::rotate_head(head, cosines, sines);
+					}
+					quantised(head)
+				};
+				outputs.chunks_exact_mut(width).map(of_head).collect()
+			};
+			inputs.iter().enumerate().map(of_position).collect()
+		};
+		let queries = head_rows(Projection::Query, true);
+		let keys = head_rows(Projection::Key, true);
+		let values = head_rows(Projection::Value, false);
+
+		for (position, row) in residual.iter_mut().enumerate() {
+			let mut mixed = Vec::new();
+			for (head, (query, exponent)) in queries[position].iter().enumerate() {
+				let seen = |rows: &[Vec<Row>]| -> (Vec<i16>, Vec<i16>) {
+					let seen = rows[..=position].iter().map(|heads| heads[head / group].clone());
+					let (elements, exponents): (Vec<_>, Vec<_>) = seen.unzip();
+					(elements.concat(), exponents)
+				};
+				let (keys, values) = (seen(&keys), seen(&values));
+				let rows = |(elements, exponents)| Rows { elements, exponents };
+				let mut out = vec![0; width];
+				attention::head(
+					query,
+					*exponent,
+					rows((&keys.0[..], &keys.1[..])),
+					rows((&values.0[..], &values.1[..])),
+					model.constants().score_scale(),
+					&mut out,
+				);
+				mixed.extend(out);
+			}
+			add(row, &project(Projection::Output, &quantised(&mixed)));
+
+			let input = normed(model, 2 * layer + 1, row);
+			let gates = project(Projection::Gate, &input);
+			let ups = project(Projection::Up, &input);
+			let products: Vec<i64> =
+				gates.iter().zip(&ups).map(|(&gate, &up)| silu::gated(gate, up)).collect();
+			let mut elements = vec![0; products.len()];
+			let exponent = row::quantise(&products, silu::GATED_FRACTION, &mut elements);
+			add(row, &project(Projection::Down, &(elements, exponent)));
+			let point = Point { position: position as u32, layer: layer as u32 };
+			observer.residual(point, row);
+		}
+	}
+
+	for (position, row) in (0..).zip(&residual) {
+		let (hidden, exponent) = normed(model, 2 * dimensions.layers as usize, row);
+		let mut candidates = Candidates::new();
+		let logits = multiply(model.head(), &(hidden.clone(), exponent));
+		for (id, logit) in (0..).zip(logits) {
+			candidates.offer(Candidate { id, logit });
+		}
+		let candidates = Some(&candidates);
+		observer.output(Output { position, hidden: &hidden, exponent, candidates });
+	}
+}
+
+fn multiply(matrix: Matrix, (elements, exponent): &Row) -> Vec<i32> {
+	(0..matrix.rows())
+		.map(|index| {
+			let (weights, scale) = matrix.row(index);
+			linear::linear(weights, scale, elements, *exponent)
+		})
+		.collect()
+}
+
+fn quantised(values: &[i32]) -> Row {
+	let mut elements = vec![0; values.len()];
+	let exponent = row::quantise(values, Q16, &mut elements);
+	(elements, exponent)
+}
+
+fn normed(model: &Model, index: usize, values: &[i32]) -> Row {
+	let norm = model.norm(index);
+	let mut elements = vec![0; values.len()];
+	let epsilon = model.constants().norm_epsilon;
+	let exponent = norm::rms_norm(values, &norm.weights, norm.fraction, epsilon, &mut elements);
+	(elements, exponent)
+}
+
+fn add(row: &mut [i32], updates: &[i32]) {
+	row.iter_mut().zip(updates).for_each(|(value, &update)| *value = linear::add(*value, update));
+}
