@@ -13,26 +13,25 @@ mod kernels;
 mod scratch;
 
 use ergon_core::Dimensions;
-use ergon_exact::{
-	digest::Point,
-	linear::{add, embedding},
-	Candidates,
-};
+use ergon_exact::{digest::Point, linear::embedding, Candidates};
 use parking_lot::Mutex;
 
 pub use self::kernels::InstructionSet;
 use self::{
 	cache::Cache,
 	kernels::{
-		attend, gate_row, linear, multiply, norm_row, quantise_heads, rotate_heads, task_rows,
-		Attention, Batch, Grid, Input, MatrixRows,
+		add_row, attend, gate_row, linear, multiply, norm_heads, norm_row, quantise_heads,
+		rotate_heads, task_rows, Attention, Batch, Grid, Input, MatrixRows,
 	},
 	scratch::Scratch,
 };
 use crate::{
 	control::Control,
 	error::ExecutionError,
-	model::{layout::Projection, Matrix, Model, Norm},
+	model::{
+		layout::{LayerNorm, Projection},
+		Matrix, Model, Norm,
+	},
 	team::Team,
 };
 
@@ -191,12 +190,15 @@ impl<'a> Session<'a> {
 		let group = heads / key_value_heads;
 		let layout = cache.layout();
 
-		norm(set, team, model, 2 * layer, scratch, hidden, 0, count);
+		let norm_of = |norm| model.layer_norm(layer, norm);
+		norm(set, team, model, norm_of(LayerNorm::Attention), scratch, 0, count);
 		let matrices = [Projection::Query, Projection::Key, Projection::Value]
 			.map(|part| model.projection(layer, part));
 		project(set, team, &matrices, scratch, count);
 
-		// Rotate, make queries, and keep keys and values.
+		// Finish the heads, make rows of them, and keep keys and values.
+		let (query_norm, key_norm) = (norm_of(LayerNorm::Query), norm_of(LayerNorm::Key));
+		let epsilon = model.constants().norm_epsilon;
 		cache.grow(first + count);
 		let slots = (first..first + count).map(|position| cache.slot(position));
 		let rows = scratch
@@ -214,7 +216,22 @@ impl<'a> Session<'a> {
 			.enumerate();
 		team.for_each(rows, |(token, ((((row, queries), exponents), pairs), slot))| {
 			let (cosines, sines) = model.angles(first + token);
-			rotate_heads(set, &mut row[..query_width + key_width], width, cosines, sines);
+			let mut outputs = &mut *row;
+			for matrix in &matrices {
+				let (part, rest) = outputs.split_at_mut(matrix.rows());
+				if !matrix.biases.is_empty() {
+					add_row(set, part, matrix.biases);
+				}
+				outputs = rest;
+			}
+			let (turned, _) = row.split_at_mut(query_width + key_width);
+			let (query_heads, key_heads) = turned.split_at_mut(query_width);
+			for (heads, norm) in [(query_heads, query_norm), (key_heads, key_norm)] {
+				if let Some(Norm { weights, fraction }) = norm {
+					norm_heads(set, heads, width, weights, *fraction, epsilon);
+				}
+			}
+			rotate_heads(set, turned, width, cosines, sines);
 			let (query_row, rest) = row.split_at(query_width);
 			quantise_heads(set, query_row, width, queries, exponents);
 			let (pairs, pair_exponents) = pairs;
@@ -263,7 +280,7 @@ impl<'a> Session<'a> {
 			quantise_heads(set, mixed, query_width, row, exponents);
 		});
 		project(set, team, &[model.projection(layer, Projection::Output)], scratch, count);
-		add_to_residual(team, scratch, hidden, count);
+		add_to_residual(set, team, scratch, hidden, count);
 	}
 
 	/// The feed-forward part of one layer for `count` new positions, added to the residual stream.
@@ -272,7 +289,8 @@ impl<'a> Session<'a> {
 		let set = self.set;
 		let (hidden, inner) = (dimensions.hidden as usize, dimensions.intermediate as usize);
 
-		norm(set, team, model, 2 * layer + 1, scratch, hidden, 0, count);
+		let feed_forward_norm = model.layer_norm(layer, LayerNorm::FeedForward);
+		norm(set, team, model, feed_forward_norm, scratch, 0, count);
 		let matrices = [Projection::Gate, Projection::Up].map(|part| model.projection(layer, part));
 		project(set, team, &matrices, scratch, count);
 
@@ -287,7 +305,7 @@ impl<'a> Session<'a> {
 			gate_row(set, gates, ups, row, exponent);
 		});
 		project(set, team, &[model.projection(layer, Projection::Down)], scratch, count);
-		add_to_residual(team, scratch, hidden, count);
+		add_to_residual(set, team, scratch, hidden, count);
 	}
 
 	/// Final rows, and candidates, of the last `count` positions of a batch.
@@ -301,7 +319,7 @@ impl<'a> Session<'a> {
 	) {
 		let Self { model, dimensions, set, scratch, length, .. } = self;
 		let hidden = dimensions.hidden as usize;
-		norm(*set, team, model, 2 * dimensions.layers as usize, scratch, hidden, skipped, count);
+		norm(*set, team, model, Some(model.final_norm()), scratch, skipped, count);
 		let batch = Batch {
 			elements: &scratch.rows[..count * hidden],
 			exponents: &scratch.exponents[..count],
@@ -326,14 +344,13 @@ fn norm(
 	set: InstructionSet,
 	team: &Team,
 	model: &Model,
-	index: usize,
+	norm: Option<&Norm>,
 	scratch: &mut Scratch,
-	hidden: usize,
 	first: usize,
 	count: usize,
 ) {
-	let Norm { weights, fraction } = model.norm(index);
-	let epsilon = model.constants().norm_epsilon;
+	let Some(Norm { weights, fraction }) = norm else { return };
+	let (hidden, epsilon) = (weights.len(), model.constants().norm_epsilon);
 	let rows = scratch.residual[first * hidden..]
 		.chunks_exact(hidden)
 		.zip(scratch.rows.chunks_exact_mut(hidden))
@@ -363,15 +380,19 @@ fn project(
 }
 
 /// Adds the product in `wide` to the residual rows of the batch.
-fn add_to_residual(team: &Team, scratch: &mut Scratch, hidden: usize, count: usize) {
+fn add_to_residual(
+	set: InstructionSet,
+	team: &Team,
+	scratch: &mut Scratch,
+	hidden: usize,
+	count: usize,
+) {
 	let rows = scratch
 		.residual
 		.chunks_exact_mut(hidden)
 		.zip(scratch.wide.chunks_exact(hidden))
 		.take(count);
-	team.for_each(rows, |(row, updates)| {
-		row.iter_mut().zip(updates).for_each(|(value, &update)| *value = add(*value, update));
-	});
+	team.for_each(rows, |(row, updates)| add_row(set, row, updates));
 }
 
 /// The candidates of every row of a batch.

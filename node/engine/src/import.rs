@@ -17,7 +17,7 @@ use std::{
 use codec::Encode;
 use ergon_core::{
 	merkle,
-	model::{Architecture, ModelManifest, ARITHMETIC_X1},
+	model::{ModelManifest, ARITHMETIC_X1},
 	H256,
 };
 use ergon_exact::{attention::ScoreScale, Scale};
@@ -29,7 +29,7 @@ use crate::{
 	error::ImportError,
 	model::{
 		files,
-		layout::{Constants, Layout, Projection, ALIGNMENT},
+		layout::{Constants, LayerNorm, Layout, Projection, ALIGNMENT},
 		roots,
 	},
 	tokenizer::Tokenizer,
@@ -89,7 +89,7 @@ pub fn import(
 	let (weights_root, tables_root) = Blob::new(source, &config, &work, progress)?.write()?;
 	let manifest = ModelManifest {
 		arithmetic: ARITHMETIC_X1,
-		architecture: Architecture::Llama,
+		architecture: config.architecture(),
 		dimensions,
 		weights_root,
 		tables_root,
@@ -191,8 +191,8 @@ impl<'a> Blob<'a> {
 		let dimensions = config.dimensions();
 		let tensors = Tensors::open(source)?;
 		let tied = config.tie_word_embeddings;
-		check_names(&tensors.names(), dimensions.layers as usize, source, config.model_type())?;
-		let layout = Layout::new(&dimensions, tied).ok_or_else(|| {
+		check_names(&tensors.names(), config, source)?;
+		let layout = Layout::new(config.architecture(), &dimensions, tied).ok_or_else(|| {
 			ImportError::Invalid(format!(
 				"the model in {} is too large for this machine: choose a smaller one",
 				source.display()
@@ -232,8 +232,8 @@ impl<'a> Blob<'a> {
 		{
 			self.matrix(index, &name)?;
 		}
-		for name in norm_names(dimensions.layers as usize) {
-			let values = self.tensors.get(&name, &[dimensions.hidden as usize])?;
+		for (name, width) in norm_names(self.config) {
+			let values = self.tensors.get(&name, &[width])?;
 			let (weights, fraction) = weights::quantise_norm(&values.rows(0, 1)?);
 			let fraction = i32::from(fraction).to_le_bytes();
 			let weights: Vec<u8> = weights.into_iter().flat_map(i32::to_le_bytes).collect();
@@ -243,7 +243,8 @@ impl<'a> Blob<'a> {
 			section.extend(weights);
 			self.section(&section)?;
 		}
-		let angles = Angles::new(self.config.theta(), dimensions.head_width);
+		let scaling = self.config.rope_scaling();
+		let angles = Angles::new(self.config.theta(), dimensions.head_width, scaling);
 		let rows: Vec<Vec<u8>> = (0..dimensions.context)
 			.into_par_iter()
 			.map(|position| angles.row(position).into_iter().flat_map(i32::to_le_bytes).collect())
@@ -262,10 +263,15 @@ impl<'a> Blob<'a> {
 
 	/// Writes one matrix, block by block.
 	fn matrix(&mut self, index: usize, name: &str) -> Result<(), ImportError> {
-		let (rows, columns) = {
+		let (rows, columns, has_biases) = {
 			let matrix = &self.layout.matrices[index];
-			(matrix.rows, matrix.columns)
+			(matrix.rows, matrix.columns, matrix.biases.is_some())
 		};
+		let biases = match has_biases {
+			true => self.tensors.get(&bias_name(name), &[rows])?.rows(0, 1)?,
+			false => Vec::new(),
+		};
+		let biases = weights::quantise_biases(&biases);
 		let block_rows = (BLOCK_WEIGHTS / columns).max(1);
 		let mut scales = Vec::with_capacity(rows * Scale::BYTES);
 		for first in (0..rows).step_by(block_rows) {
@@ -275,9 +281,13 @@ impl<'a> Blob<'a> {
 			let quantised: Vec<(Scale, H256)> = block
 				.par_chunks_mut(columns)
 				.zip(values.par_chunks(columns))
-				.map(|(out, values)| {
+				.enumerate()
+				.map(|(row, (out, values))| {
 					let scale = weights::quantise_row(values, out);
-					(scale, roots::weight_leaf(bytemuck::cast_slice(out), &scale.to_bytes()))
+					let bias = biases.get(first + row).map(|bias| bias.to_le_bytes());
+					let bias = bias.as_ref().map_or(&[][..], |bias| bias);
+					let weights = bytemuck::cast_slice(out);
+					(scale, roots::weight_leaf(weights, &scale.to_bytes(), bias))
 				})
 				.collect();
 			for (scale, leaf) in quantised {
@@ -291,7 +301,9 @@ impl<'a> Blob<'a> {
 			});
 		}
 		self.section(&[])?;
-		self.section(&scales)
+		self.section(&scales)?;
+		let biases: Vec<u8> = biases.into_iter().flat_map(i32::to_le_bytes).collect();
+		self.section(&biases)
 	}
 
 	fn put(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
@@ -334,24 +346,39 @@ fn matrix_names(layers: usize, tied: bool) -> Vec<String> {
 	[EMBEDDING.to_owned()].into_iter().chain(layers).chain(head).collect()
 }
 
-/// Names of all norms in the order of the layout.
-fn norm_names(layers: usize) -> Vec<String> {
-	let layers = (0..layers).flat_map(|layer| {
-		["input_layernorm", "post_attention_layernorm"]
-			.map(|norm| format!("model.layers.{layer}.{norm}.weight"))
-	});
-	layers.chain([FINAL_NORM.to_owned()]).collect()
+/// The name of a matrix's biases.
+fn bias_name(matrix: &str) -> String {
+	format!("{}.bias", matrix.trim_end_matches(".weight"))
+}
+
+/// Names of all norms in the order of the layout, and what they norm together.
+fn norm_names(config: &Config) -> Vec<(String, usize)> {
+	let dimensions = config.dimensions();
+	let of_layer = |layer: u32, norm: LayerNorm| {
+		let part = match norm {
+			LayerNorm::Attention => "input_layernorm",
+			LayerNorm::Query => "self_attn.q_norm",
+			LayerNorm::Key => "self_attn.k_norm",
+			LayerNorm::FeedForward => "post_attention_layernorm",
+		};
+		(format!("model.layers.{layer}.{part}.weight"), norm.width(&dimensions))
+	};
+	let norms = LayerNorm::all(config.architecture());
+	let layers = (0..dimensions.layers)
+		.flat_map(|layer| norms.iter().map(move |norm| of_layer(layer, *norm)));
+	layers.chain([(FINAL_NORM.to_owned(), dimensions.hidden as usize)]).collect()
 }
 
 /// Refuses tensors that the architecture does not know: ignoring them would run another model.
-fn check_names(
-	names: &[String],
-	layers: usize,
-	source: &Path,
-	model_type: &str,
-) -> Result<(), ImportError> {
+fn check_names(names: &[String], config: &Config, source: &Path) -> Result<(), ImportError> {
+	let layers = config.dimensions().layers as usize;
 	let mut known = matrix_names(layers, false);
-	known.extend(norm_names(layers));
+	known.extend(norm_names(config).into_iter().map(|(name, _)| name));
+	let with_biases =
+		Projection::ALL.into_iter().filter(|part| part.has_biases(config.architecture()));
+	for part in with_biases {
+		known.extend((0..layers).map(|layer| bias_name(&projection_name(layer, part))));
+	}
 	known.sort_unstable();
 	let stray = names.iter().find(|name| {
 		// Old exports carry the rotary frequencies, which follow from config.json.
@@ -360,9 +387,10 @@ fn check_names(
 	match stray {
 		None => Ok(()),
 		Some(name) => Err(ImportError::Invalid(format!(
-			"{} holds the tensor {name}, which a {model_type} model of {layers} layers does not have: \
-			 choose a plain llama-style model",
-			source.display()
+			"{} holds the tensor {name}, which a {} model of {layers} layers does not have: choose a \
+			 plain model of that kind",
+			source.display(),
+			config.model_type()
 		))),
 	}
 }

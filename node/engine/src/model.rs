@@ -18,7 +18,7 @@ use memmap2::Mmap;
 use sp_crypto_hashing::blake2_256;
 
 use crate::{error::ModelError, template::PromptFormat, tokenizer::Tokenizer};
-use layout::{Constants, Layout, Projection, ALIGNMENT};
+use layout::{Constants, LayerNorm, Layout, Projection, ALIGNMENT};
 
 /// Names of a model's files.
 pub(crate) mod files {
@@ -43,6 +43,8 @@ pub struct Model {
 	blob: Mmap,
 	/// Scales of every matrix, in the order of the layout.
 	scales: Vec<Vec<Scale>>,
+	/// Biases likewise; none for a matrix without.
+	biases: Vec<Vec<i32>>,
 	norms: Vec<Norm>,
 	/// Cosines, then sines, of position after position.
 	angles: Vec<i32>,
@@ -65,6 +67,8 @@ pub struct Matrix<'a> {
 	pub weights: &'a [i8],
 	/// One per row.
 	pub scales: &'a [Scale],
+	/// What is added to the outputs, in Q16: one per row, or none.
+	pub biases: &'a [i32],
 	/// Length of a row.
 	pub columns: usize,
 }
@@ -110,7 +114,7 @@ impl Model {
 
 		let blob = map(path(files::BLOB))?;
 		let tied = blob.first() == Some(&1);
-		let layout = Layout::new(&manifest.dimensions, tied)
+		let layout = Layout::new(manifest.architecture, &manifest.dimensions, tied)
 			.filter(|layout| layout.length == blob.len())
 			.ok_or_else(|| damaged(files::BLOB))?;
 		if roots::of(&blob, &layout, manifest.dimensions.head_width as usize)
@@ -140,6 +144,10 @@ impl Model {
 			let (scales, _) = blob[matrix.scales.clone()].as_chunks();
 			scales.iter().copied().map(Scale::from_bytes).collect()
 		});
+		let biases = layout.matrices.iter().map(|matrix| match &matrix.biases {
+			Some(biases) => integers(&blob[biases.clone()]),
+			None => Vec::new(),
+		});
 		let norms = layout.norms.iter().map(|range| {
 			let (fraction, weights) = blob[range.clone()].split_at(ALIGNMENT);
 			Norm { weights: integers(weights), fraction: integers(&fraction[..4])[0] as i16 }
@@ -148,6 +156,7 @@ impl Model {
 			id: manifest.id(),
 			constants,
 			scales: scales.collect(),
+			biases: biases.collect(),
 			norms: norms.collect(),
 			angles: integers(&blob[layout.angles.clone()]),
 			manifest,
@@ -200,6 +209,7 @@ impl Model {
 		Matrix {
 			weights: bytemuck::cast_slice(&self.blob[layout.weights.clone()]),
 			scales: &self.scales[index],
+			biases: &self.biases[index],
 			columns: layout.columns,
 		}
 	}
@@ -222,10 +232,14 @@ impl Model {
 		}
 	}
 
-	/// A norm: `2 * layer` before attention, `2 * layer + 1` before the feed-forward, then the final;
-	/// panics beyond it.
-	pub fn norm(&self, index: usize) -> &Norm {
-		&self.norms[index]
+	/// A layer's norm, if the architecture has it.
+	pub fn layer_norm(&self, layer: usize, norm: LayerNorm) -> Option<&Norm> {
+		self.norms.get(Layout::norm(self.manifest.architecture, layer, norm)?)
+	}
+
+	/// The norm after the last layer.
+	pub fn final_norm(&self) -> &Norm {
+		&self.norms[self.norms.len() - 1]
 	}
 
 	/// Cosines and sines of a position, half as many each as a head is wide; panics beyond the context.

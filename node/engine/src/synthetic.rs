@@ -6,13 +6,15 @@
 
 use std::{borrow::Cow, fs, io, path::Path};
 
-use ergon_core::Dimensions;
+use ergon_core::{Architecture, Dimensions};
 use safetensors::{Dtype, View};
 use serde_json::{json, Map, Value};
 
 /// The shape of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
+	/// Kind of network.
+	pub architecture: Architecture,
 	/// Sizes of the network; at least [`MIN_VOCABULARY`] tokens.
 	pub dimensions: Dimensions,
 	/// Whether embedding and head share their rows.
@@ -35,6 +37,7 @@ const CHAT_TEMPLATE: &str = "{% for message in messages %}\
 impl Shape {
 	/// SmolLM2 with 135 million parameters.
 	pub const SMOLLM2_135M: Self = Self {
+		architecture: Architecture::Llama,
 		dimensions: Dimensions {
 			vocabulary: 49_152,
 			hidden: 576,
@@ -50,6 +53,7 @@ impl Shape {
 
 	/// TinyLlama with 1.1 billion parameters.
 	pub const TINYLLAMA_1B: Self = Self {
+		architecture: Architecture::Llama,
 		dimensions: Dimensions {
 			vocabulary: 32_000,
 			hidden: 2_048,
@@ -63,8 +67,41 @@ impl Shape {
 		tied: false,
 	};
 
+	/// Qwen2.5 with 0.5 billion parameters.
+	pub const QWEN25_05B: Self = Self {
+		architecture: Architecture::Qwen2,
+		dimensions: Dimensions {
+			vocabulary: 151_936,
+			hidden: 896,
+			intermediate: 4_864,
+			layers: 24,
+			heads: 14,
+			key_value_heads: 2,
+			head_width: 64,
+			context: 32_768,
+		},
+		tied: true,
+	};
+
+	/// Qwen3 with 0.6 billion parameters.
+	pub const QWEN3_06B: Self = Self {
+		architecture: Architecture::Qwen3,
+		dimensions: Dimensions {
+			vocabulary: 151_936,
+			hidden: 1_024,
+			intermediate: 3_072,
+			layers: 28,
+			heads: 16,
+			key_value_heads: 8,
+			head_width: 128,
+			context: 40_960,
+		},
+		tied: true,
+	};
+
 	/// A network that runs in microseconds.
 	pub const TINY: Self = Self {
+		architecture: Architecture::Llama,
 		dimensions: Dimensions {
 			vocabulary: 320,
 			hidden: 48,
@@ -110,9 +147,14 @@ fn config(shape: &Shape) -> Value {
 		head_width,
 		context,
 	} = shape.dimensions;
+	let (class, model_type) = match shape.architecture {
+		Architecture::Llama => ("LlamaForCausalLM", "llama"),
+		Architecture::Qwen2 => ("Qwen2ForCausalLM", "qwen2"),
+		Architecture::Qwen3 => ("Qwen3ForCausalLM", "qwen3"),
+	};
 	json!({
-		"architectures": ["LlamaForCausalLM"],
-		"model_type": "llama",
+		"architectures": [class],
+		"model_type": model_type,
 		"vocab_size": vocabulary,
 		"hidden_size": hidden,
 		"intermediate_size": intermediate,
@@ -259,6 +301,17 @@ fn tensors(shape: &Shape, seed: u64) -> Vec<(String, RandomTensor)> {
 		matrix("mlp.gate_proj", intermediate, hidden);
 		matrix("mlp.up_proj", intermediate, hidden);
 		matrix("mlp.down_proj", hidden, intermediate);
+		if shape.architecture == Architecture::Qwen2 {
+			for (part, rows) in [("q_proj", queries), ("k_proj", keys), ("v_proj", keys)] {
+				add(format!("model.layers.{layer}.self_attn.{part}.bias"), &[rows], 0.0, 0.5);
+			}
+		}
+		if shape.architecture == Architecture::Qwen3 {
+			for norm in ["q_norm", "k_norm"] {
+				let name = format!("model.layers.{layer}.self_attn.{norm}.weight");
+				add(name, &[head_width], 1.0, 0.1);
+			}
+		}
 		for norm in ["input_layernorm", "post_attention_layernorm"] {
 			add(format!("model.layers.{layer}.{norm}.weight"), &[hidden], 1.0, 0.1);
 		}

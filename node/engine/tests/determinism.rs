@@ -8,7 +8,7 @@
 mod common;
 
 use common::{one_thread, order, reference, run, tiny, two_threads, warm, Choices, Imported};
-use ergon_core::{JobKind, Output as JobOutput};
+use ergon_core::{Architecture, JobKind, Output as JobOutput};
 use ergon_engine::{
 	executor::{InstructionSet, Observer, Output, Session, Want},
 	synthetic::Shape,
@@ -102,11 +102,20 @@ fn every_instruction_set_gives_the_bits_of_the_definition() {
 }
 
 #[test]
+fn every_architecture_gives_the_bits_of_the_definition() {
+	for architecture in [Architecture::Qwen2, Architecture::Qwen3] {
+		let imported = Imported::new(&Shape { architecture, ..Shape::TINY }, 6);
+		let tokens: Vec<u32> = (0..50).map(|token| token * 11 % 320).collect();
+		check_against_the_definition(&imported.model, &tokens);
+	}
+}
+
+#[test]
 fn heads_of_a_real_width_and_number_give_the_bits_of_the_definition() {
 	let mut dimensions = Shape::TINY.dimensions;
 	(dimensions.hidden, dimensions.intermediate) = (576, 1_536);
 	(dimensions.heads, dimensions.key_value_heads, dimensions.head_width) = (9, 3, 64);
-	let imported = Imported::new(&Shape { dimensions, tied: true }, 4);
+	let imported = Imported::new(&Shape { dimensions, tied: true, ..Shape::TINY }, 4);
 	let tokens: Vec<u32> = (0..70).map(|token| token * 13 % 320).collect();
 	check_against_the_definition(&imported.model, &tokens);
 }
@@ -148,7 +157,7 @@ fn another_seed_gives_another_answer_and_greedy_ignores_it() {
 fn sizes_that_fill_no_vector_work_too() {
 	let mut dimensions = Shape::TINY.dimensions;
 	(dimensions.hidden, dimensions.intermediate, dimensions.head_width) = (37, 53, 6);
-	let imported = Imported::new(&Shape { dimensions, tied: true }, 3);
+	let imported = Imported::new(&Shape { dimensions, tied: true, ..Shape::TINY }, 3);
 	let tokens: Vec<u32> = (0..150).map(|token| token * 7 % 320).collect();
 	check_against_the_definition(&imported.model, &tokens);
 }

@@ -264,9 +264,9 @@ fn what_the_arithmetic_does_not_cover_is_refused() {
 	refuses(json!({ "model_type": null }), "none");
 	refuses(json!({ "hidden_act": "gelu" }), "gelu");
 	refuses(json!({ "attention_bias": true }), "biases");
-	refuses(json!({ "rope_scaling": { "rope_type": "llama3", "factor": 8.0 } }), "scaled rotary");
-	refuses(json!({ "rope_scaling": { "type": "linear", "factor": 2.0 } }), "scaled rotary");
-	refuses(json!({ "sliding_window": 16 }), "sliding window");
+	refuses(json!({ "rope_scaling": { "rope_type": "llama3", "factor": 8.0 } }), "low_freq_factor");
+	refuses(json!({ "rope_scaling": { "type": "linear", "factor": 0.5 } }), "usable factor");
+	refuses(json!({ "rope_scaling": { "rope_type": "yarn", "factor": 4.0 } }), "yarn");
 	refuses(json!({ "rope_theta": -1.0 }), "rotary base");
 	refuses(json!({ "rms_norm_eps": 7.0 }), "epsilon");
 	refuses(json!({ "num_key_value_heads": 3 }), "impossible sizes");
@@ -283,6 +283,27 @@ fn what_the_arithmetic_does_not_cover_is_refused() {
 		}),
 	);
 	assert_eq!(source.import().unwrap(), Source::new().import().unwrap());
+}
+
+#[test]
+fn scaled_positions_and_windows_are_part_of_the_model() {
+	let plain = Source::new().import().unwrap();
+	let with = |fields: Value| {
+		let source = Source::new();
+		source.set("config.json", fields);
+		source.import().unwrap()
+	};
+	let linear = with(json!({ "rope_scaling": { "type": "linear", "factor": 2.0 } }));
+	let llama3 = with(json!({ "rope_scaling": {
+		"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+		"original_max_position_embeddings": 64,
+	} }));
+	assert!(linear.tables_root != plain.tables_root && linear.weights_root == plain.weights_root);
+	assert!(llama3.tables_root != plain.tables_root && llama3.tables_root != linear.tables_root);
+	// A window that is in use bounds the context; one that is not changes nothing.
+	let window = with(json!({ "model_type": "mistral", "sliding_window": 100 }));
+	assert_eq!((window.dimensions.context, plain.dimensions.context), (100, 256));
+	assert_eq!(with(json!({ "sliding_window": 100, "use_sliding_window": false })), plain);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::{collections::HashMap, path::Path};
 
 use candle_core::{safetensors, DType, Device, Result, Tensor, D};
 use common::{order, run, two_threads, Choices, Imported};
-use ergon_core::{GenerationParams, JobKind, Output as JobOutput};
+use ergon_core::{Architecture, GenerationParams, JobKind, Output as JobOutput};
 use ergon_engine::{
 	executor::{Observer, Output, Session, Want},
 	synthetic::Shape,
@@ -88,13 +88,22 @@ impl Float {
 		for layer in 0..self.size("num_hidden_layers") {
 			let name = |part: &str| format!("model.layers.{layer}.{part}.weight");
 			let normed = self.norm(&x, &name("input_layernorm"))?;
-			let project = |part: &str, heads: usize| {
-				let out = self.linear(&normed, &name(part))?;
-				out.reshape((count, heads, ()))?.transpose(0, 1)?.contiguous()
+			let project = |part: &str, norm: &str, heads: usize| {
+				let mut out = self.linear(&normed, &name(&format!("self_attn.{part}")))?;
+				let bias = format!("model.layers.{layer}.self_attn.{part}.bias");
+				if self.tensors.contains_key(&bias) {
+					out = out.broadcast_add(&self.tensor(&bias)?)?;
+				}
+				out = out.reshape((count, heads, ()))?;
+				let norm = name(&format!("self_attn.{norm}"));
+				if self.tensors.contains_key(&norm) {
+					out = self.norm(&out, &norm)?;
+				}
+				out.transpose(0, 1)?.contiguous()
 			};
-			let query = self.rotate(&project("self_attn.q_proj", heads)?)?;
-			let key = self.rotate(&project("self_attn.k_proj", key_heads)?)?;
-			let value = project("self_attn.v_proj", key_heads)?;
+			let query = self.rotate(&project("q_proj", "q_norm", heads)?)?;
+			let key = self.rotate(&project("k_proj", "k_norm", key_heads)?)?;
+			let value = project("v_proj", "", key_heads)?;
 			let repeat = |x: &Tensor| -> Result<Tensor> {
 				let (_, positions, width) = x.dims3()?;
 				let groups = (key_heads, heads / key_heads, positions, width);
@@ -258,8 +267,13 @@ fn arithmetic_alone_loses_next_to_nothing() {
 	let mut shape = Shape::TINY;
 	let dimensions = &mut shape.dimensions;
 	(dimensions.hidden, dimensions.intermediate, dimensions.head_width) = (256, 512, 64);
-	for tied in [false, true] {
-		let imported = Imported::new(&Shape { tied, ..shape }, 5);
+	for (architecture, tied) in [
+		(Architecture::Llama, false),
+		(Architecture::Llama, true),
+		(Architecture::Qwen2, true),
+		(Architecture::Qwen3, true),
+	] {
+		let imported = Imported::new(&Shape { architecture, tied, ..shape }, 5);
 		let mut choices = Choices::new(3);
 		let tokens: Vec<u32> = (0..200).map(|_| choices.below(320) as u32).collect();
 		let texts = [tokens];

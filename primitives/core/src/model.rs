@@ -33,6 +33,12 @@ pub enum Architecture {
 	/// (Llama, Mistral, SmolLM).
 	#[codec(index = 0)]
 	Llama,
+	/// A [`Self::Llama`] with biases on queries, keys and values (Qwen 2 and 2.5).
+	#[codec(index = 1)]
+	Qwen2,
+	/// A [`Self::Llama`] that norms each head of queries and keys before it turns them (Qwen 3).
+	#[codec(index = 2)]
+	Qwen3,
 }
 
 /// Sizes of a decoder network.

@@ -135,6 +135,8 @@ fn manifest_bytes_and_id() {
 	]
 	.concat();
 	golden(&manifest(), &expected);
+	golden(&Architecture::Qwen2, "01");
+	golden(&Architecture::Qwen3, "02");
 	assert_eq!(
 		format!("{:x}", manifest().id()),
 		"152a010fec4418b987ae4a7ebacd1785d6ded4b5b9eaddd25c135cb3706afe97"

@@ -41,6 +41,12 @@ enum ShapeName {
 	/// SmolLM2 with 135 million parameters.
 	#[value(name = "smollm2-135m")]
 	Smollm2,
+	/// Qwen2.5 with 0.5 billion parameters; needs 2 GB of disk for a while.
+	#[value(name = "qwen2.5-0.5b")]
+	Qwen25,
+	/// Qwen3 with 0.6 billion parameters; needs 2 GB of disk for a while.
+	#[value(name = "qwen3-0.6b")]
+	Qwen3,
 	/// TinyLlama with 1.1 billion parameters; needs 4 GB of disk for a while.
 	#[value(name = "tinyllama-1.1b")]
 	Tinyllama,
@@ -51,6 +57,8 @@ impl ShapeName {
 		match self {
 			Self::Tiny => Shape::TINY,
 			Self::Smollm2 => Shape::SMOLLM2_135M,
+			Self::Qwen25 => Shape::QWEN25_05B,
+			Self::Qwen3 => Shape::QWEN3_06B,
 			Self::Tinyllama => Shape::TINYLLAMA_1B,
 		}
 	}

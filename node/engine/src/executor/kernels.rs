@@ -355,7 +355,7 @@ kernel! {
 }
 
 kernel! {
-	/// [`rows::norm`].
+	/// [`rows::norm_row`].
 	fn norm_row<V>(
 		values: &[i32],
 		weights: &[i32],
@@ -365,8 +365,32 @@ kernel! {
 		exponent: &mut i16,
 	) {
 		let mut wide = WIDE.take();
-		*exponent = rows::norm(values, weights, fraction, epsilon, &mut wide, out);
+		*exponent = rows::norm_row(values, weights, fraction, epsilon, &mut wide, out);
 		WIDE.set(wide);
+	}
+}
+
+kernel! {
+	/// [`rows::norm_q16`] of every head of `width` elements.
+	fn norm_heads<V>(
+		heads: &mut [i32],
+		width: usize,
+		weights: &[i32],
+		fraction: i16,
+		epsilon: u64,
+	) {
+		let mut start = 0;
+		while start + width <= heads.len() {
+			rows::norm_q16(&mut heads[start..start + width], weights, fraction, epsilon);
+			start += width;
+		}
+	}
+}
+
+kernel! {
+	/// [`rows::add`].
+	fn add_row<V>(values: &mut [i32], addends: &[i32]) {
+		rows::add(values, addends);
 	}
 }
 
@@ -427,7 +451,7 @@ mod tests {
 			let scales: Vec<Scale> =
 				(0..rows).map(|row| Scale { mantissa: 40_000 + row as u16, exponent: -25 }).collect();
 			let exponents: Vec<i16> = (0..tokens).map(|token| exponent + token as i16 % 3).collect();
-			let matrix = Matrix { weights: &weights, scales: &scales, columns };
+			let matrix = Matrix { weights: &weights, scales: &scales, biases: &[], columns };
 			let team = Team::new(2).unwrap();
 			for set in InstructionSet::available() {
 				let mut out = vec![0; rows * tokens];
@@ -531,7 +555,7 @@ mod tests {
 			let mut out = [0];
 			let (mut memory, team) = (InputMemory::default(), Team::new(1).unwrap());
 			let input = Input::new(set, &team, batch, 4_096, &mut memory);
-			let matrix = Matrix { weights: &weights, scales: &scales, columns: 4_096 };
+			let matrix = Matrix { weights: &weights, scales: &scales, biases: &[], columns: 4_096 };
 			linear(set, &team, &[matrix], input, &mut out);
 			assert_eq!(out[0], exact::linear(&weights, scales[0], &elements, -16));
 		}

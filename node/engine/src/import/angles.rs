@@ -80,16 +80,58 @@ fn cosine_and_sine(phase: u64) -> (i32, i32) {
 	}
 }
 
+/// How a model that was made for short texts is stretched over long ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Scaling {
+	/// All angles are this many times smaller.
+	Linear {
+		/// At least 1.
+		factor: f64,
+	},
+	/// Llama 3: slow pairs are slowed down, fast ones are not, and between them it is interpolated.
+	Llama3 {
+		/// How much slow pairs are slowed down; at least 1.
+		factor: f64,
+		/// Pairs of fewer revolutions than this within the original context are slow.
+		low: f64,
+		/// Pairs of more are fast; above `low`.
+		high: f64,
+		/// The context that the model was made for.
+		original_context: f64,
+	},
+}
+
+impl Scaling {
+	/// What a pair of that many revolutions per position, times 2^64, turns by.
+	///
+	/// Only additions, multiplications and divisions of doubles, which IEEE 754 defines to the bit.
+	fn apply(self, turn: u64) -> u64 {
+		let by = match self {
+			Self::Linear { factor } => 1.0 / factor,
+			Self::Llama3 { factor, low, high, original_context } => {
+				let revolutions = turn as f64 / 18_446_744_073_709_551_616.0 * original_context;
+				let fast = ((revolutions - low) / (high - low)).clamp(0.0, 1.0);
+				fast + (1.0 - fast) / factor
+			}
+		};
+		match by < 1.0 {
+			true => (turn as f64 * by) as u64,
+			false => turn,
+		}
+	}
+}
+
 /// The angles of a model: [`Self::row`] gives those of one position.
 pub(crate) struct Angles(Vec<u64>);
 
 impl Angles {
 	/// For heads of `head_width` elements; `theta` is finite and at least 1.
-	pub(crate) fn new(theta: f64, head_width: u32) -> Self {
+	pub(crate) fn new(theta: f64, head_width: u32, scaling: Option<Scaling>) -> Self {
 		let (log, pairs) = (log2(theta), u64::from(head_width / 2));
 		let turns = (0..pairs).map(|pair| {
 			let x = u128::from(log) * u128::from(pair) / u128::from(pairs);
-			turn(x as u64 + LOG2_TWO_PI)
+			let turn = turn(x as u64 + LOG2_TWO_PI);
+			scaling.map_or(turn, |scaling| scaling.apply(turn))
 		});
 		Self(turns.collect())
 	}
@@ -127,7 +169,7 @@ mod tests {
 	#[test]
 	fn entries_agree_with_real_numbers() {
 		for (theta, width) in [(10_000.0, 64), (500_000.0, 128), (100.0, 6)] {
-			let angles = Angles::new(theta, width);
+			let angles = Angles::new(theta, width, None);
 			let pairs = width as usize / 2;
 			for position in [0, 1, 2, 3, 17, 100, 1_000, 8_191] {
 				let row = angles.row(position);
@@ -146,11 +188,47 @@ mod tests {
 	}
 
 	#[test]
+	fn scaled_angles_agree_with_real_numbers() {
+		let llama3 =
+			Scaling::Llama3 { factor: 8.0, low: 1.0, high: 4.0, original_context: 8_192.0 };
+		let (theta, width) = (500_000.0, 128);
+		for scaling in [Scaling::Linear { factor: 4.0 }, llama3] {
+			let angles = Angles::new(theta, width, Some(scaling));
+			let mut kinds = [0; 3];
+			for pair in 0..width as usize / 2 {
+				let frequency = f64::powf(theta, -2.0 * pair as f64 / f64::from(width));
+				let scaled = match scaling {
+					Scaling::Linear { factor } => frequency / factor,
+					// As transformers has it.
+					Scaling::Llama3 { factor, low, high, original_context } => {
+						let wavelength = 2.0 * std::f64::consts::PI / frequency;
+						if wavelength < original_context / high {
+							kinds[0] += 1;
+							frequency
+						} else if wavelength > original_context / low {
+							kinds[1] += 1;
+							frequency / factor
+						} else {
+							kinds[2] += 1;
+							let smooth = (original_context / wavelength - low) / (high - low);
+							(1.0 - smooth) * frequency / factor + smooth * frequency
+						}
+					}
+				};
+				let angle = 100.0 * scaled;
+				let cosine = f64::from(angles.row(100)[pair]) / f64::from(1 << TABLE_FRACTION);
+				assert!((cosine - angle.cos()).abs() < 1e-9, "{scaling:?} {pair}");
+			}
+			assert!(scaling != llama3 || kinds.iter().all(|count| *count > 3), "{kinds:?}");
+		}
+	}
+
+	#[test]
 	fn table_is_frozen() {
 		// The hash of the entries that 160-bit arithmetic gives, each rounded to the nearest.
 		let mut bytes = Vec::new();
 		for position in 0..2_048 {
-			for entry in Angles::new(10_000.0, 64).row(position) {
+			for entry in Angles::new(10_000.0, 64, None).row(position) {
 				bytes.extend_from_slice(&entry.to_le_bytes());
 			}
 		}

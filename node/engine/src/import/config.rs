@@ -5,9 +5,10 @@
 
 use std::{fs, path::Path};
 
-use ergon_core::Dimensions;
+use ergon_core::{Architecture, Dimensions};
 use serde::{de::DeserializeOwned, Deserialize};
 
+use super::angles::Scaling;
 use crate::error::ImportError;
 
 /// Largest JSON file that is read, in bytes.
@@ -73,15 +74,43 @@ struct Rope {
 	rope_theta: Option<f64>,
 	#[serde(alias = "type")]
 	rope_type: Option<String>,
+	factor: Option<f64>,
+	low_freq_factor: Option<f64>,
+	high_freq_factor: Option<f64>,
+	original_max_position_embeddings: Option<f64>,
 }
 
 impl Rope {
-	fn is_plain(&self) -> bool {
-		self.rope_type.as_deref().is_none_or(|kind| kind == "default")
+	/// The scaling, if there is one; what cannot be used, in words.
+	fn scaling(&self) -> Result<Option<Scaling>, String> {
+		let number = |name: &str, value: Option<f64>, least: f64| {
+			let value = value.filter(|value| (least..=1e12).contains(value));
+			value.ok_or_else(|| format!("scaled rotary positions without a usable {name}"))
+		};
+		match self.rope_type.as_deref() {
+			None | Some("default") => Ok(None),
+			Some("linear") => {
+				Ok(Some(Scaling::Linear { factor: number("factor", self.factor, 1.0)? }))
+			}
+			Some("llama3") => {
+				let low = number("low_freq_factor", self.low_freq_factor, 0.0)?;
+				let high = number("high_freq_factor", self.high_freq_factor, low)?;
+				let context = self.original_max_position_embeddings;
+				let original_context = number("original_max_position_embeddings", context, 1.0)?;
+				if high <= low {
+					return Err(
+						"rotary positions whose high_freq_factor is not above the low".into()
+					);
+				}
+				let factor = number("factor", self.factor, 1.0)?;
+				Ok(Some(Scaling::Llama3 { factor, low, high, original_context }))
+			}
+			Some(other) => Err(format!("rotary positions that are scaled by {other:?}")),
+		}
 	}
 }
 
-/// `config.json`, as far as the llama architecture needs it.
+/// `config.json`, as far as the architectures need it.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Config {
 	model_type: String,
@@ -103,9 +132,20 @@ pub(super) struct Config {
 	#[serde(default)]
 	mlp_bias: bool,
 	sliding_window: Option<u32>,
+	use_sliding_window: Option<bool>,
 	#[serde(default)]
 	pub(super) tie_word_embeddings: bool,
 	pub(super) eos_token_id: Option<TokenIds>,
+}
+
+/// The architecture of a model type.
+fn architecture(model_type: &str) -> Option<Architecture> {
+	match model_type {
+		"llama" | "mistral" => Some(Architecture::Llama),
+		"qwen2" => Some(Architecture::Qwen2),
+		"qwen3" => Some(Architecture::Qwen3),
+		_ => None,
+	}
 }
 
 /// The one field that is read first, so that another architecture is named as such.
@@ -135,14 +175,14 @@ impl Config {
 		let kind: Kind = parse(&path, &bytes)?;
 		let unsupported = |what: String| {
 			Err(ImportError::Invalid(format!(
-				"{} describes {what}, which profile X1 does not cover: choose a plain llama-style \
-				 model",
+				"{} describes {what}, which profile X1 does not cover: choose a plain llama, mistral, \
+				 qwen2 or qwen3 model",
 				path.display()
 			)))
 		};
-		match kind.model_type.as_deref() {
-			Some("llama" | "mistral") => {}
-			other => return unsupported(format!("model type {:?}", other.unwrap_or("none"))),
+		let kind = kind.model_type.as_deref().unwrap_or("none");
+		if architecture(kind).is_none() {
+			return unsupported(format!("model type {kind:?}"));
 		}
 		let config: Self = parse(&path, &bytes)?;
 		if let Some(activation) = &config.hidden_act {
@@ -153,12 +193,10 @@ impl Config {
 		if config.attention_bias || config.mlp_bias {
 			return unsupported("biases".into());
 		}
-		let ropes = [&config.rope_scaling, &config.rope_parameters];
-		if !ropes.into_iter().flatten().all(Rope::is_plain) {
-			return unsupported("scaled rotary positions".into());
-		}
-		if config.sliding_window.is_some_and(|window| window < config.max_position_embeddings) {
-			return unsupported("a sliding window".into());
+		for rope in [&config.rope_scaling, &config.rope_parameters].into_iter().flatten() {
+			if let Err(what) = rope.scaling() {
+				return unsupported(what);
+			}
 		}
 		if !(1.0..=1e12).contains(&config.theta()) {
 			return unsupported(format!("the rotary base {}", config.theta()));
@@ -185,8 +223,29 @@ impl Config {
 				.head_dim
 				.or_else(|| self.hidden_size.checked_div(self.num_attention_heads))
 				.unwrap_or(0),
-			context: self.max_position_embeddings,
+			// Within its window, a sliding window is no window at all.
+			context: self.window().map_or(self.max_position_embeddings, |window| {
+				window.min(self.max_position_embeddings)
+			}),
 		}
+	}
+
+	/// The network's shape.
+	pub(super) fn architecture(&self) -> Architecture {
+		// Others were refused.
+		architecture(&self.model_type).unwrap_or(Architecture::Llama)
+	}
+
+	/// The sliding window, where it is in use.
+	fn window(&self) -> Option<u32> {
+		self.sliding_window.filter(|_| self.use_sliding_window.unwrap_or(true))
+	}
+
+	/// How rotary positions are scaled.
+	pub(super) fn rope_scaling(&self) -> Option<Scaling> {
+		let ropes = [&self.rope_scaling, &self.rope_parameters];
+		// What cannot be used was refused.
+		ropes.into_iter().flatten().find_map(|rope| rope.scaling().ok().flatten())
 	}
 
 	/// The base of the rotary angles.

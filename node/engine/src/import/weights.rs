@@ -187,6 +187,15 @@ pub(super) fn quantise_row(values: &[f32], out: &mut [i8]) -> Scale {
 	Scale { mantissa: mantissa as u16, exponent: exponent as i16 }
 }
 
+/// Turns biases into Q16: the nearest, halves away from zero, limited to what 32 bits hold.
+pub(super) fn quantise_biases(values: &[f32]) -> Vec<i32> {
+	let quantise = |&value: &f32| {
+		let most = f64::from(i32::MAX);
+		round((f64::from(value) * 65_536.0).clamp(-most, most)) as i32
+	};
+	values.iter().map(quantise).collect()
+}
+
 /// Turns norm weights into integers of up to 23 bits and returns their fraction bits: the largest
 /// power of two under which the largest weight stays below 2^23.
 pub(super) fn quantise_norm(values: &[f32]) -> (Vec<i32>, i16) {
@@ -224,6 +233,8 @@ mod tests {
 		let scale = quantise_row(&[127.0, -1.0, 63.5], &mut out);
 		assert_eq!((out, scale), ([127, -1, 64], Scale { mantissa: 1 << 15, exponent: -15 }));
 		assert_eq!(quantise_norm(&[1.0, -0.5]), (vec![1 << 22, -(1 << 21)], 22));
+		let biases = [1.5, -0.25, 1e9, -1e9, 0.5 / 65_536.0];
+		assert_eq!(quantise_biases(&biases), [98_304, -16_384, i32::MAX, -i32::MAX, 1]);
 	}
 
 	#[test]

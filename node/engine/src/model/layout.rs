@@ -8,22 +8,26 @@
 //! padded with zeros:
 //!
 //! 1. the constants ([`Constants`]);
-//! 2. for each matrix in order: its weights row after row, then its scales;
+//! 2. for each matrix in order: its weights row after row, then its scales, then, where it has them,
+//!    its biases (Q16, i32 each);
 //! 3. for each norm in order: its fraction bits (i32), padded to 64 bytes, then its weights (i32 each);
 //! 4. for each position: the cosines, then the sines of its angles (i32 each).
 //!
 //! Order of the matrices: embedding; per layer query, key, value, attention output, gate, up, down;
-//! then the head, unless it is the embedding. Order of the norms: per layer attention and
-//! feed-forward; then the final one. The Merkle tree over weight rows has one leaf per row in that
-//! order: the row's weights and its scale. The tree over tables has the constants, then one leaf per
-//! norm (fraction bits and weights), then one per position.
+//! then the head, unless it is the embedding. Order of the norms: per layer attention, those of the
+//! heads of queries and of keys where the architecture has them, and feed-forward; then the final one.
+//! The Merkle tree over weight rows has one leaf per row in that order: the row's weights, its scale
+//! and, where the matrix has biases, its bias. The tree over tables has the constants, then one leaf
+//! per norm (fraction bits and weights), then one per position.
 
 use std::ops::Range;
 
 use codec::{Decode, Encode};
-use ergon_core::Dimensions;
+use ergon_core::{Architecture, Dimensions};
 use ergon_exact::{attention::ScoreScale, Scale};
 
+/// Bytes of a bias.
+pub(crate) const BIAS_BYTES: usize = 4;
 /// Alignment of every section, in bytes: one cache line, one AVX-512 register.
 pub(crate) const ALIGNMENT: usize = 64;
 
@@ -71,6 +75,11 @@ impl Projection {
 	pub const ALL: [Self; 7] =
 		[Self::Query, Self::Key, Self::Value, Self::Output, Self::Gate, Self::Up, Self::Down];
 
+	/// Whether the matrix has a bias per row.
+	pub fn has_biases(self, architecture: Architecture) -> bool {
+		architecture == Architecture::Qwen2 && matches!(self, Self::Query | Self::Key | Self::Value)
+	}
+
 	/// Rows (outputs) and columns (inputs).
 	pub fn shape(self, dimensions: &Dimensions) -> (usize, usize) {
 		let [hidden, intermediate, heads, key_value_heads, width] = [
@@ -104,6 +113,39 @@ pub struct MatrixLayout {
 	pub weights: Range<usize>,
 	/// Bytes of its scales in the blob.
 	pub scales: Range<usize>,
+	/// Bytes of its biases in the blob.
+	pub biases: Option<Range<usize>>,
+}
+
+/// Which norm of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerNorm {
+	/// Of the hidden row before attention.
+	Attention,
+	/// Of each head of queries.
+	Query,
+	/// Of each head of keys.
+	Key,
+	/// Of the hidden row before the feed-forward part.
+	FeedForward,
+}
+
+impl LayerNorm {
+	/// Those that a layer has, in the order of the blob.
+	pub fn all(architecture: Architecture) -> &'static [Self] {
+		match architecture {
+			Architecture::Llama | Architecture::Qwen2 => &[Self::Attention, Self::FeedForward],
+			Architecture::Qwen3 => &[Self::Attention, Self::Query, Self::Key, Self::FeedForward],
+		}
+	}
+
+	/// Elements that are normed together.
+	pub fn width(self, dimensions: &Dimensions) -> usize {
+		match self {
+			Self::Attention | Self::FeedForward => dimensions.hidden as usize,
+			Self::Query | Self::Key => dimensions.head_width as usize,
+		}
+	}
 }
 
 /// Where everything lies.
@@ -125,7 +167,7 @@ pub struct Layout {
 
 impl Layout {
 	/// The layout of a network with these sizes, or nothing when they exceed the address space.
-	pub fn new(dimensions: &Dimensions, tied: bool) -> Option<Self> {
+	pub fn new(architecture: Architecture, dimensions: &Dimensions, tied: bool) -> Option<Self> {
 		if !dimensions.is_sound() {
 			return None;
 		}
@@ -135,24 +177,37 @@ impl Layout {
 		let constants = cursor.take(constants_bytes, 1)?;
 
 		let (hidden, vocabulary) = (dimensions.hidden as usize, dimensions.vocabulary as usize);
-		let table = (vocabulary, hidden);
-		let layers = (0..dimensions.layers)
-			.flat_map(|_| Projection::ALL.map(|projection| projection.shape(dimensions)));
+		let table = ((vocabulary, hidden), false);
+		let layers = (0..dimensions.layers).flat_map(|_| {
+			Projection::ALL.map(|part| (part.shape(dimensions), part.has_biases(architecture)))
+		});
 		let shapes = [table].into_iter().chain(layers).chain((!tied).then_some(table));
 		let mut weight_rows = 0;
 		let mut matrices = Vec::new();
-		for (rows, columns) in shapes {
+		for ((rows, columns), has_biases) in shapes {
 			let weights = cursor.take(rows, columns)?;
 			let scales = cursor.take(rows, Scale::BYTES)?;
-			matrices.push(MatrixLayout { rows, columns, first_leaf: weight_rows, weights, scales });
+			let biases = if has_biases { Some(cursor.take(rows, BIAS_BYTES)?) } else { None };
+			let first_leaf = weight_rows;
+			matrices.push(MatrixLayout { rows, columns, first_leaf, weights, scales, biases });
 			weight_rows = weight_rows.checked_add(rows as u64)?;
 		}
-		let norms = (0..2 * dimensions.layers + 1)
-			.map(|_| cursor.take(ALIGNMENT + 4 * hidden, 1))
+		let of_layer = LayerNorm::all(architecture).iter().map(|norm| norm.width(dimensions));
+		let norms = (0..dimensions.layers)
+			.flat_map(|_| of_layer.clone())
+			.chain([hidden])
+			.map(|width| cursor.take(ALIGNMENT + 4 * width, 1))
 			.collect::<Option<_>>()?;
 		let angles =
 			cursor.take(dimensions.context as usize, 4 * dimensions.head_width as usize)?;
 		Some(Self { constants, matrices, norms, angles, length: cursor.0, weight_rows })
+	}
+
+	/// Index in [`Self::norms`] of a layer's norm, if it has it.
+	pub fn norm(architecture: Architecture, layer: usize, norm: LayerNorm) -> Option<usize> {
+		let all = LayerNorm::all(architecture);
+		let index = all.iter().position(|other| *other == norm)?;
+		Some(layer * all.len() + index)
 	}
 
 	/// Index in [`Self::matrices`] of a layer's matrix.
@@ -192,33 +247,52 @@ mod tests {
 
 	#[test]
 	fn sections_are_aligned_and_do_not_overlap() {
-		let layout = Layout::new(&DIMENSIONS, false).unwrap();
-		let matrices = layout.matrices.iter().flat_map(|matrix| [&matrix.weights, &matrix.scales]);
-		let sections: Vec<_> = [&layout.constants]
-			.into_iter()
-			.chain(matrices)
-			.chain(&layout.norms)
-			.chain([&layout.angles])
-			.collect();
-		for pair in sections.windows(2) {
-			assert_eq!(pair[1].start % ALIGNMENT, 0);
-			assert!(pair[0].end <= pair[1].start && pair[1].start < pair[0].end + ALIGNMENT);
+		for architecture in [Architecture::Llama, Architecture::Qwen2, Architecture::Qwen3] {
+			let layout = Layout::new(architecture, &DIMENSIONS, false).unwrap();
+			let matrices = layout.matrices.iter().flat_map(|matrix| {
+				[&matrix.weights, &matrix.scales].into_iter().chain(&matrix.biases)
+			});
+			let sections: Vec<_> = [&layout.constants]
+				.into_iter()
+				.chain(matrices)
+				.chain(&layout.norms)
+				.chain([&layout.angles])
+				.collect();
+			for pair in sections.windows(2) {
+				assert_eq!(pair[1].start % ALIGNMENT, 0);
+				assert!(pair[0].end <= pair[1].start && pair[1].start < pair[0].end + ALIGNMENT);
+			}
+			assert!(sections.last().unwrap().end <= layout.length);
+			assert_eq!(layout.matrices.len(), 2 + 2 * 7);
+			assert_eq!(layout.weight_rows, 20 + 2 * (12 + 4 + 4 + 6 + 9 + 9 + 6));
+			assert_eq!(layout.angles.len(), 5 * 2 * 2 * 4);
 		}
-		assert!(sections.last().unwrap().end <= layout.length);
-		assert_eq!(layout.matrices.len(), 2 + 2 * 7);
-		assert_eq!(layout.weight_rows, 20 + 2 * (12 + 4 + 4 + 6 + 9 + 9 + 6));
-		assert_eq!(layout.angles.len(), 5 * 2 * 2 * 4);
+	}
+
+	#[test]
+	fn architectures_have_biases_and_norms_of_their_own() {
+		let layout = |architecture| Layout::new(architecture, &DIMENSIONS, true).unwrap();
+		let biases = |architecture| {
+			layout(architecture).matrices.iter().filter(|matrix| matrix.biases.is_some()).count()
+		};
+		assert_eq!([Architecture::Llama, Architecture::Qwen2].map(biases), [0, 2 * 3]);
+		let qwen3 = layout(Architecture::Qwen3);
+		assert_eq!(qwen3.norms.len(), 2 * 4 + 1);
+		let key = Layout::norm(Architecture::Qwen3, 1, LayerNorm::Key).unwrap();
+		assert_eq!((key, qwen3.norms[key].len()), (6, ALIGNMENT + 4 * 4));
+		assert_eq!(Layout::norm(Architecture::Llama, 1, LayerNorm::Key), None);
 	}
 
 	#[test]
 	fn a_tied_head_has_no_rows_of_its_own() {
-		let (tied, untied) =
-			(Layout::new(&DIMENSIONS, true).unwrap(), Layout::new(&DIMENSIONS, false).unwrap());
+		let [tied, untied] =
+			[true, false].map(|tied| Layout::new(Architecture::Llama, &DIMENSIONS, tied).unwrap());
 		assert_eq!(tied.weight_rows + 10, untied.weight_rows);
 	}
 
 	#[test]
 	fn impossible_sizes_have_no_layout() {
-		assert_eq!(Layout::new(&Dimensions { heads: 0, ..DIMENSIONS }, true), None);
+		let impossible = Dimensions { heads: 0, ..DIMENSIONS };
+		assert_eq!(Layout::new(Architecture::Llama, &impossible, true), None);
 	}
 }

@@ -6,11 +6,11 @@
 use ergon_core::{merkle, H256};
 use rayon::prelude::*;
 
-use super::layout::{Layout, ALIGNMENT};
+use super::layout::{Layout, ALIGNMENT, BIAS_BYTES};
 
-/// Leaf of one weight row: the bytes of its weights and of its scale.
-pub(crate) fn weight_leaf(weights: &[u8], scale: &[u8]) -> H256 {
-	merkle::leaf(&[weights, scale].concat())
+/// Leaf of one weight row: the bytes of its weights, of its scale, and of its bias, if it has one.
+pub(crate) fn weight_leaf(weights: &[u8], scale: &[u8], bias: &[u8]) -> H256 {
+	merkle::leaf(&[weights, scale, bias].concat())
 }
 
 /// Leaves of the tree over weight rows.
@@ -19,7 +19,11 @@ pub(crate) fn weight_leaves(blob: &[u8], layout: &Layout) -> Vec<H256> {
 	for matrix in &layout.matrices {
 		let weights = blob[matrix.weights.clone()].par_chunks(matrix.columns);
 		let scales = blob[matrix.scales.clone()].par_chunks(ergon_exact::Scale::BYTES);
-		let hashes = weights.zip(scales).map(|(weights, scale)| weight_leaf(weights, scale));
+		let biases = &blob[matrix.biases.clone().unwrap_or_default()];
+		let hashes = weights.zip(scales).enumerate().map(|(row, (weights, scale))| {
+			let bias = biases.chunks(BIAS_BYTES).nth(row).unwrap_or_default();
+			weight_leaf(weights, scale, bias)
+		});
 		leaves.par_extend(hashes);
 	}
 	leaves

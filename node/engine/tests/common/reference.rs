@@ -6,7 +6,10 @@
 
 use ergon_engine::{
 	executor::{Observer, Output},
-	model::{layout::Projection, Matrix},
+	model::{
+		layout::{LayerNorm, Projection},
+		Matrix, Norm,
+	},
 	Model,
 };
 use ergon_exact::{
@@ -32,12 +35,23 @@ pub(crate) fn run(model: &Model, tokens: &[u32], observer: &mut dyn Observer) {
 
 	for layer in 0..dimensions.layers as usize {
 		let project = |part, row: &Row| multiply(model.projection(layer, part), row);
-		let inputs: Vec<Row> = residual.iter().map(|row| normed(model, 2 * layer, row)).collect();
-		let head_rows = |part, turned: bool| -> Vec<Vec<Row>> {
+		let layer_norm = |norm| model.layer_norm(layer, norm);
+		let before = |norm, row: &[i32]| normed(model, layer_norm(norm).unwrap(), row);
+		let inputs: Vec<Row> =
+			residual.iter().map(|row| before(LayerNorm::Attention, row)).collect();
+		let head_rows = |part, norm: Option<&Norm>, turned: bool| -> Vec<Vec<Row>> {
 			let of_position = |(position, input): (usize, &Row)| {
 				let mut outputs = project(part, input);
 				let (cosines, sines) = model.angles(position);
 				let of_head = |head: &mut [i32]| {
+					if let Some(Norm { weights, fraction }) = norm {
+						norm::rms_norm_q16(
+							head,
+							weights,
+							*fraction,
+							model.constants().norm_epsilon,
+						);
+					}
 					if turned {
 						rope::rotate_head(head, cosines, sines);
 					}
@@ -47,9 +61,9 @@ pub(crate) fn run(model: &Model, tokens: &[u32], observer: &mut dyn Observer) {
 			};
 			inputs.iter().enumerate().map(of_position).collect()
 		};
-		let queries = head_rows(Projection::Query, true);
-		let keys = head_rows(Projection::Key, true);
-		let values = head_rows(Projection::Value, false);
+		let queries = head_rows(Projection::Query, layer_norm(LayerNorm::Query), true);
+		let keys = head_rows(Projection::Key, layer_norm(LayerNorm::Key), true);
+		let values = head_rows(Projection::Value, None, false);
 
 		for (position, row) in residual.iter_mut().enumerate() {
 			let mut mixed = Vec::new();
@@ -74,7 +88,7 @@ pub(crate) fn run(model: &Model, tokens: &[u32], observer: &mut dyn Observer) {
 			}
 			add(row, &project(Projection::Output, &quantised(&mixed)));
 
-			let input = normed(model, 2 * layer + 1, row);
+			let input = before(LayerNorm::FeedForward, row);
 			let gates = project(Projection::Gate, &input);
 			let ups = project(Projection::Up, &input);
 			let products: Vec<i64> =
@@ -88,7 +102,7 @@ pub(crate) fn run(model: &Model, tokens: &[u32], observer: &mut dyn Observer) {
 	}
 
 	for (position, row) in (0..).zip(&residual) {
-		let (hidden, exponent) = normed(model, 2 * dimensions.layers as usize, row);
+		let (hidden, exponent) = normed(model, model.final_norm(), row);
 		let mut candidates = Candidates::new();
 		let logits = multiply(model.head(), &(hidden.clone(), exponent));
 		for (id, logit) in (0..).zip(logits) {
@@ -103,7 +117,8 @@ fn multiply(matrix: Matrix, (elements, exponent): &Row) -> Vec<i32> {
 	(0..matrix.rows())
 		.map(|index| {
 			let (weights, scale) = matrix.row(index);
-			linear::linear(weights, scale, elements, *exponent)
+			let output = linear::linear(weights, scale, elements, *exponent);
+			matrix.biases.get(index).map_or(output, |&bias| linear::add(output, bias))
 		})
 		.collect()
 }
@@ -114,8 +129,7 @@ fn quantised(values: &[i32]) -> Row {
 	(elements, exponent)
 }
 
-fn normed(model: &Model, index: usize, values: &[i32]) -> Row {
-	let norm = model.norm(index);
+fn normed(model: &Model, norm: &Norm, values: &[i32]) -> Row {
 	let mut elements = vec![0; values.len()];
 	let epsilon = model.constants().norm_epsilon;
 	let exponent = norm::rms_norm(values, &norm.weights, norm.fraction, epsilon, &mut elements);

@@ -11,7 +11,7 @@ use ergon_exact::{
 	exp2::{HALF_LN_2_SQUARED, LN_2, MAX_WEIGHT},
 	fixed::{bit_length, Q16},
 	linear,
-	norm::{Reciprocal, NORMALISED_FRACTION, SQUARE_BITS},
+	norm::{self, Reciprocal, NORMALISED_FRACTION, SQUARE_BITS},
 	rope::TABLE_FRACTION,
 	row,
 	silu::{GATED_FRACTION, SIGMOID_FRACTION},
@@ -86,7 +86,7 @@ fn quantise_wide(values: &[i64], fraction: i32, out: &mut [i16]) -> i16 {
 	row::exponent(shift, fraction)
 }
 
-/// [`ergon_exact::norm::mean_square`] of a row of at most 2^16, the most that a model may have.
+/// [`norm::mean_square`] of a row of at most 2^16, the most that a model may have.
 #[inline(always)]
 fn mean_square(values: &[i32]) -> u64 {
 	let mut magnitude = 0;
@@ -102,9 +102,9 @@ fn mean_square(values: &[i32]) -> u64 {
 	(sum / values.len().max(1) as u64) << (2 * shift)
 }
 
-/// [`ergon_exact::norm::rms_norm`]; `wide` is scratch.
+/// [`norm::rms_norm`]; `wide` is scratch.
 #[inline(always)]
-pub(super) fn norm(
+pub(super) fn norm_row(
 	values: &[i32],
 	weights: &[i32],
 	fraction: i16,
@@ -125,6 +125,37 @@ pub(super) fn norm(
 		wide[index] = i64::from(normalised) * i64::from(weights[index]);
 	}
 	quantise_wide(wide, NORMALISED_FRACTION + i32::from(fraction), out)
+}
+
+/// [`norm::rms_norm_q16`].
+#[inline(always)]
+pub(super) fn norm_q16(values: &mut [i32], weights: &[i32], fraction: i16, epsilon: u64) {
+	let weights = &weights[..values.len()];
+	let reciprocal = Reciprocal::of(mean_square(values), epsilon);
+	let shift = u32::from(reciprocal.shift);
+	let mantissa = i64::from(reciprocal.mantissa);
+	let last = NORMALISED_FRACTION + i32::from(fraction) - Q16;
+	if (1..=63).contains(&last) {
+		for index in 0..values.len() {
+			let normalised = rounded_shift(i64::from(values[index]) * mantissa, shift);
+			let weighted = i64::from(normalised) * i64::from(weights[index]);
+			values[index] = rounded_shift(weighted, last as u32);
+		}
+	} else {
+		for index in 0..values.len() {
+			let normalised = rounded_shift(i64::from(values[index]) * mantissa, shift);
+			values[index] = norm::to_q16(norm::weigh(normalised, weights[index]), fraction);
+		}
+	}
+}
+
+/// [`linear::add`] of two rows.
+#[inline(always)]
+pub(super) fn add(values: &mut [i32], addends: &[i32]) {
+	let addends = &addends[..values.len()];
+	for index in 0..values.len() {
+		values[index] = values[index].saturating_add(addends[index]);
+	}
 }
 
 /// [`ergon_exact::silu::gated`], then a row of it; `wide` is scratch.
@@ -219,7 +250,7 @@ pub(super) fn value_weight(weight: u32, exponent: i16, largest: i16) -> u32 {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use ergon_exact::{attention, exp2, norm, rope, silu};
+	use ergon_exact::{attention, exp2, rope, silu};
 	use proptest::prelude::*;
 
 	fn value() -> impl Strategy<Value = i32> {
@@ -256,10 +287,20 @@ mod tests {
 		) {
 			let weights = &weights[..values.len()];
 			let (mut out, mut exact) = (vec![0; values.len()], vec![0; values.len()]);
-			let found = norm(&values, weights, fraction, epsilon, &mut Vec::new(), &mut out);
+			let found = norm_row(&values, weights, fraction, epsilon, &mut Vec::new(), &mut out);
 			let defined = norm::rms_norm(&values, weights, fraction, epsilon, &mut exact);
 			prop_assert_eq!(found, defined);
 			prop_assert_eq!(out, exact);
+
+			for fraction in [fraction, fraction - 20, 100] {
+				let (mut out, mut exact) = (values.clone(), values.clone());
+				norm_q16(&mut out, weights, fraction, epsilon);
+				norm::rms_norm_q16(&mut exact, weights, fraction, epsilon);
+				prop_assert_eq!(&out, &exact);
+				add(&mut out, &values);
+				exact.iter_mut().zip(&values).for_each(|(a, &b)| *a = linear::add(*a, b));
+				prop_assert_eq!(out, exact);
+			}
 		}
 
 		#[test]
