@@ -10,7 +10,7 @@ use crate::{
 	control::Control,
 	error::ExecutionError,
 	executor::{Session, Want},
-	model::Model,
+	model::{layout::Pooling, Model},
 	trace::{Rows, Work},
 };
 
@@ -29,6 +29,9 @@ pub(crate) fn embed(
 	let mut rows = Rows::new(work);
 	session.feed(tokens, Want { from: 0, candidates: false }, &mut rows, control)?;
 
+	if model.constants().pooling == Pooling::First {
+		rows.exponents.truncate(1);
+	}
 	let largest = rows.exponents.iter().copied().max().unwrap_or(0);
 	let mut sums = vec![0i64; width as usize];
 	for (row, &exponent) in rows.elements.chunks_exact(width as usize).zip(&rows.exponents) {

@@ -101,6 +101,9 @@ pub enum ExecutionError {
 		/// Elements of a hidden row.
 		width: u32,
 	},
+	/// The order asks an encoder for text.
+	#[error("the model makes vectors and no text: ask for an embedding, or choose another model")]
+	CannotGenerate,
 	/// The caller raised the flag.
 	#[error("the work was cancelled")]
 	Cancelled,
@@ -126,6 +129,7 @@ impl ExecutionError {
 			| Self::PromptNotEncodable { .. }
 			| Self::PromptExpands { .. }
 			| Self::EmbeddingTooWide { .. }
+			| Self::CannotGenerate
 			| Self::Unsound => true,
 			Self::WrongModel { .. }
 			| Self::Cancelled

@@ -13,15 +13,20 @@ mod kernels;
 mod scratch;
 
 use ergon_core::Dimensions;
-use ergon_exact::{digest::Point, linear::embedding, Candidates};
+use ergon_exact::{
+	digest::Point,
+	linear::{add, embedding},
+	Candidates,
+};
 use parking_lot::Mutex;
 
 pub use self::kernels::InstructionSet;
 use self::{
 	cache::Cache,
 	kernels::{
-		add_row, attend, gate_row, linear, multiply, norm_heads, norm_row, quantise_heads,
-		rotate_heads, task_rows, Attention, Batch, Grid, Input, MatrixRows,
+		add_row, attend, gate_row, gelu_row, layer_norm_row, linear, multiply, norm_heads,
+		norm_row, quantise_heads, rotate_heads, task_rows, Attention, Batch, Grid, Input,
+		MatrixRows,
 	},
 	scratch::Scratch,
 };
@@ -105,7 +110,13 @@ impl<'a> Session<'a> {
 			capacity,
 			length: 0,
 			cache: Cache::new(&dimensions),
-			scratch: Scratch::new(&dimensions, BATCH.min(capacity)),
+			scratch: Scratch::new(
+				&dimensions,
+				match model.positions() {
+					None => BATCH.min(capacity),
+					Some(_) => capacity,
+				},
+			),
 		}
 	}
 
@@ -139,7 +150,14 @@ impl<'a> Session<'a> {
 				self.dimensions.vocabulary
 			)));
 		}
-		tokens.chunks(BATCH).try_for_each(|batch| self.batch(batch, want, observer, control))
+		match self.model.positions() {
+			None => tokens.chunks(BATCH).try_for_each(|it| self.batch(it, want, observer, control)),
+			// Every position sees every other, so they go through the layers together.
+			Some(_) if self.length > 0 => Err(ExecutionError::Internal(
+				"an encoder was fed a text in parts: report this as a defect".into(),
+			)),
+			Some(_) => self.batch(tokens, want, observer, control),
+		}
 	}
 
 	/// Feeds one batch.
@@ -151,11 +169,7 @@ impl<'a> Session<'a> {
 		control: &Control,
 	) -> Result<(), ExecutionError> {
 		let hidden = self.dimensions.hidden as usize;
-		let table = self.model.embedding();
-		for (&token, row) in tokens.iter().zip(self.scratch.residual.chunks_exact_mut(hidden)) {
-			let (weights, scale) = table.row(token as usize);
-			row.iter_mut().zip(weights).for_each(|(out, &weight)| *out = embedding(weight, scale));
-		}
+		self.embed(tokens);
 		for layer in 0..self.dimensions.layers {
 			control.check()?;
 			self.attend(layer as usize, tokens.len(), control.team());
@@ -175,6 +189,30 @@ impl<'a> Session<'a> {
 		Ok(())
 	}
 
+	/// Fills the residual stream with the rows of tokens; in an encoder with those of their positions and
+	/// of the first kind of token added, and normed.
+	fn embed(&mut self, tokens: &[u32]) {
+		let Self { model, dimensions, set, scratch, .. } = self;
+		let (set, epsilon) = (*set, model.constants().norm_epsilon);
+		let rows = scratch.residual.chunks_exact_mut(dimensions.hidden as usize);
+		for ((position, &token), row) in tokens.iter().enumerate().zip(rows) {
+			let look_up =
+				|matrix: Matrix, index: usize, row: &mut [i32], plus: fn(i32, i32) -> i32| {
+					let (weights, scale) = matrix.row(index);
+					for (out, &weight) in row.iter_mut().zip(weights) {
+						*out = plus(*out, embedding(weight, scale));
+					}
+				};
+			look_up(model.embedding(), token as usize, row, |_, new| new);
+			if let Some((positions, kinds)) = model.positions() {
+				look_up(positions, position, row, add);
+				look_up(kinds, 0, row, add);
+				let Norm { weights, fraction, biases } = model.final_norm();
+				layer_norm_row(set, row, weights, *fraction, biases, epsilon);
+			}
+		}
+	}
+
 	/// Attention of one layer over `count` new positions, added to the residual stream.
 	fn attend(&mut self, layer: usize, count: usize, team: &Team) {
 		let Self { model, dimensions, set, length, cache, scratch, .. } = self;
@@ -191,7 +229,11 @@ impl<'a> Session<'a> {
 		let layout = cache.layout();
 
 		let norm_of = |norm| model.layer_norm(layer, norm);
-		norm(set, team, model, norm_of(LayerNorm::Attention), scratch, 0, count);
+		let post_norm = !model.manifest().architecture.generates();
+		match post_norm {
+			true => quantise_residual(set, team, scratch, hidden, 0, count),
+			false => norm(set, team, model, norm_of(LayerNorm::Attention), scratch, 0, count),
+		}
 		let matrices = [Projection::Query, Projection::Key, Projection::Value]
 			.map(|part| model.projection(layer, part));
 		project(set, team, &matrices, scratch, count);
@@ -215,7 +257,6 @@ impl<'a> Session<'a> {
 			.zip(slots)
 			.enumerate();
 		team.for_each(rows, |(token, ((((row, queries), exponents), pairs), slot))| {
-			let (cosines, sines) = model.angles(first + token);
 			let mut outputs = &mut *row;
 			for matrix in &matrices {
 				let (part, rest) = outputs.split_at_mut(matrix.rows());
@@ -227,11 +268,14 @@ impl<'a> Session<'a> {
 			let (turned, _) = row.split_at_mut(query_width + key_width);
 			let (query_heads, key_heads) = turned.split_at_mut(query_width);
 			for (heads, norm) in [(query_heads, query_norm), (key_heads, key_norm)] {
-				if let Some(Norm { weights, fraction }) = norm {
+				if let Some(Norm { weights, fraction, .. }) = norm {
 					norm_heads(set, heads, width, weights, *fraction, epsilon);
 				}
 			}
-			rotate_heads(set, turned, width, cosines, sines);
+			if !post_norm {
+				let (cosines, sines) = model.angles(first + token);
+				rotate_heads(set, turned, width, cosines, sines);
+			}
 			let (query_row, rest) = row.split_at(query_width);
 			quantise_heads(set, query_row, width, queries, exponents);
 			let (pairs, pair_exponents) = pairs;
@@ -263,7 +307,7 @@ impl<'a> Session<'a> {
 				pages: cache.pages(),
 				layout,
 				place: layout.head(layer, head),
-				positions: first + token + 1,
+				positions: if post_norm { count } else { first + token + 1 },
 			};
 			// SAFETY: each task has a row of its own.
 			attend(set, attention, unsafe { out.row(task) });
@@ -279,8 +323,10 @@ impl<'a> Session<'a> {
 			let exponents = std::slice::from_mut(exponent);
 			quantise_heads(set, mixed, query_width, row, exponents);
 		});
-		project(set, team, &[model.projection(layer, Projection::Output)], scratch, count);
-		add_to_residual(set, team, scratch, hidden, count);
+		let output = model.projection(layer, Projection::Output);
+		project(set, team, &[output], scratch, count);
+		let norm = norm_of(LayerNorm::Attention).filter(|_| post_norm);
+		add_to_residual(set, team, model, output, norm, scratch, count);
 	}
 
 	/// The feed-forward part of one layer for `count` new positions, added to the residual stream.
@@ -290,6 +336,26 @@ impl<'a> Session<'a> {
 		let (hidden, inner) = (dimensions.hidden as usize, dimensions.intermediate as usize);
 
 		let feed_forward_norm = model.layer_norm(layer, LayerNorm::FeedForward);
+		let down = model.projection(layer, Projection::Down);
+		if !model.manifest().architecture.generates() {
+			quantise_residual(set, team, scratch, hidden, 0, count);
+			let up = model.projection(layer, Projection::Up);
+			project(set, team, &[up], scratch, count);
+			let rows = scratch
+				.wide
+				.chunks_exact_mut(inner)
+				.zip(scratch.rows.chunks_exact_mut(inner))
+				.zip(&mut scratch.exponents)
+				.take(count);
+			team.for_each(rows, |((products, row), exponent)| {
+				add_row(set, products, up.biases);
+				gelu_row(set, products, row, exponent);
+			});
+			project(set, team, &[down], scratch, count);
+			add_to_residual(set, team, model, down, feed_forward_norm, scratch, count);
+			return;
+		}
+
 		norm(set, team, model, feed_forward_norm, scratch, 0, count);
 		let matrices = [Projection::Gate, Projection::Up].map(|part| model.projection(layer, part));
 		project(set, team, &matrices, scratch, count);
@@ -304,8 +370,8 @@ impl<'a> Session<'a> {
 			let (gates, ups) = products.split_at(inner);
 			gate_row(set, gates, ups, row, exponent);
 		});
-		project(set, team, &[model.projection(layer, Projection::Down)], scratch, count);
-		add_to_residual(set, team, scratch, hidden, count);
+		project(set, team, &[down], scratch, count);
+		add_to_residual(set, team, model, down, None, scratch, count);
 	}
 
 	/// Final rows, and candidates, of the last `count` positions of a batch.
@@ -319,7 +385,10 @@ impl<'a> Session<'a> {
 	) {
 		let Self { model, dimensions, set, scratch, length, .. } = self;
 		let hidden = dimensions.hidden as usize;
-		norm(*set, team, model, Some(model.final_norm()), scratch, skipped, count);
+		match model.positions() {
+			None => norm(*set, team, model, Some(model.final_norm()), scratch, skipped, count),
+			Some(_) => quantise_residual(*set, team, scratch, hidden, skipped, count),
+		}
 		let batch = Batch {
 			elements: &scratch.rows[..count * hidden],
 			exponents: &scratch.exponents[..count],
@@ -349,7 +418,7 @@ fn norm(
 	first: usize,
 	count: usize,
 ) {
-	let Some(Norm { weights, fraction }) = norm else { return };
+	let Some(Norm { weights, fraction, .. }) = norm else { return };
 	let (hidden, epsilon) = (weights.len(), model.constants().norm_epsilon);
 	let rows = scratch.residual[first * hidden..]
 		.chunks_exact(hidden)
@@ -358,6 +427,25 @@ fn norm(
 		.take(count);
 	team.for_each(rows, |((residual, row), exponent)| {
 		norm_row(set, residual, weights, *fraction, epsilon, row, exponent);
+	});
+}
+
+/// Makes rows of `count` residual rows from `first` on.
+fn quantise_residual(
+	set: InstructionSet,
+	team: &Team,
+	scratch: &mut Scratch,
+	hidden: usize,
+	first: usize,
+	count: usize,
+) {
+	let rows = scratch.residual[first * hidden..]
+		.chunks_exact(hidden)
+		.zip(scratch.rows.chunks_exact_mut(hidden))
+		.zip(&mut scratch.exponents)
+		.take(count);
+	team.for_each(rows, |((residual, row), exponent)| {
+		quantise_heads(set, residual, hidden, row, std::slice::from_mut(exponent));
 	});
 }
 
@@ -379,20 +467,32 @@ fn project(
 	linear(set, team, matrices, input, &mut scratch.wide);
 }
 
-/// Adds the product in `wide` to the residual rows of the batch.
+/// Adds the product with `matrix` in `wide`, and its biases, to the residual rows of the batch; norms
+/// them after that, if there is something to norm them with.
 fn add_to_residual(
 	set: InstructionSet,
 	team: &Team,
+	model: &Model,
+	matrix: Matrix,
+	norm: Option<&Norm>,
 	scratch: &mut Scratch,
-	hidden: usize,
 	count: usize,
 ) {
+	let (hidden, epsilon) = (matrix.rows(), model.constants().norm_epsilon);
 	let rows = scratch
 		.residual
 		.chunks_exact_mut(hidden)
-		.zip(scratch.wide.chunks_exact(hidden))
+		.zip(scratch.wide.chunks_exact_mut(hidden))
 		.take(count);
-	team.for_each(rows, |(row, updates)| add_row(set, row, updates));
+	team.for_each(rows, |(row, updates)| {
+		if !matrix.biases.is_empty() {
+			add_row(set, updates, matrix.biases);
+		}
+		add_row(set, row, updates);
+		if let Some(Norm { weights, fraction, biases }) = norm {
+			layer_norm_row(set, row, weights, *fraction, biases, epsilon);
+		}
+	});
 }
 
 /// The candidates of every row of a batch.

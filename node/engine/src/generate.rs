@@ -70,6 +70,9 @@ pub(crate) fn prompt_tokens(model: &Model, order: &JobOrder) -> Result<Vec<u32>,
 	if !order.kind.is_sound() {
 		return Err(ExecutionError::Unsound);
 	}
+	if order.kind != JobKind::Embed && !model.manifest().architecture.generates() {
+		return Err(ExecutionError::CannotGenerate);
+	}
 	let text = std::str::from_utf8(&order.prompt).map_err(|_| ExecutionError::PromptNotUtf8)?;
 	let tokenizer = model.tokenizer();
 	let tokens = match order.kind {

@@ -5,6 +5,8 @@
 
 mod angles;
 mod config;
+mod names;
+mod pooling;
 mod prompt;
 mod weights;
 
@@ -14,7 +16,6 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-use codec::Encode;
 use ergon_core::{
 	merkle,
 	model::{ModelManifest, ARITHMETIC_X1},
@@ -24,12 +25,17 @@ use ergon_exact::{attention::ScoreScale, Scale};
 use rayon::prelude::*;
 use sp_crypto_hashing::blake2_256;
 
-use self::{angles::Angles, config::Config, weights::Tensors};
+use self::{
+	angles::Angles,
+	config::Config,
+	names::{bias_name, Names},
+	weights::Tensors,
+};
 use crate::{
 	error::ImportError,
 	model::{
 		files,
-		layout::{Constants, LayerNorm, Layout, Projection, ALIGNMENT},
+		layout::{Constants, Layout, ALIGNMENT},
 		roots,
 	},
 	tokenizer::Tokenizer,
@@ -50,7 +56,8 @@ pub struct Progress {
 /// Imports the Hugging Face folder `source` into the new folder `target`.
 ///
 /// Reads `config.json`, `tokenizer.json` and `model.safetensors` (or its shards), and, where they
-/// exist, `tokenizer_config.json`, `chat_template.jinja` and `generation_config.json`. The same bytes
+/// exist, `tokenizer_config.json`, `chat_template.jinja`, `generation_config.json` and
+/// `1_Pooling/config.json`. The same bytes
 /// give the same bytes, on any machine and with any number of threads. Needs memory for a few
 /// million weights, whatever the model's size.
 ///
@@ -79,8 +86,9 @@ pub fn import(
 	let config = Config::read(source)?;
 	let (tokenizer_json, format) = prompt::read(source, &config)?;
 	let dimensions = config.dimensions();
-	let tokenizer = Tokenizer::new(&tokenizer_json, format.clone(), dimensions.vocabulary)
-		.map_err(ImportError::Invalid)?;
+	let texts_for = config.architecture().generates().then_some(dimensions.vocabulary);
+	let tokenizer =
+		Tokenizer::new(&tokenizer_json, format.clone(), texts_for).map_err(ImportError::Invalid)?;
 	// A SentencePiece tokenizer puts a space of its own before a text.
 	let template_tokens = format.added_tokens() + usize::from(tokenizer.strips_leading_space());
 	let format = format.to_json();
@@ -96,8 +104,8 @@ pub fn import(
 		tokenizer_hash: H256(blake2_256(&tokenizer_json)),
 		template_hash: H256(blake2_256(&format)),
 		template_tokens: u16::try_from(template_tokens).unwrap_or(u16::MAX),
-		work_per_prompt_token: dimensions.work_per_prompt_token(),
-		work_per_output_token: dimensions.work_per_output_token(),
+		work_per_prompt_token: dimensions.work_per_prompt_token(config.architecture()),
+		work_per_output_token: dimensions.work_per_output_token(config.architecture()),
 	};
 	if !manifest.is_sound() {
 		return Err(ImportError::Invalid(format!(
@@ -171,6 +179,7 @@ impl Drop for WorkFolder {
 /// Writes the blob.
 struct Blob<'a> {
 	config: &'a Config,
+	names: Names,
 	tensors: Tensors,
 	layout: Layout,
 	constants: Constants,
@@ -191,7 +200,8 @@ impl<'a> Blob<'a> {
 		let dimensions = config.dimensions();
 		let tensors = Tensors::open(source)?;
 		let tied = config.tie_word_embeddings;
-		check_names(&tensors.names(), config, source)?;
+		let names = Names::new(config, &tensors.names());
+		names.check(&tensors.names(), source, config.model_type())?;
 		let layout = Layout::new(config.architecture(), &dimensions, tied).ok_or_else(|| {
 			ImportError::Invalid(format!(
 				"the model in {} is too large for this machine: choose a smaller one",
@@ -204,11 +214,13 @@ impl<'a> Blob<'a> {
 			norm_epsilon: config.norm_epsilon(),
 			score_mantissa: scale.mantissa,
 			score_shift: scale.shift,
+			pooling: pooling::read(source, config)?,
 		};
 		let file =
 			File::create(folder.path.join(files::BLOB)).map_err(folder.error(files::BLOB))?;
 		Ok(Self {
 			config,
+			names,
 			tensors,
 			constants,
 			folder,
@@ -223,18 +235,20 @@ impl<'a> Blob<'a> {
 	/// Writes everything and returns the roots of weights and tables.
 	fn write(mut self) -> Result<(H256, H256), ImportError> {
 		let dimensions = self.config.dimensions();
-		let constants = self.constants.encode();
+		let constants = self.constants.to_bytes(self.config.architecture());
 		let mut tables = vec![merkle::leaf(&constants)];
 		self.section(&constants)?;
 
-		for (index, name) in
-			matrix_names(dimensions.layers as usize, self.constants.tied).into_iter().enumerate()
-		{
+		for (index, name) in self.names.matrices(self.constants.tied).into_iter().enumerate() {
 			self.matrix(index, &name)?;
 		}
-		for (name, width) in norm_names(self.config) {
+		for (name, width) in self.names.norms() {
 			let values = self.tensors.get(&name, &[width])?;
-			let (weights, fraction) = weights::quantise_norm(&values.rows(0, 1)?);
+			let (mut weights, fraction) = weights::quantise_norm(&values.rows(0, 1)?);
+			if !self.config.architecture().generates() {
+				let biases = self.tensors.get(&bias_name(&name), &[width])?.rows(0, 1)?;
+				weights.extend(weights::quantise_biases(&biases));
+			}
 			let fraction = i32::from(fraction).to_le_bytes();
 			let weights: Vec<u8> = weights.into_iter().flat_map(i32::to_le_bytes).collect();
 			tables.push(merkle::leaf(&[&fraction[..], &weights].concat()));
@@ -245,7 +259,8 @@ impl<'a> Blob<'a> {
 		}
 		let scaling = self.config.rope_scaling();
 		let angles = Angles::new(self.config.theta(), dimensions.head_width, scaling);
-		let rows: Vec<Vec<u8>> = (0..dimensions.context)
+		let positions = if self.layout.angles.is_empty() { 0 } else { dimensions.context };
+		let rows: Vec<Vec<u8>> = (0..positions)
 			.into_par_iter()
 			.map(|position| angles.row(position).into_iter().flat_map(i32::to_le_bytes).collect())
 			.collect();
@@ -276,7 +291,8 @@ impl<'a> Blob<'a> {
 		let mut scales = Vec::with_capacity(rows * Scale::BYTES);
 		for first in (0..rows).step_by(block_rows) {
 			let count = block_rows.min(rows - first);
-			let values = self.tensors.get(name, &[rows, columns])?.rows(first, count)?;
+			let rows_there = self.names.rows(name, rows);
+			let values = self.tensors.get(name, &[rows_there, columns])?.rows(first, count)?;
 			let mut block = vec![0i8; count * columns];
 			let quantised: Vec<(Scale, H256)> = block
 				.par_chunks_mut(columns)
@@ -317,80 +333,5 @@ impl<'a> Blob<'a> {
 		self.put(bytes)?;
 		let padding = self.written.next_multiple_of(ALIGNMENT) - self.written;
 		self.put(&[0; ALIGNMENT][..padding])
-	}
-}
-
-const EMBEDDING: &str = "model.embed_tokens.weight";
-const HEAD: &str = "lm_head.weight";
-const FINAL_NORM: &str = "model.norm.weight";
-
-/// Names of a layer's matrices, in the order of [`Projection::ALL`].
-fn projection_name(layer: usize, projection: Projection) -> String {
-	let part = match projection {
-		Projection::Query => "self_attn.q_proj",
-		Projection::Key => "self_attn.k_proj",
-		Projection::Value => "self_attn.v_proj",
-		Projection::Output => "self_attn.o_proj",
-		Projection::Gate => "mlp.gate_proj",
-		Projection::Up => "mlp.up_proj",
-		Projection::Down => "mlp.down_proj",
-	};
-	format!("model.layers.{layer}.{part}.weight")
-}
-
-/// Names of all matrices in the order of the layout.
-fn matrix_names(layers: usize, tied: bool) -> Vec<String> {
-	let layers = (0..layers)
-		.flat_map(|layer| Projection::ALL.map(|projection| projection_name(layer, projection)));
-	let head = (!tied).then(|| HEAD.to_owned());
-	[EMBEDDING.to_owned()].into_iter().chain(layers).chain(head).collect()
-}
-
-/// The name of a matrix's biases.
-fn bias_name(matrix: &str) -> String {
-	format!("{}.bias", matrix.trim_end_matches(".weight"))
-}
-
-/// Names of all norms in the order of the layout, and what they norm together.
-fn norm_names(config: &Config) -> Vec<(String, usize)> {
-	let dimensions = config.dimensions();
-	let of_layer = |layer: u32, norm: LayerNorm| {
-		let part = match norm {
-			LayerNorm::Attention => "input_layernorm",
-			LayerNorm::Query => "self_attn.q_norm",
-			LayerNorm::Key => "self_attn.k_norm",
-			LayerNorm::FeedForward => "post_attention_layernorm",
-		};
-		(format!("model.layers.{layer}.{part}.weight"), norm.width(&dimensions))
-	};
-	let norms = LayerNorm::all(config.architecture());
-	let layers = (0..dimensions.layers)
-		.flat_map(|layer| norms.iter().map(move |norm| of_layer(layer, *norm)));
-	layers.chain([(FINAL_NORM.to_owned(), dimensions.hidden as usize)]).collect()
-}
-
-/// Refuses tensors that the architecture does not know: ignoring them would run another model.
-fn check_names(names: &[String], config: &Config, source: &Path) -> Result<(), ImportError> {
-	let layers = config.dimensions().layers as usize;
-	let mut known = matrix_names(layers, false);
-	known.extend(norm_names(config).into_iter().map(|(name, _)| name));
-	let with_biases =
-		Projection::ALL.into_iter().filter(|part| part.has_biases(config.architecture()));
-	for part in with_biases {
-		known.extend((0..layers).map(|layer| bias_name(&projection_name(layer, part))));
-	}
-	known.sort_unstable();
-	let stray = names.iter().find(|name| {
-		// Old exports carry the rotary frequencies, which follow from config.json.
-		known.binary_search(name).is_err() && !name.ends_with("rotary_emb.inv_freq")
-	});
-	match stray {
-		None => Ok(()),
-		Some(name) => Err(ImportError::Invalid(format!(
-			"{} holds the tensor {name}, which a {} model of {layers} layers does not have: choose a \
-			 plain model of that kind",
-			source.display(),
-			config.model_type()
-		))),
 	}
 }

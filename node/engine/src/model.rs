@@ -11,7 +11,6 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-use codec::Decode;
 use ergon_core::{model::ModelManifest, ModelId, H256};
 use ergon_exact::Scale;
 use memmap2::Mmap;
@@ -58,6 +57,8 @@ pub struct Norm {
 	pub weights: Vec<i32>,
 	/// Their fraction bits.
 	pub fraction: i16,
+	/// What is added, in Q16: one per element in encoders, none in decoders.
+	pub biases: Vec<i32>,
 }
 
 /// One matrix: weights row after row, and a scale per row.
@@ -122,8 +123,9 @@ impl Model {
 		{
 			return Err(damaged(files::BLOB));
 		}
-		let constants = Constants::decode(&mut &blob[layout.constants.clone()])
-			.map_err(|_| damaged(files::BLOB))?;
+		let constants =
+			Constants::from_bytes(&blob[layout.constants.clone()], manifest.architecture)
+				.map_err(|_| damaged(files::BLOB))?;
 
 		let json = read(path(files::TOKENIZER))?;
 		if H256(blake2_256(&json)) != manifest.tokenizer_hash {
@@ -135,10 +137,10 @@ impl Model {
 		}
 		let format: PromptFormat =
 			serde_json::from_slice(&format).map_err(|_| damaged(files::FORMAT))?;
-		let tokenizer =
-			Tokenizer::new(&json, format, manifest.dimensions.vocabulary).map_err(|what| {
-				invalid(format!("has a {} that cannot be used ({what})", files::TOKENIZER))
-			})?;
+		let texts_for = manifest.architecture.generates().then_some(manifest.dimensions.vocabulary);
+		let tokenizer = Tokenizer::new(&json, format, texts_for).map_err(|what| {
+			invalid(format!("has a {} that cannot be used ({what})", files::TOKENIZER))
+		})?;
 
 		let scales = layout.matrices.iter().map(|matrix| {
 			let (scales, _) = blob[matrix.scales.clone()].as_chunks();
@@ -149,8 +151,14 @@ impl Model {
 			None => Vec::new(),
 		});
 		let norms = layout.norms.iter().map(|range| {
-			let (fraction, weights) = blob[range.clone()].split_at(ALIGNMENT);
-			Norm { weights: integers(weights), fraction: integers(&fraction[..4])[0] as i16 }
+			let (fraction, rest) = blob[range.clone()].split_at(ALIGNMENT);
+			let parts = if manifest.architecture.generates() { 1 } else { 2 };
+			let (weights, biases) = rest.split_at(rest.len() / parts);
+			Norm {
+				weights: integers(weights),
+				fraction: integers(&fraction[..4])[0] as i16,
+				biases: integers(biases),
+			}
 		});
 		Ok(Self {
 			id: manifest.id(),
@@ -214,9 +222,16 @@ impl Model {
 		}
 	}
 
-	/// A layer's matrix.
+	/// A layer's matrix; panics when the architecture does not have it.
 	pub fn projection(&self, layer: usize, projection: Projection) -> Matrix<'_> {
-		self.matrix(Layout::projection(layer, projection))
+		let index = self.layout.projection(layer, projection);
+		self.matrix(index.unwrap_or_else(|| panic!("there is no {projection:?} in this network")))
+	}
+
+	/// The rows of the positions, and that of the first kind of token, in an encoder.
+	pub fn positions(&self) -> Option<(Matrix<'_>, Matrix<'_>)> {
+		let is_encoder = !self.manifest.architecture.generates();
+		is_encoder.then(|| (self.matrix(1), self.matrix(2)))
 	}
 
 	/// The rows of the tokens.
@@ -224,9 +239,9 @@ impl Model {
 		self.matrix(0)
 	}
 
-	/// What turns a hidden row into logits.
+	/// What turns a hidden row into logits; nothing of meaning in an encoder.
 	pub fn head(&self) -> Matrix<'_> {
-		match self.constants.tied {
+		match self.constants.tied || !self.manifest.architecture.generates() {
 			true => self.embedding(),
 			false => self.matrix(self.layout.matrices.len() - 1),
 		}
@@ -234,10 +249,10 @@ impl Model {
 
 	/// A layer's norm, if the architecture has it.
 	pub fn layer_norm(&self, layer: usize, norm: LayerNorm) -> Option<&Norm> {
-		self.norms.get(Layout::norm(self.manifest.architecture, layer, norm)?)
+		self.norms.get(self.layout.norm(layer, norm)?)
 	}
 
-	/// The norm after the last layer.
+	/// The norm after the last layer; in an encoder, the one before the first.
 	pub fn final_norm(&self) -> &Norm {
 		&self.norms[self.norms.len() - 1]
 	}

@@ -151,6 +151,7 @@ fn config(shape: &Shape) -> Value {
 		Architecture::Llama => ("LlamaForCausalLM", "llama"),
 		Architecture::Qwen2 => ("Qwen2ForCausalLM", "qwen2"),
 		Architecture::Qwen3 => ("Qwen3ForCausalLM", "qwen3"),
+		Architecture::Bert => ("BertModel", "bert"),
 	};
 	json!({
 		"architectures": [class],
@@ -165,7 +166,8 @@ fn config(shape: &Shape) -> Value {
 		"max_position_embeddings": context,
 		"rms_norm_eps": 1e-5,
 		"rope_theta": 10_000.0,
-		"hidden_act": "silu",
+		"type_vocab_size": 2,
+		"hidden_act": if shape.architecture.generates() { "silu" } else { "gelu" },
 		"attention_bias": false,
 		"tie_word_embeddings": shape.tied,
 		"eos_token_id": END_TOKEN,
@@ -277,7 +279,7 @@ fn tensors(shape: &Shape, seed: u64) -> Vec<(String, RandomTensor)> {
 		heads,
 		key_value_heads,
 		head_width,
-		..
+		context,
 	} = shape.dimensions;
 	let mut tensors = Vec::new();
 	let mut add = |name: String, shape: &[u32], mean: f32, deviation: f32| {
@@ -287,6 +289,35 @@ fn tensors(shape: &Shape, seed: u64) -> Vec<(String, RandomTensor)> {
 	};
 	// Deviations that keep activations near 1 and logits a few units wide.
 	let fan_in = |columns: u32| (columns as f32).sqrt().recip();
+	if shape.architecture == Architecture::Bert {
+		let table = |name: &str| format!("embeddings.{name}.weight");
+		add(table("word_embeddings"), &[vocabulary, hidden], 0.0, 0.05);
+		add(table("position_embeddings"), &[context, hidden], 0.0, 0.02);
+		add(table("token_type_embeddings"), &[2, hidden], 0.0, 0.02);
+		let mut norms = vec!["embeddings.LayerNorm".to_owned()];
+		for layer in 0..layers {
+			let name = |part: &str| format!("encoder.layer.{layer}.{part}");
+			for (part, rows, columns) in [
+				("attention.self.query", hidden, hidden),
+				("attention.self.key", hidden, hidden),
+				("attention.self.value", hidden, hidden),
+				("attention.output.dense", hidden, hidden),
+				("intermediate.dense", intermediate, hidden),
+				("output.dense", hidden, intermediate),
+			] {
+				add(name(&format!("{part}.weight")), &[rows, columns], 0.0, fan_in(columns));
+				add(name(&format!("{part}.bias")), &[rows], 0.0, 0.1);
+			}
+			norms.extend(
+				["attention.output", "output"].map(|part| name(&format!("{part}.LayerNorm"))),
+			);
+		}
+		for norm in norms {
+			add(format!("{norm}.weight"), &[hidden], 1.0, 0.1);
+			add(format!("{norm}.bias"), &[hidden], 0.0, 0.1);
+		}
+		return tensors;
+	}
 	add("model.embed_tokens.weight".into(), &[vocabulary, hidden], 0.0, 2.0 * fan_in(hidden));
 	for layer in 0..layers {
 		let (queries, keys) = (heads * head_width, key_value_heads * head_width);

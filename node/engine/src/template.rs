@@ -38,6 +38,9 @@ pub struct PromptFormat {
 	pub chat: Option<ChatFrame>,
 	/// Tokens before a text outside any conversation: the start token, if the tokenizer adds one.
 	pub plain_prefix: Vec<u32>,
+	/// Tokens after such a text: an encoder's separator.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub plain_suffix: Vec<u32>,
 	/// Tokens that end an answer, in ascending order.
 	pub end_tokens: Vec<u32>,
 }
@@ -59,7 +62,8 @@ impl ChatFrame {
 impl PromptFormat {
 	/// Most tokens that are added to a prompt's own.
 	pub fn added_tokens(&self) -> usize {
-		self.chat.as_ref().map_or(0, ChatFrame::tokens).max(self.plain_prefix.len())
+		let plain = self.plain_prefix.len() + self.plain_suffix.len();
+		self.chat.as_ref().map_or(0, ChatFrame::tokens).max(plain)
 	}
 
 	/// The bytes of `format.json`.
@@ -96,6 +100,7 @@ mod tests {
 			chat_template: Some("{{ messages }}".into()),
 			chat: Some(ChatFrame::default()),
 			plain_prefix: vec![1],
+			plain_suffix: vec![],
 			end_tokens: vec![2, 7],
 		};
 		assert_eq!(serde_json::from_slice::<PromptFormat>(&format.to_json()).unwrap(), format);

@@ -49,15 +49,21 @@ impl Texts {
 }
 
 impl Tokenizer {
-	/// From the bytes of `tokenizer.json`, for a model of that many tokens.
+	/// From the bytes of `tokenizer.json`; for a model that writes text, with the number of its tokens.
 	///
 	/// # Errors
 	///
 	/// A clause that says what is wrong with the file.
-	pub fn new(json: &[u8], format: PromptFormat, vocabulary: u32) -> Result<Self, String> {
+	pub fn new(json: &[u8], format: PromptFormat, vocabulary: Option<u32>) -> Result<Self, String> {
 		let full = tokenizers::Tokenizer::from_bytes(json).map_err(|error| error.to_string())?;
 		let mut file: Value = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-		let (spelling, strip_leading_space) = spelling(&file["decoder"])?;
+		let (texts, strip_leading_space) = match vocabulary {
+			None => (Texts { bytes: Vec::new(), ends: Vec::new() }, false),
+			Some(vocabulary) => {
+				let (spelling, strips) = spelling(&file["decoder"])?;
+				(texts(&full, spelling, vocabulary, &format.end_tokens)?, strips)
+			}
+		};
 
 		// What changes tokens by chance, length or position has no place in a prompt.
 		file["added_tokens"] = json!([]);
@@ -70,7 +76,6 @@ impl Tokenizer {
 		let plain = serde_json::to_vec(&file).map_err(|error| error.to_string())?;
 		let plain = tokenizers::Tokenizer::from_bytes(plain).map_err(|error| error.to_string())?;
 
-		let texts = texts(&full, spelling, vocabulary, &format.end_tokens)?;
 		Ok(Self { plain, format, texts, strip_leading_space })
 	}
 
@@ -82,7 +87,7 @@ impl Tokenizer {
 
 	/// A text outside any conversation as tokens.
 	pub fn encode_plain(&self, text: &str) -> Result<Vec<u32>, String> {
-		self.encode_between(&self.format.plain_prefix, text, &[])
+		self.encode_between(&self.format.plain_prefix, text, &self.format.plain_suffix)
 	}
 
 	fn encode_between(

@@ -191,7 +191,7 @@ mod tests {
 	/// A tokenizer with one token per byte, of which token 256 ends an answer.
 	fn tokenizer() -> Tokenizer {
 		let format = PromptFormat { end_tokens: vec![256], ..Default::default() };
-		Tokenizer::new(&synthetic::tokenizer_json(300), format, 300).unwrap()
+		Tokenizer::new(&synthetic::tokenizer_json(300), format, Some(300)).unwrap()
 	}
 
 	/// The tokens that spell `text`, one per byte.

@@ -15,7 +15,7 @@ use std::{
 
 use candle_core::{safetensors, DType, Device, Tensor};
 use common::{files, tiny, Imported};
-use ergon_core::ModelManifest;
+use ergon_core::{Architecture, ModelManifest};
 use ergon_engine::{
 	import,
 	synthetic::{self, write_folder, Shape},
@@ -304,6 +304,28 @@ fn scaled_positions_and_windows_are_part_of_the_model() {
 	let window = with(json!({ "model_type": "mistral", "sliding_window": 100 }));
 	assert_eq!((window.dimensions.context, plain.dimensions.context), (100, 256));
 	assert_eq!(with(json!({ "sliding_window": 100, "use_sliding_window": false })), plain);
+}
+
+#[test]
+fn pooling_is_part_of_an_encoder() {
+	let mut dimensions = Shape::TINY.dimensions;
+	dimensions.key_value_heads = dimensions.heads;
+	let shape = Shape { architecture: Architecture::Bert, dimensions, tied: false };
+	let with = |fields: Option<Value>| {
+		let folder = tempfile::tempdir().unwrap();
+		write_folder(&folder.path().join("source"), &shape, 1).unwrap();
+		let source = Source(folder);
+		fs::create_dir(source.file("1_Pooling")).unwrap();
+		if let Some(fields) = fields {
+			source.set("1_Pooling/config.json", fields);
+		}
+		source
+	};
+	let mean = with(Some(json!({ "pooling_mode_mean_tokens": true }))).import().unwrap();
+	let first = with(Some(json!({ "pooling_mode_cls_token": true }))).import().unwrap();
+	assert_eq!(with(None).import().unwrap(), mean);
+	assert!(first.tables_root != mean.tables_root && first.weights_root == mean.weights_root);
+	with(Some(json!({ "pooling_mode_max_tokens": true }))).refuses(&["1_Pooling", "the mean"]);
 }
 
 #[test]

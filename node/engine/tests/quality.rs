@@ -292,6 +292,66 @@ fn arithmetic_alone_loses_next_to_nothing() {
 	}
 }
 
+/// An encoder in floating point: the final rows of a text.
+fn encode(float: &Float, tokens: &[u32]) -> Result<Rows> {
+	let (count, heads) = (tokens.len(), float.size("num_attention_heads"));
+	let epsilon = float.config["layer_norm_eps"].as_f64().unwrap_or(1e-12);
+	let norm = |x: &Tensor, name: &str| -> Result<Tensor> {
+		let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
+		let deviation = (centred.sqr()?.mean_keepdim(D::Minus1)? + epsilon)?.sqrt()?;
+		let scaled = centred.broadcast_div(&deviation)?;
+		let weighted = scaled.broadcast_mul(&float.tensor(&format!("{name}.weight"))?)?;
+		weighted.broadcast_add(&float.tensor(&format!("{name}.bias"))?)
+	};
+	let linear = |x: &Tensor, name: &str| -> Result<Tensor> {
+		let out = float.linear(x, &format!("{name}.weight"))?;
+		out.broadcast_add(&float.tensor(&format!("{name}.bias"))?)
+	};
+	let table = |name: &str| float.tensor(&format!("embeddings.{name}_embeddings.weight"));
+	let words = table("word")?.index_select(&Tensor::new(tokens, &Device::Cpu)?, 0)?;
+	let sum = (words + table("position")?.narrow(0, 0, count)?)?;
+	let sum = sum.broadcast_add(&table("token_type")?.narrow(0, 0, 1)?)?;
+	let mut x = norm(&sum, "embeddings.LayerNorm")?;
+	for layer in 0..float.size("num_hidden_layers") {
+		let name = |part: &str| format!("encoder.layer.{layer}.{part}");
+		let split = |part: &str| -> Result<Tensor> {
+			let out = linear(&x, &name(&format!("attention.self.{part}")))?;
+			out.reshape((count, heads, ()))?.transpose(0, 1)?.contiguous()
+		};
+		let (query, key, value) = (split("query")?, split("key")?, split("value")?);
+		let width = query.dim(D::Minus1)? as f64;
+		let scores = (query.matmul(&key.transpose(1, 2)?.contiguous()?)? / width.sqrt())?;
+		let scores = scores.broadcast_sub(&scores.max_keepdim(D::Minus1)?)?.exp()?;
+		let weights = scores.broadcast_div(&scores.sum_keepdim(D::Minus1)?)?;
+		let mixed = weights.matmul(&value)?.transpose(0, 1)?.reshape((count, ()))?;
+		let attended = linear(&mixed, &name("attention.output.dense"))?;
+		x = norm(&(x + attended)?, &name("attention.output.LayerNorm"))?;
+		let inner = linear(&x, &name("intermediate.dense"))?.gelu_erf()?;
+		let outer = linear(&inner, &name("output.dense"))?;
+		x = norm(&(x + outer)?, &name("output.LayerNorm"))?;
+	}
+	x.to_vec2()
+}
+
+#[test]
+fn an_encoder_is_close_to_floating_point() {
+	let mut dimensions = Shape::TINY.dimensions;
+	(dimensions.hidden, dimensions.intermediate, dimensions.head_width) = (384, 768, 32);
+	(dimensions.heads, dimensions.key_value_heads) = (12, 12);
+	let shape = Shape { architecture: Architecture::Bert, dimensions, tied: false };
+	let imported = Imported::new(&shape, 8);
+	let float = Float::open(&imported.source());
+	let mut choices = Choices::new(9);
+	for length in [1, 20, 200] {
+		let tokens: Vec<u32> = (0..length).map(|_| choices.below(320) as u32).collect();
+		let exact = Exact::run(&imported.model, &tokens).hidden;
+		let rows = encode(&float, &tokens).unwrap();
+		let worst = exact.iter().zip(&rows).map(|(a, b)| cosine(a, b)).fold(1.0, f64::min);
+		println!("{length} tokens: {worst}");
+		assert!(worst > 0.999, "{worst}");
+	}
+}
+
 /// The gates of the contract, on the model that ships.
 #[test]
 fn the_demo_model_passes_the_gates() {

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use common::{order, run, tiny, two_threads, warm, Imported};
 use ergon_core::{
 	engine::{EngineFailure, JobOrder},
-	Attestation, Bundle, FinishReason, GenerationParams, JobKind, Output, Vote, H256,
+	Architecture, Attestation, Bundle, FinishReason, GenerationParams, JobKind, Output, Vote, H256,
 };
 use ergon_engine::{execute, synthetic::Shape, verify, ExecutionError, Model};
 
@@ -161,6 +161,30 @@ fn honest_embeddings_match_and_others_do_not() {
 	assert_eq!(swapped.vote(), mismatch(0));
 	let swapped = Claim { order: text.order, ..claim };
 	assert_eq!(swapped.vote(), mismatch(0));
+}
+
+#[test]
+fn an_encoder_embeds_and_does_not_generate() {
+	let mut dimensions = Shape::TINY.dimensions;
+	dimensions.key_value_heads = dimensions.heads;
+	let shape = Shape { architecture: Architecture::Bert, dimensions, tied: false };
+	let imported = Imported::new(&shape, 2);
+	let model = &imported.model;
+	let check = |text: &str, claimed: &(Attestation, Bundle)| {
+		let order = order(model, JobKind::Embed, text);
+		let (attestation, bundle) = claimed;
+		verify(model, &order, attestation, bundle, H256::zero(), two_threads()).unwrap().0
+	};
+	let (attestation, bundle, _) =
+		run(model, &order(model, JobKind::Embed, "A text."), two_threads());
+	let claimed = (attestation, bundle);
+	assert_eq!(check("A text.", &claimed), Vote::Match);
+	assert_eq!(check("A test.", &claimed), mismatch(0));
+
+	let generate = order(model, JobKind::Generate(GenerationParams::greedy(5)), "A text.");
+	let error = execute(model, &generate, two_threads(), &mut |_: &str| ()).unwrap_err();
+	assert_eq!(error, ExecutionError::CannotGenerate);
+	assert!(error.is_final());
 }
 
 #[test]

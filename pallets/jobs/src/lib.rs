@@ -440,6 +440,8 @@ pub mod pallet {
 		ModelRecalled,
 		/// The model's vectors are wider than 4,096, so it cannot embed. Choose another one.
 		ModelCannotEmbed,
+		/// The model makes vectors and no text. Choose another one, or ask for an embedding.
+		ModelCannotGenerate,
 		/// You submitted a job with this nonce in this block. Choose another nonce.
 		NonceUsed,
 		/// The chain has as many live jobs as it can serve. Try again later.

@@ -190,8 +190,8 @@ pub fn manifest() -> ModelManifest {
 		tokenizer_hash: H256::repeat_byte(3),
 		template_hash: H256::repeat_byte(4),
 		template_tokens: 3,
-		work_per_prompt_token: dimensions.work_per_prompt_token(),
-		work_per_output_token: dimensions.work_per_output_token(),
+		work_per_prompt_token: dimensions.work_per_prompt_token(Architecture::Llama),
+		work_per_output_token: dimensions.work_per_output_token(Architecture::Llama),
 	}
 }
 

@@ -139,7 +139,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Canonical work of a job with that many tokens.
 	pub(crate) fn work(manifest: &ModelManifest, prompt_tokens: u32, output_tokens: u32) -> Work {
-		manifest.dimensions.work(prompt_tokens, output_tokens)
+		manifest.work(prompt_tokens, output_tokens)
 	}
 
 	/// Blocks that a provider has for a job with that many tokens.
@@ -198,7 +198,12 @@ impl<T: Config> Pallet<T> {
 			ModelStatus::Recalled => return Err(Error::ModelRecalled),
 		}
 		let wide = manifest.dimensions.hidden > MAX_EMBEDDING;
-		ensure!(!(wide && *kind == JobKind::Embed), Error::ModelCannotEmbed);
+		match kind {
+			JobKind::Embed => ensure!(!wide, Error::ModelCannotEmbed),
+			JobKind::Generate(_) => {
+				ensure!(manifest.architecture.generates(), Error::ModelCannotGenerate);
+			}
+		}
 		Ok(manifest)
 	}
 

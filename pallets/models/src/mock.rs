@@ -96,8 +96,8 @@ pub(crate) fn manifest(seed: u8) -> ModelManifest {
 		tokenizer_hash: H256::repeat_byte(2),
 		template_hash: H256::repeat_byte(3),
 		template_tokens: 8,
-		work_per_prompt_token: dimensions.work_per_prompt_token(),
-		work_per_output_token: dimensions.work_per_output_token(),
+		work_per_prompt_token: dimensions.work_per_prompt_token(Architecture::Llama),
+		work_per_output_token: dimensions.work_per_output_token(Architecture::Llama),
 	}
 }
 

@@ -39,9 +39,28 @@ pub enum Architecture {
 	/// A [`Self::Llama`] that norms each head of queries and keys before it turns them (Qwen 3).
 	#[codec(index = 2)]
 	Qwen3,
+	/// Post-norm encoder with learnt positions, in which every position sees every other; it makes
+	/// vectors and no text (BERT, MiniLM, BGE, E5).
+	#[codec(index = 3)]
+	Bert,
 }
 
-/// Sizes of a decoder network.
+impl Architecture {
+	/// Whether it can continue a text.
+	pub fn generates(self) -> bool {
+		self != Self::Bert
+	}
+
+	/// Matrices of a feed-forward part: a gated one has a third.
+	fn feed_forward_matrices(self) -> Work {
+		match self {
+			Self::Llama | Self::Qwen2 | Self::Qwen3 => 3,
+			Self::Bert => 2,
+		}
+	}
+}
+
+/// Sizes of a network.
 #[derive(
 	Clone,
 	Copy,
@@ -94,7 +113,7 @@ impl Dimensions {
 
 	/// Multiply-accumulates of the layers' matrices for one token; attention over the context is
 	/// not counted, so that the cost of a token does not depend on its position.
-	pub fn work_per_prompt_token(&self) -> Work {
+	pub fn work_per_prompt_token(&self, architecture: Architecture) -> Work {
 		let [hidden, intermediate, layers, heads, key_value_heads, head_width] = [
 			self.hidden,
 			self.intermediate,
@@ -104,27 +123,25 @@ impl Dimensions {
 			self.head_width,
 		]
 		.map(Work::from);
-		// Query and output projections, key and value projections, gate, up and down.
+		// Query and output projections, key and value projections.
 		let attention = hidden
 			.saturating_mul(head_width)
 			.saturating_mul(heads.saturating_add(key_value_heads))
 			.saturating_mul(2);
-		let feed_forward = hidden.saturating_mul(intermediate).saturating_mul(3);
+		let feed_forward = hidden
+			.saturating_mul(intermediate)
+			.saturating_mul(architecture.feed_forward_matrices());
 		attention.saturating_add(feed_forward).saturating_mul(layers)
 	}
 
-	/// [`Self::work_per_prompt_token`] plus the head that turns a hidden row into logits.
-	pub fn work_per_output_token(&self) -> Work {
-		Work::from(self.hidden)
-			.saturating_mul(self.vocabulary.into())
-			.saturating_add(self.work_per_prompt_token())
-	}
-
-	/// Work of a job with that many prompt and output tokens.
-	pub fn work(&self, prompt_tokens: u32, output_tokens: u32) -> Work {
-		let prompt = self.work_per_prompt_token().saturating_mul(prompt_tokens.into());
-		let output = self.work_per_output_token().saturating_mul(output_tokens.into());
-		prompt.saturating_add(output)
+	/// [`Self::work_per_prompt_token`] plus the head that turns a hidden row into logits, where there
+	/// is one.
+	pub fn work_per_output_token(&self, architecture: Architecture) -> Work {
+		let head = match architecture.generates() {
+			true => Work::from(self.hidden).saturating_mul(self.vocabulary.into()),
+			false => 0,
+		};
+		head.saturating_add(self.work_per_prompt_token(architecture))
 	}
 }
 
@@ -178,8 +195,17 @@ impl ModelManifest {
 		self.arithmetic == ARITHMETIC_X1
 			&& self.dimensions.is_sound()
 			&& u32::from(self.template_tokens) < self.dimensions.context
-			&& self.work_per_prompt_token == self.dimensions.work_per_prompt_token()
-			&& self.work_per_output_token == self.dimensions.work_per_output_token()
+			&& self.work_per_prompt_token
+				== self.dimensions.work_per_prompt_token(self.architecture)
+			&& self.work_per_output_token
+				== self.dimensions.work_per_output_token(self.architecture)
+	}
+
+	/// Work of a job with that many prompt and output tokens.
+	pub fn work(&self, prompt_tokens: u32, output_tokens: u32) -> Work {
+		let prompt = self.work_per_prompt_token.saturating_mul(prompt_tokens.into());
+		let output = self.work_per_output_token.saturating_mul(output_tokens.into());
+		prompt.saturating_add(output)
 	}
 
 	/// Most tokens that a prompt of `bytes` bytes can become: a byte-level tokenizer never makes

@@ -62,8 +62,8 @@ fn manifest() -> ModelManifest {
 		tokenizer_hash: hash(3),
 		template_hash: hash(4),
 		template_tokens: 9,
-		work_per_prompt_token: dimensions.work_per_prompt_token(),
-		work_per_output_token: dimensions.work_per_output_token(),
+		work_per_prompt_token: dimensions.work_per_prompt_token(Architecture::Llama),
+		work_per_output_token: dimensions.work_per_output_token(Architecture::Llama),
 	}
 }
 
@@ -137,6 +137,7 @@ fn manifest_bytes_and_id() {
 	golden(&manifest(), &expected);
 	golden(&Architecture::Qwen2, "01");
 	golden(&Architecture::Qwen3, "02");
+	golden(&Architecture::Bert, "03");
 	assert_eq!(
 		format!("{:x}", manifest().id()),
 		"152a010fec4418b987ae4a7ebacd1785d6ded4b5b9eaddd25c135cb3706afe97"
@@ -149,9 +150,13 @@ fn work_is_what_the_matrices_cost() {
 	// Query and output 192 × 192, key and value 96 × 192, three feed-forward matrices 512 × 192.
 	let layer = 2 * 192 * 192 + 2 * 96 * 192 + 3 * 512 * 192;
 	let dimensions = manifest().dimensions;
-	assert_eq!(dimensions.work_per_prompt_token(), 6 * layer);
-	assert_eq!(dimensions.work_per_output_token(), 6 * layer + 1_024 * 192);
-	assert_eq!(dimensions.work(10, 3), 13 * 6 * layer + 3 * 1_024 * 192);
+	assert_eq!(dimensions.work_per_prompt_token(Architecture::Llama), 6 * layer);
+	assert_eq!(dimensions.work_per_output_token(Architecture::Llama), 6 * layer + 1_024 * 192);
+	assert_eq!(manifest().work(10, 3), 13 * 6 * layer + 3 * 1_024 * 192);
+	// An encoder has two feed-forward matrices and no head.
+	let layer = layer - 512 * 192;
+	assert_eq!(dimensions.work_per_prompt_token(Architecture::Bert), 6 * layer);
+	assert_eq!(dimensions.work_per_output_token(Architecture::Bert), 6 * layer);
 }
 
 #[test]

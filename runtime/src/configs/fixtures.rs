@@ -39,8 +39,10 @@ fn signed(who: &AccountId) -> RuntimeOrigin {
 /// Registers `manifest` with sound costs and, when it is new, an arbitrary sponsor.
 pub(super) fn register_model(mut manifest: ModelManifest) -> ModelId {
 	manifest.arithmetic = ARITHMETIC_X1;
-	manifest.work_per_prompt_token = manifest.dimensions.work_per_prompt_token();
-	manifest.work_per_output_token = manifest.dimensions.work_per_output_token();
+	manifest.work_per_prompt_token =
+		manifest.dimensions.work_per_prompt_token(manifest.architecture);
+	manifest.work_per_output_token =
+		manifest.dimensions.work_per_output_token(manifest.architecture);
 	let id = manifest.id();
 	if !Models::is_active(&id) {
 		let sponsor = account("sponsor", 0);

@@ -278,7 +278,7 @@ impl<'a> Bench<'a> {
 		let prompt = f64::from(attestation.prompt_tokens);
 		let decoded = f64::from(attestation.output_tokens.saturating_sub(1));
 		let decode = (whole - first).max(f64::EPSILON);
-		let macs = manifest.dimensions.work(attestation.prompt_tokens, 1) as f64;
+		let macs = manifest.work(attestation.prompt_tokens, 1) as f64;
 		// Each weight is one byte and is multiplied once for a token.
 		let weight_bytes = manifest.work_per_output_token;
 		Report {

@@ -388,6 +388,28 @@ kernel! {
 }
 
 kernel! {
+	/// [`rows::layer_norm`].
+	fn layer_norm_row<V>(
+		values: &mut [i32],
+		weights: &[i32],
+		fraction: i16,
+		biases: &[i32],
+		epsilon: u64,
+	) {
+		rows::layer_norm(values, weights, fraction, biases, epsilon);
+	}
+}
+
+kernel! {
+	/// [`rows::gelu`].
+	fn gelu_row<V>(values: &[i32], out: &mut [i16], exponent: &mut i16) {
+		let mut wide = WIDE.take();
+		*exponent = rows::gelu(values, &mut wide, out);
+		WIDE.set(wide);
+	}
+}
+
+kernel! {
 	/// [`rows::add`].
 	fn add_row<V>(values: &mut [i32], addends: &[i32]) {
 		rows::add(values, addends);

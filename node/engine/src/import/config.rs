@@ -122,6 +122,7 @@ pub(super) struct Config {
 	num_key_value_heads: Option<u32>,
 	head_dim: Option<u32>,
 	max_position_embeddings: u32,
+	#[serde(alias = "layer_norm_eps")]
 	rms_norm_eps: f64,
 	rope_theta: Option<f64>,
 	rope_scaling: Option<Rope>,
@@ -131,6 +132,8 @@ pub(super) struct Config {
 	attention_bias: bool,
 	#[serde(default)]
 	mlp_bias: bool,
+	type_vocab_size: Option<u32>,
+	position_embedding_type: Option<String>,
 	sliding_window: Option<u32>,
 	use_sliding_window: Option<bool>,
 	#[serde(default)]
@@ -144,6 +147,7 @@ fn architecture(model_type: &str) -> Option<Architecture> {
 		"llama" | "mistral" => Some(Architecture::Llama),
 		"qwen2" => Some(Architecture::Qwen2),
 		"qwen3" => Some(Architecture::Qwen3),
+		"bert" => Some(Architecture::Bert),
 		_ => None,
 	}
 }
@@ -176,7 +180,7 @@ impl Config {
 		let unsupported = |what: String| {
 			Err(ImportError::Invalid(format!(
 				"{} describes {what}, which profile X1 does not cover: choose a plain llama, mistral, \
-				 qwen2 or qwen3 model",
+				 qwen2, qwen3 or bert model",
 				path.display()
 			)))
 		};
@@ -186,9 +190,16 @@ impl Config {
 		}
 		let config: Self = parse(&path, &bytes)?;
 		if let Some(activation) = &config.hidden_act {
-			if !matches!(activation.as_str(), "silu" | "swish") {
+			let covered = match config.architecture().generates() {
+				true => matches!(activation.as_str(), "silu" | "swish"),
+				false => activation == "gelu",
+			};
+			if !covered {
 				return unsupported(format!("the activation {activation:?}"));
 			}
+		}
+		if let Some(kind) = config.position_embedding_type.as_ref().filter(|it| *it != "absolute") {
+			return unsupported(format!("positions of type {kind:?}"));
 		}
 		if config.attention_bias || config.mlp_bias {
 			return unsupported("biases".into());
@@ -246,6 +257,11 @@ impl Config {
 		let ropes = [&self.rope_scaling, &self.rope_parameters];
 		// What cannot be used was refused.
 		ropes.into_iter().flatten().find_map(|rope| rope.scaling().ok().flatten())
+	}
+
+	/// Kinds of tokens that an encoder tells apart.
+	pub(super) fn token_kinds(&self) -> usize {
+		self.type_vocab_size.unwrap_or(1) as usize
 	}
 
 	/// The base of the rotary angles.

@@ -73,18 +73,27 @@ pub(super) fn read(folder: &Path, config: &Config) -> Result<(Vec<u8>, PromptFor
 			path.display()
 		))
 	};
-	let full =
+	let mut full =
 		tokenizers::Tokenizer::from_bytes(&json).map_err(|error| broken(error.to_string()))?;
+	// Lengths are the engine's business.
+	full.with_padding(None);
+	full.with_truncation(None).map_err(|error| broken(error.to_string()))?;
 	let vocabulary = config.dimensions().vocabulary;
 	check_vocabulary(&path, &full, vocabulary)?;
 
 	let tokenizer_config: TokenizerConfig =
 		config::optional(folder, "tokenizer_config.json")?.unwrap_or_default();
-	let chat_template = chat_template(folder, tokenizer_config.chat_template.as_ref())?;
+	let generates = config.architecture().generates();
+	let chat_template = match generates {
+		true => chat_template(folder, tokenizer_config.chat_template.as_ref())?,
+		false => None,
+	};
+	let (plain_prefix, plain_suffix) = plain_frame(&full).map_err(broken)?;
 	let mut format = PromptFormat {
 		chat_template,
 		chat: None,
-		plain_prefix: plain_prefix(&full).map_err(broken)?,
+		plain_prefix,
+		plain_suffix,
 		end_tokens: end_tokens(folder, config, &tokenizer_config, &full)?,
 	};
 	if let Some(template) = &format.chat_template {
@@ -98,7 +107,8 @@ pub(super) fn read(folder: &Path, config: &Config) -> Result<(Vec<u8>, PromptFor
 		format.chat = Some(frame);
 	}
 	// What the engine will do with it must work now.
-	let tokenizer = Tokenizer::new(&json, format.clone(), vocabulary).map_err(broken)?;
+	let texts_for = generates.then_some(vocabulary);
+	let tokenizer = Tokenizer::new(&json, format.clone(), texts_for).map_err(broken)?;
 	tokenizer.encode_chat("Hello").map_err(broken)?;
 	if format.added_tokens() >= config.dimensions().context as usize {
 		return Err(ImportError::Invalid(format!(
@@ -176,16 +186,17 @@ fn end_tokens(
 	}
 }
 
-/// The tokens that the tokenizer puts before a text.
-fn plain_prefix(full: &tokenizers::Tokenizer) -> Result<Vec<u32>, String> {
+/// The tokens that the tokenizer puts before and after a text.
+fn plain_frame(full: &tokenizers::Tokenizer) -> Result<(Vec<u32>, Vec<u32>), String> {
 	let encode = |special| {
 		full.encode_fast("a", special)
 			.map(|encoding| encoding.get_ids().to_vec())
 			.map_err(|error| error.to_string())
 	};
 	let (bare, full) = (encode(false)?, encode(true)?);
-	let start = full.windows(bare.len().max(1)).position(|window| window == bare);
-	Ok(full[..start.unwrap_or(0)].to_vec())
+	let start = full.windows(bare.len().max(1)).position(|window| window == bare).unwrap_or(0);
+	let end = (start + bare.len()).min(full.len());
+	Ok((full[..start].to_vec(), full[end..].to_vec()))
 }
 
 /// Runs the template around `prompt`.

@@ -72,9 +72,12 @@ impl Tensors {
 		Ok(paths)
 	}
 
-	/// Names of all tensors.
+	/// Names of all tensors of weights.
 	pub(super) fn names(&self) -> Vec<String> {
-		self.files.tensors().into_iter().map(|(name, _)| name).collect()
+		let floats = [Dtype::F32, Dtype::F16, Dtype::BF16];
+		let tensors = self.files.tensors().into_iter();
+		// Counters that some exports carry are no weights.
+		tensors.filter(|(_, view)| floats.contains(&view.dtype())).map(|(name, _)| name).collect()
 	}
 
 	/// A tensor of exactly this shape.

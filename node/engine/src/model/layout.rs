@@ -10,15 +10,18 @@
 //! 1. the constants ([`Constants`]);
 //! 2. for each matrix in order: its weights row after row, then its scales, then, where it has them,
 //!    its biases (Q16, i32 each);
-//! 3. for each norm in order: its fraction bits (i32), padded to 64 bytes, then its weights (i32 each);
-//! 4. for each position: the cosines, then the sines of its angles (i32 each).
+//! 3. for each norm in order: its fraction bits (i32), padded to 64 bytes, then its weights, then, in
+//!    encoders, its biases (Q16; i32 each);
+//! 4. in decoders, for each position: the cosines, then the sines of its angles (i32 each).
 //!
-//! Order of the matrices: embedding; per layer query, key, value, attention output, gate, up, down;
-//! then the head, unless it is the embedding. Order of the norms: per layer attention, those of the
-//! heads of queries and of keys where the architecture has them, and feed-forward; then the final one.
+//! Order of the matrices: embedding, and in encoders that of the positions and that of the first kind of
+//! token; per layer query, key, value, attention output, gate (in decoders), up, down; then the head,
+//! unless it is the embedding or there is none. Order of the norms: per layer attention, those of the
+//! heads of queries and of keys where the architecture has them, and feed-forward; then the final one,
+//! which in encoders is the one after the embedding.
 //! The Merkle tree over weight rows has one leaf per row in that order: the row's weights, its scale
 //! and, where the matrix has biases, its bias. The tree over tables has the constants, then one leaf
-//! per norm (fraction bits and weights), then one per position.
+//! per norm (fraction bits, weights and biases), then one per position.
 
 use std::ops::Range;
 
@@ -42,12 +45,48 @@ pub struct Constants {
 	pub score_mantissa: u32,
 	/// Shift of [`ScoreScale`].
 	pub score_shift: u8,
+	/// How hidden rows become one vector; written in encoders only, decoders take the mean.
+	#[codec(skip)]
+	pub pooling: Pooling,
+}
+
+/// How the hidden rows of a text become one vector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub enum Pooling {
+	/// By their mean.
+	#[default]
+	#[codec(index = 0)]
+	Mean,
+	/// The first of them stands for all.
+	#[codec(index = 1)]
+	First,
 }
 
 impl Constants {
 	/// The factor of attention scores.
 	pub fn score_scale(&self) -> ScoreScale {
 		ScoreScale { mantissa: self.score_mantissa, shift: self.score_shift }
+	}
+
+	/// The first leaf of the tables.
+	pub(crate) fn to_bytes(self, architecture: Architecture) -> Vec<u8> {
+		let mut bytes = self.encode();
+		if !architecture.generates() {
+			self.pooling.encode_to(&mut bytes);
+		}
+		bytes
+	}
+
+	/// The inverse of [`Self::to_bytes`].
+	pub(crate) fn from_bytes(
+		mut bytes: &[u8],
+		architecture: Architecture,
+	) -> Result<Self, codec::Error> {
+		let mut constants = Self::decode(&mut bytes)?;
+		if !architecture.generates() {
+			constants.pooling = Pooling::decode(&mut bytes)?;
+		}
+		Ok(constants)
 	}
 }
 
@@ -71,13 +110,24 @@ pub enum Projection {
 }
 
 impl Projection {
-	/// In the order of the blob.
-	pub const ALL: [Self; 7] =
-		[Self::Query, Self::Key, Self::Value, Self::Output, Self::Gate, Self::Up, Self::Down];
+	/// Those that a layer has, in the order of the blob.
+	pub fn all(architecture: Architecture) -> &'static [Self] {
+		use Projection::*;
+		match architecture {
+			Architecture::Llama | Architecture::Qwen2 | Architecture::Qwen3 => {
+				&[Query, Key, Value, Output, Gate, Up, Down]
+			}
+			Architecture::Bert => &[Query, Key, Value, Output, Up, Down],
+		}
+	}
 
 	/// Whether the matrix has a bias per row.
 	pub fn has_biases(self, architecture: Architecture) -> bool {
-		architecture == Architecture::Qwen2 && matches!(self, Self::Query | Self::Key | Self::Value)
+		match architecture {
+			Architecture::Llama | Architecture::Qwen3 => false,
+			Architecture::Qwen2 => matches!(self, Self::Query | Self::Key | Self::Value),
+			Architecture::Bert => true,
+		}
 	}
 
 	/// Rows (outputs) and columns (inputs).
@@ -120,13 +170,13 @@ pub struct MatrixLayout {
 /// Which norm of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LayerNorm {
-	/// Of the hidden row before attention.
+	/// Of the hidden row before attention; in encoders, after it.
 	Attention,
 	/// Of each head of queries.
 	Query,
 	/// Of each head of keys.
 	Key,
-	/// Of the hidden row before the feed-forward part.
+	/// Of the hidden row before the feed-forward part; in encoders, after it.
 	FeedForward,
 }
 
@@ -134,7 +184,9 @@ impl LayerNorm {
 	/// Those that a layer has, in the order of the blob.
 	pub fn all(architecture: Architecture) -> &'static [Self] {
 		match architecture {
-			Architecture::Llama | Architecture::Qwen2 => &[Self::Attention, Self::FeedForward],
+			Architecture::Llama | Architecture::Qwen2 | Architecture::Bert => {
+				&[Self::Attention, Self::FeedForward]
+			}
 			Architecture::Qwen3 => &[Self::Attention, Self::Query, Self::Key, Self::FeedForward],
 		}
 	}
@@ -151,11 +203,13 @@ impl LayerNorm {
 /// Where everything lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
+	/// What kind of network it is.
+	pub architecture: Architecture,
 	/// Bytes of the constants.
 	pub constants: Range<usize>,
 	/// The matrices in order.
 	pub matrices: Vec<MatrixLayout>,
-	/// The norms in order: fraction bits at the start, weights from there on by `ALIGNMENT`.
+	/// The norms in order: fraction bits at the start, weights (and biases) from `ALIGNMENT` on.
 	pub norms: Vec<Range<usize>>,
 	/// All rotary angles.
 	pub angles: Range<usize>,
@@ -166,22 +220,34 @@ pub struct Layout {
 }
 
 impl Layout {
-	/// The layout of a network with these sizes, or nothing when they exceed the address space.
+	/// The layout of a network with these sizes, or nothing when they exceed the address space. An
+	/// encoder has no head, and so nothing to be tied.
 	pub fn new(architecture: Architecture, dimensions: &Dimensions, tied: bool) -> Option<Self> {
 		if !dimensions.is_sound() {
 			return None;
 		}
 		let mut cursor = Cursor::default();
-		let constants_bytes =
-			Constants { tied, norm_epsilon: 0, score_mantissa: 0, score_shift: 0 }.encoded_size();
-		let constants = cursor.take(constants_bytes, 1)?;
+		let constants = Constants {
+			tied,
+			norm_epsilon: 0,
+			score_mantissa: 0,
+			score_shift: 0,
+			pooling: Pooling::Mean,
+		};
+		let constants = cursor.take(constants.to_bytes(architecture).len(), 1)?;
 
 		let (hidden, vocabulary) = (dimensions.hidden as usize, dimensions.vocabulary as usize);
-		let table = ((vocabulary, hidden), false);
+		let table = |rows| ((rows, hidden), false);
+		let positions = match architecture.generates() {
+			true => vec![],
+			false => vec![table(dimensions.context as usize), table(1)],
+		};
 		let layers = (0..dimensions.layers).flat_map(|_| {
-			Projection::ALL.map(|part| (part.shape(dimensions), part.has_biases(architecture)))
+			let parts = Projection::all(architecture).iter();
+			parts.map(|part| (part.shape(dimensions), part.has_biases(architecture)))
 		});
-		let shapes = [table].into_iter().chain(layers).chain((!tied).then_some(table));
+		let head = (architecture.generates() && !tied).then(|| table(vocabulary));
+		let shapes = [table(vocabulary)].into_iter().chain(positions).chain(layers).chain(head);
 		let mut weight_rows = 0;
 		let mut matrices = Vec::new();
 		for ((rows, columns), has_biases) in shapes {
@@ -196,23 +262,37 @@ impl Layout {
 		let norms = (0..dimensions.layers)
 			.flat_map(|_| of_layer.clone())
 			.chain([hidden])
-			.map(|width| cursor.take(ALIGNMENT + 4 * width, 1))
+			.map(|width| match architecture.generates() {
+				true => cursor.take(ALIGNMENT + 4 * width, 1),
+				false => cursor.take(ALIGNMENT + 2 * 4 * width, 1),
+			})
 			.collect::<Option<_>>()?;
-		let angles =
-			cursor.take(dimensions.context as usize, 4 * dimensions.head_width as usize)?;
-		Some(Self { constants, matrices, norms, angles, length: cursor.0, weight_rows })
+		let turned = if architecture.generates() { dimensions.context as usize } else { 0 };
+		let angles = cursor.take(turned, 4 * dimensions.head_width as usize)?;
+		let length = cursor.0;
+		Some(Self { architecture, constants, matrices, norms, angles, length, weight_rows })
 	}
 
 	/// Index in [`Self::norms`] of a layer's norm, if it has it.
-	pub fn norm(architecture: Architecture, layer: usize, norm: LayerNorm) -> Option<usize> {
-		let all = LayerNorm::all(architecture);
+	pub fn norm(&self, layer: usize, norm: LayerNorm) -> Option<usize> {
+		let all = LayerNorm::all(self.architecture);
 		let index = all.iter().position(|other| *other == norm)?;
 		Some(layer * all.len() + index)
 	}
 
-	/// Index in [`Self::matrices`] of a layer's matrix.
-	pub fn projection(layer: usize, projection: Projection) -> usize {
-		1 + layer * Projection::ALL.len() + projection as usize
+	/// Index in [`Self::matrices`] of a layer's matrix, if it has it.
+	pub fn projection(&self, layer: usize, projection: Projection) -> Option<usize> {
+		let all = Projection::all(self.architecture);
+		let index = all.iter().position(|other| *other == projection)?;
+		Some(self.first_projection() + layer * all.len() + index)
+	}
+
+	/// Matrices before the first layer's.
+	fn first_projection(&self) -> usize {
+		match self.architecture.generates() {
+			true => 1,
+			false => 3,
+		}
 	}
 }
 
@@ -278,9 +358,17 @@ mod tests {
 		assert_eq!([Architecture::Llama, Architecture::Qwen2].map(biases), [0, 2 * 3]);
 		let qwen3 = layout(Architecture::Qwen3);
 		assert_eq!(qwen3.norms.len(), 2 * 4 + 1);
-		let key = Layout::norm(Architecture::Qwen3, 1, LayerNorm::Key).unwrap();
+		let key = qwen3.norm(1, LayerNorm::Key).unwrap();
 		assert_eq!((key, qwen3.norms[key].len()), (6, ALIGNMENT + 4 * 4));
-		assert_eq!(Layout::norm(Architecture::Llama, 1, LayerNorm::Key), None);
+		assert_eq!(layout(Architecture::Llama).norm(1, LayerNorm::Key), None);
+
+		let bert = layout(Architecture::Bert);
+		assert_eq!((bert.matrices.len(), bert.norms.len()), (3 + 2 * 6, 2 * 2 + 1));
+		assert_eq!([1, 2].map(|index| bert.matrices[index].rows), [5, 1]);
+		assert_eq!(bert.norms[0].len(), ALIGNMENT + 2 * 4 * 6);
+		assert_eq!(bert.projection(1, Projection::Up), Some(3 + 6 + 4));
+		assert_eq!(bert.projection(1, Projection::Gate), None);
+		assert!(bert.angles.is_empty());
 	}
 
 	#[test]

@@ -4,7 +4,7 @@
 //! `submit` and `cancel`.
 
 use super::*;
-use ergon_core::{job::MAX_PROMPT_BYTES, Country, ModelManifest};
+use ergon_core::{job::MAX_PROMPT_BYTES, Architecture, Country, ModelManifest};
 use frame_support::{assert_noop, assert_ok, traits::fungible::Mutate};
 
 #[test]
@@ -176,6 +176,18 @@ fn a_model_that_is_not_active_takes_no_new_jobs() {
 		assert_noop!(Request::default().submit(), Error::<Test>::ModelQuarantined);
 		set_model_status(ModelStatus::Recalled);
 		assert_noop!(Request::default().submit(), Error::<Test>::ModelRecalled);
+	});
+}
+
+#[test]
+fn an_encoder_embeds_but_does_not_generate() {
+	ExtBuilder::default().execute_with(|| {
+		let mut encoder: ModelManifest = manifest();
+		encoder.architecture = Architecture::Bert;
+		KnownModels::mutate(|models| models.insert(encoder.id(), (encoder, ModelStatus::Active)));
+		let request = Request { model: encoder.id(), ..Default::default() };
+		assert_noop!(request.clone().submit(), Error::<Test>::ModelCannotGenerate);
+		assert_ok!(Request { kind: JobKind::Embed, ..request }.submit());
 	});
 }
 

@@ -115,7 +115,7 @@ impl Planes {
 /// Writes up to sixteen rows of elements as the bytes of one block.
 pub(in super::super) fn pack(elements: &[i16], columns: usize, block: &mut [Line]) {
 	let tokens = elements.len() / columns;
-	if tokens < TILE || columns % COLUMNS != 0 {
+	if tokens < TILE || !columns.is_multiple_of(COLUMNS) {
 		block.fill(Line::ZERO);
 	}
 	for (token, row) in elements.chunks_exact(columns).enumerate() {
@@ -275,7 +275,7 @@ pub(in super::super) fn suits(columns: usize) -> bool {
 /// Writes up to 32 rows of weights as tiles: for each block of columns, two tiles of sixteen rows.
 fn copy_weights(weights: &[i8], columns: usize, tiles: &mut [Line]) {
 	let count = weights.len() / columns;
-	if count < ROWS || columns % COLUMNS != 0 {
+	if count < ROWS || !columns.is_multiple_of(COLUMNS) {
 		tiles.fill(Line::ZERO);
 	}
 	for (index, row) in weights.chunks_exact(columns).enumerate() {

@@ -10,12 +10,13 @@
 use ergon_exact::{
 	exp2::{HALF_LN_2_SQUARED, LN_2, MAX_WEIGHT},
 	fixed::{bit_length, Q16},
+	gelu::NORMAL_FRACTION,
 	linear,
 	norm::{self, Reciprocal, NORMALISED_FRACTION, SQUARE_BITS},
 	rope::TABLE_FRACTION,
 	row,
 	silu::{GATED_FRACTION, SIGMOID_FRACTION},
-	tables::{EXP2, SIGMOID},
+	tables::{EXP2, NORMAL, SIGMOID},
 	Scale,
 };
 
@@ -147,6 +148,46 @@ pub(super) fn norm_q16(values: &mut [i32], weights: &[i32], fraction: i16, epsil
 			values[index] = norm::to_q16(norm::weigh(normalised, weights[index]), fraction);
 		}
 	}
+}
+
+/// [`norm::layer_norm`].
+#[inline(always)]
+pub(super) fn layer_norm(
+	values: &mut [i32],
+	weights: &[i32],
+	fraction: i16,
+	biases: &[i32],
+	epsilon: u64,
+) {
+	let mean = norm::mean(values);
+	for index in 0..values.len() {
+		values[index] = values[index].saturating_sub(mean);
+	}
+	norm_q16(values, weights, fraction, epsilon);
+	add(values, biases);
+}
+
+/// [`ergon_exact::gelu::gelu`], then a row of it; `wide` is scratch.
+#[inline(always)]
+pub(super) fn gelu(values: &[i32], wide: &mut Vec<i64>, out: &mut [i16]) -> i16 {
+	let count = values.len();
+	wide.resize(count, 0);
+	let wide = &mut wide[..count];
+	// Looking up and computing in loops of their own, so that both become vector code.
+	for index in 0..count {
+		let magnitude = values[index].unsigned_abs();
+		let within = (magnitude >> 10).min(NORMAL.len() as u32 - 2) as usize;
+		let (from, to) = (NORMAL[within], NORMAL[within + 1]);
+		let chord = (u64::from(to - from) * u64::from(magnitude & 0x3ff) + 512) >> 10;
+		wide[index] = i64::from(from) + chord as i64;
+	}
+	for index in 0..count {
+		let value = values[index];
+		let upper = if value.unsigned_abs() < 8 << 16 { wide[index] } else { 1 << 31 };
+		let normal = if value < 0 { (1 << 31) - upper } else { upper };
+		wide[index] = rounded_shift(i64::from(value) * normal, NORMAL_FRACTION as u32).into();
+	}
+	quantise_wide(wide, Q16, out)
 }
 
 /// [`linear::add`] of two rows.
@@ -297,6 +338,9 @@ mod tests {
 				norm_q16(&mut out, weights, fraction, epsilon);
 				norm::rms_norm_q16(&mut exact, weights, fraction, epsilon);
 				prop_assert_eq!(&out, &exact);
+				layer_norm(&mut out, weights, fraction, &values, epsilon);
+				norm::layer_norm(&mut exact, weights, fraction, &values, epsilon);
+				prop_assert_eq!(&out, &exact);
 				add(&mut out, &values);
 				exact.iter_mut().zip(&values).for_each(|(a, &b)| *a = linear::add(*a, b));
 				prop_assert_eq!(out, exact);
@@ -311,6 +355,15 @@ mod tests {
 			let products: Vec<i64> =
 				gates.iter().zip(ups).map(|(&gate, &up)| silu::gated(gate, up)).collect();
 			prop_assert_eq!(found, row::quantise(&products, GATED_FRACTION, &mut exact));
+			prop_assert_eq!(out, exact);
+		}
+
+		#[test]
+		fn gelu_is_the_definition(values in values()) {
+			let (mut out, mut exact) = (vec![0; values.len()], vec![0; values.len()]);
+			let found = gelu(&values, &mut Vec::new(), &mut out);
+			let activated: Vec<i32> = values.iter().map(|&x| ergon_exact::gelu::gelu(x)).collect();
+			prop_assert_eq!(found, row::quantise(&activated, Q16, &mut exact));
 			prop_assert_eq!(out, exact);
 		}
 
