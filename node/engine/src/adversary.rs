@@ -22,12 +22,15 @@ use ergon_core::{
 	Attestation, Bundle, GenerationParams, JobKind, ModelId, Output, H256,
 };
 use ergon_exact::digest::embedding_digest;
+use futures::{future::LocalBoxFuture, FutureExt};
 use parking_lot::Mutex;
 use tracing::warn;
 
+use self::answer::Generation;
 use crate::{
 	error::ExecutionError,
-	generate,
+	executor::Executor,
+	generate::execute_on,
 	service::{ModelRunner, Runner},
 	Control, Model,
 };
@@ -70,51 +73,52 @@ impl Adversary {
 	}
 
 	/// The wrong answer to a job.
-	fn lie(
+	async fn lie(
 		&self,
-		model: &Model,
+		executor: &Executor,
+		model: &Arc<Model>,
 		job: &JobOrder,
 		control: &Control,
 	) -> Result<Answer, ExecutionError> {
-		let run = |model: &Model, job: &JobOrder| {
-			generate::execute(model, job, control, &mut |_: &str| {})
+		let run = async |model: &Arc<Model>, job: &JobOrder| {
+			execute_on(executor, model, job, control, &mut |_: &str| {}).await
 		};
 		match (self.cheat, &job.kind) {
 			(Cheat::RoundedWeights, _) => {
 				let cheaper = self.rounded(model.id())?;
 				let order = JobOrder { model: cheaper.id(), ..job.clone() };
-				let (attestation, bundle) = run(&cheaper, &order)?;
+				let (attestation, bundle) = run(&cheaper, &order).await?;
 				Ok((Attestation { model_root: model.id(), ..attestation }, bundle))
 			}
 			(Cheat::GarbageDigest, _) => {
-				let (attestation, mut bundle) = run(model, job)?;
+				let (attestation, mut bundle) = run(model, job).await?;
 				if let Some(digest) = bundle.digests.as_mut().last_mut() {
 					*digest = H256::repeat_byte(0xee);
 				}
 				Ok((sealed(attestation, &bundle), bundle))
 			}
 			(Cheat::ReplaceToken, JobKind::Generate(params)) => {
-				let honest = run(model, job)?.0;
+				let honest = run(model, job).await?.0;
 				let wrong = honest.output_tokens / 2;
-				answer::with_wrong_token(model, job, params, wrong, control)
+				Generation { executor, model, job, params, control }.with_wrong_token(wrong).await
 			}
 			(Cheat::TruncatePrompt, JobKind::Generate(params)) => {
-				answer::to_half_the_prompt(model, job, params, control)
+				Generation { executor, model, job, params, control }.to_half_the_prompt().await
 			}
 			(Cheat::EarlyStop, JobKind::Generate(params)) => {
-				let honest = run(model, job)?.0;
+				let honest = run(model, job).await?.0;
 				let half = u16::try_from(honest.output_tokens / 2).unwrap_or(u16::MAX).max(1);
 				let params = GenerationParams { max_tokens: half, ..params.clone() };
-				run(model, &JobOrder { kind: JobKind::Generate(params), ..job.clone() })
+				run(model, &JobOrder { kind: JobKind::Generate(params), ..job.clone() }).await
 			}
 			(Cheat::AnotherSeed, JobKind::Generate(_)) => {
-				run(model, &JobOrder { seed: job.seed.map(|byte| !byte), ..job.clone() })
+				run(model, &JobOrder { seed: job.seed.map(|byte| !byte), ..job.clone() }).await
 			}
 			(
 				Cheat::ReplaceToken | Cheat::TruncatePrompt | Cheat::EarlyStop | Cheat::AnotherSeed,
 				JobKind::Embed,
 			) => {
-				let (attestation, bundle) = run(model, job)?;
+				let (attestation, bundle) = run(model, job).await?;
 				Ok(with_wrong_element(attestation, bundle))
 			}
 		}
@@ -145,14 +149,22 @@ impl Runner for Adversary {
 		self.honest.rescan();
 	}
 
-	fn run(&self, order: &Order, control: &Control) -> Result<Outcome, ExecutionError> {
-		let Order::Execute(job) = order else { return self.honest.run(order, control) };
-		let Some(model) = self.honest.store().get_or_rescan(&job.model) else {
-			return Ok(Outcome::Failed(EngineFailure::UnknownModel));
-		};
-		let (attestation, bundle) = self.lie(&model, job, control)?;
-		warn!("Cheated on job {:?}: {:?}", job.job_id, self.cheat);
-		Ok(Outcome::Executed { attestation, bundle })
+	fn run<'a>(
+		&'a self,
+		executor: &'a Executor,
+		order: &'a Order,
+		control: &'a Control,
+	) -> LocalBoxFuture<'a, Result<Outcome, ExecutionError>> {
+		let Order::Execute(job) = order else { return self.honest.run(executor, order, control) };
+		async move {
+			let Some(lease) = self.honest.acquire(order, control).await? else {
+				return Ok(Outcome::Failed(EngineFailure::UnknownModel));
+			};
+			let (attestation, bundle) = self.lie(executor, &lease.model, job, control).await?;
+			warn!("Cheated on job {:?}: {:?}", job.job_id, self.cheat);
+			Ok(Outcome::Executed { attestation, bundle })
+		}
+		.boxed_local()
 	}
 }
 

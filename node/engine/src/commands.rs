@@ -4,6 +4,7 @@
 //! The command line of `ergon-engine`.
 
 mod bench;
+mod cut_short;
 mod embed;
 mod generate;
 mod import;
@@ -22,7 +23,7 @@ pub use result_file::{ResultFile, ResultFileError};
 pub use serve::ServeArgs;
 pub use verify::VerifyArgs;
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -93,6 +94,9 @@ pub enum CommandError {
 	/// The prompt cannot be read.
 	#[error("cannot read the prompt from standard input: {0}; pipe UTF-8 text into it")]
 	Prompt(io::Error),
+	/// The operating system takes no signal handler.
+	#[error("cannot watch over mapped files: {0}; report the system that you run this on")]
+	Signals(io::Error),
 	/// The answer cannot be printed.
 	#[error("cannot write to standard output: {0}")]
 	Print(io::Error),
@@ -127,21 +131,22 @@ pub struct ModelArgs {
 
 impl ModelArgs {
 	/// Opens the model and starts the threads.
-	fn open(&self) -> Result<(Model, Control), CommandError> {
-		Ok((Model::open(&self.model)?, Control::new(self.threads)?))
+	fn open(&self) -> Result<(Arc<Model>, Control), CommandError> {
+		Ok((Arc::new(Model::open(&self.model)?), Control::new(self.threads)?))
 	}
 }
 
 /// Runs the program: what [`Cli`] was given.
 pub fn run(cli: Cli) -> ExitCode {
-	finish(match cli.command {
+	let run = || match cli.command {
 		Command::Import(args) => import::run(&args),
 		Command::Generate(args) => generate::run(&args),
 		Command::Embed(args) => embed::run(&args),
 		Command::Verify(args) => verify::run(&args),
 		Command::Serve(args) => serve::run(&args, |runner| runner),
 		Command::Bench(args) => bench::run(&args),
-	})
+	};
+	finish(cut_short::explain().map_err(CommandError::Signals).and_then(|()| run()))
 }
 
 /// Says on standard error why a command failed, and turns its end into an exit code.

@@ -3,10 +3,17 @@
 
 //! How a caller steers work that is under way.
 
-use std::sync::{
-	atomic::{AtomicBool, Ordering},
-	Arc,
+use std::{
+	future::poll_fn,
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc, OnceLock,
+	},
+	task::Poll,
+	time::Instant,
 };
+
+use futures::task::AtomicWaker;
 
 use crate::{error::ExecutionError, team::Team};
 
@@ -16,7 +23,17 @@ use crate::{error::ExecutionError, team::Team};
 #[derive(Clone)]
 pub struct Control {
 	team: Arc<Team>,
-	cancel: Arc<AtomicBool>,
+	request: Arc<Request>,
+}
+
+/// What is known of one request.
+#[derive(Default)]
+struct Request {
+	cancel: AtomicBool,
+	/// Whoever waits for the flag.
+	waiting: AtomicWaker,
+	deadline: Option<Instant>,
+	first_token: OnceLock<Instant>,
 }
 
 impl Control {
@@ -28,23 +45,38 @@ impl Control {
 	pub fn new(threads: usize) -> Result<Self, ExecutionError> {
 		let team = Team::new(threads)
 			.map_err(|error| ExecutionError::Threads { reason: error.to_string() })?;
-		Ok(Self { team: Arc::new(team), cancel: Arc::default() })
+		Ok(Self { team: Arc::new(team), request: Arc::default() })
 	}
 
-	/// The same threads with a flag of its own, which is down: one per request.
-	pub fn for_request(&self) -> Self {
-		Self { team: Arc::clone(&self.team), cancel: Arc::default() }
+	/// The same threads with a flag of its own, which is down: one per request. After the deadline, if
+	/// there is one, work ends within one layer, with [`ExecutionError::TooLate`].
+	pub fn for_request(&self, deadline: Option<Instant>) -> Self {
+		let request = Request { deadline, ..Request::default() };
+		Self { team: Arc::clone(&self.team), request: Arc::new(request) }
 	}
 
 	/// Raises the flag: work under this control ends within one layer, with
 	/// [`ExecutionError::Cancelled`].
 	pub fn cancel(&self) {
-		self.cancel.store(true, Ordering::Relaxed);
+		self.request.cancel.store(true, Ordering::Relaxed);
+		self.request.waiting.wake();
 	}
 
 	/// Whether the flag is up.
 	pub fn is_cancelled(&self) -> bool {
-		self.cancel.load(Ordering::Relaxed)
+		self.request.cancel.load(Ordering::Relaxed)
+	}
+
+	/// Waits until the flag is up; at most one waits at a time.
+	pub(crate) async fn cancelled(&self) {
+		poll_fn(|context| {
+			self.request.waiting.register(context.waker());
+			match self.is_cancelled() {
+				true => Poll::Ready(()),
+				false => Poll::Pending,
+			}
+		})
+		.await
 	}
 
 	/// Number of threads.
@@ -52,16 +84,27 @@ impl Control {
 		self.team.threads()
 	}
 
-	/// [`ExecutionError::Cancelled`] when the flag is up.
+	/// [`ExecutionError::Cancelled`] when the flag is up, [`ExecutionError::TooLate`] after the deadline.
 	pub(crate) fn check(&self) -> Result<(), ExecutionError> {
-		match self.is_cancelled() {
-			true => Err(ExecutionError::Cancelled),
-			false => Ok(()),
+		match self.request.deadline {
+			_ if self.is_cancelled() => Err(ExecutionError::Cancelled),
+			Some(deadline) if Instant::now() >= deadline => Err(ExecutionError::TooLate),
+			_ => Ok(()),
 		}
 	}
 
+	/// Takes note that there is a first token.
+	pub(crate) fn note_token(&self) {
+		self.request.first_token.get_or_init(Instant::now);
+	}
+
+	/// When there was a first token.
+	pub(crate) fn first_token(&self) -> Option<Instant> {
+		self.request.first_token.get().copied()
+	}
+
 	/// The threads.
-	pub(crate) fn team(&self) -> &Team {
+	pub(crate) fn team(&self) -> &Arc<Team> {
 		&self.team
 	}
 }

@@ -3,7 +3,7 @@
 
 //! What can go wrong, each in one sentence that names the cause and the remedy.
 
-use std::{io, path::PathBuf};
+use std::{any::Any, io, path::PathBuf};
 
 use ergon_core::{engine::EngineFailure, ModelId};
 
@@ -107,6 +107,20 @@ pub enum ExecutionError {
 	/// The caller raised the flag.
 	#[error("the work was cancelled")]
 	Cancelled,
+	/// There was less time than the work takes.
+	#[error("the work was not done in time: allow more, or use a faster machine")]
+	TooLate,
+	/// A model, or keys and values of a sequence, would not fit, however long one waited.
+	#[error(
+		"{bytes} bytes of memory are needed at once, and the engine may use {budget} in all: allow \
+		 more, choose a smaller model, or shorten prompt and answer"
+	)]
+	OutOfMemory {
+		/// What it would take.
+		bytes: u64,
+		/// What there is.
+		budget: u64,
+	},
 	/// No threads.
 	#[error("cannot start threads: {reason}; ask for fewer")]
 	Threads {
@@ -119,6 +133,18 @@ pub enum ExecutionError {
 }
 
 impl ExecutionError {
+	/// What a panic amounts to.
+	pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Self {
+		let message = payload
+			.downcast_ref::<&str>()
+			.copied()
+			.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+			.unwrap_or("without a message");
+		Self::Internal(format!(
+			"the engine panicked ({message}): please report the order and the model"
+		))
+	}
+
 	/// Whether order and model alone decide the error, so that every machine has to give it: an
 	/// attested result of such an order is wrong.
 	pub fn is_final(&self) -> bool {
@@ -133,6 +159,8 @@ impl ExecutionError {
 			| Self::Unsound => true,
 			Self::WrongModel { .. }
 			| Self::Cancelled
+			| Self::TooLate
+			| Self::OutOfMemory { .. }
 			| Self::Threads { .. }
 			| Self::Internal(_) => false,
 		}

@@ -3,6 +3,8 @@
 
 //! Fills an order.
 
+use std::sync::Arc;
+
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	engine::JobOrder,
@@ -15,7 +17,7 @@ use crate::{
 	control::Control,
 	embed::embed,
 	error::ExecutionError,
-	executor::{Session, Want},
+	executor::{Executor, Priority, Session, Want},
 	model::Model,
 	trace::{digests, Scores, Work},
 	transcript::{Step, Stream, Transcript},
@@ -31,16 +33,36 @@ use crate::{
 ///
 /// [`ExecutionError`]. Whatever [`ExecutionError::is_final`] calls final is so on every machine.
 pub fn execute(
-	model: &Model,
+	model: &Arc<Model>,
+	order: &JobOrder,
+	control: &Control,
+	on_text: &mut dyn FnMut(&str),
+) -> Result<(Attestation, Bundle), ExecutionError> {
+	let executor = Executor::new(control);
+	executor.complete(execute_on(&executor, model, order, control, on_text))
+}
+
+/// [`execute()`] among other work of an executor.
+///
+/// # Errors
+///
+/// As [`execute()`].
+pub async fn execute_on(
+	executor: &Executor,
+	model: &Arc<Model>,
 	order: &JobOrder,
 	control: &Control,
 	on_text: &mut dyn FnMut(&str),
 ) -> Result<(Attestation, Bundle), ExecutionError> {
 	let prompt = prompt_tokens(model, order)?;
 	let (output, digests, finish) = match &order.kind {
-		JobKind::Generate(params) => generate(model, order, params, &prompt, control, on_text)?,
+		JobKind::Generate(params) => {
+			let generation = Generation { executor, model, order, params, control };
+			generation.run(&prompt, on_text).await?
+		}
 		JobKind::Embed => {
-			let (vector, _) = embed(model, &prompt, Work::none(), control)?;
+			let (vector, _) =
+				embed(executor, model, &prompt, Work::none(), Priority::Job, control).await?;
 			let digest = H256(embedding_digest(&order.job_id.0, &vector));
 			let vector = vector.try_into().map_err(|_| too_long("vector"))?;
 			(Output::Vector(vector), vec![digest], FinishReason::Embedded)
@@ -100,42 +122,53 @@ pub(crate) fn sampling(params: &GenerationParams) -> Sampling {
 	Sampling { temperature: params.temperature, top_k: params.top_k, top_p: params.top_p }
 }
 
-fn generate(
-	model: &Model,
-	order: &JobOrder,
-	params: &GenerationParams,
-	prompt: &[u32],
-	control: &Control,
-	on_text: &mut dyn FnMut(&str),
-) -> Result<(Output, Vec<H256>, FinishReason), ExecutionError> {
-	let (prompt_count, context) = (prompt.len() as u32, model.manifest().dimensions.context);
-	let mut transcript = Transcript::new(model.tokenizer(), params, prompt_count, context);
-	let mut session = Session::new(model, prompt_count + transcript.limit() as u32);
-	let mut scores = Scores::new(Work::none());
-	let mut stream = Stream::default();
-	let mut positions = Vec::with_capacity(transcript.limit());
+/// What goes into an answer.
+struct Generation<'a> {
+	executor: &'a Executor,
+	model: &'a Arc<Model>,
+	order: &'a JobOrder,
+	params: &'a GenerationParams,
+	control: &'a Control,
+}
 
-	let want = Want { from: prompt_count - 1, candidates: true };
-	session.feed(prompt, want, &mut scores, control)?;
-	let finish = loop {
-		let index = positions.len() as u32;
-		let scored = scores.scored.pop().ok_or_else(no_candidates)?;
-		let token = sample(scored.candidates.as_slice(), sampling(params), &order.seed, index)
-			.ok_or_else(no_candidates)?;
-		if transcript.push(token) == Step::Taken {
-			positions.push(scored.choose(token));
-		}
-		stream.advance(&transcript, on_text);
-		if let Some(finish) = transcript.finish() {
-			break finish;
-		}
-		session.feed(&[token], want, &mut scores, control)?;
-	};
-	let output = Output::Text {
-		tokens: transcript.tokens().to_vec().try_into().map_err(|_| too_long("answer"))?,
-		text: transcript.text().to_vec().try_into().map_err(|_| too_long("text"))?,
-	};
-	Ok((output, digests(order.job_id, &positions), finish))
+impl Generation<'_> {
+	async fn run(
+		&self,
+		prompt: &[u32],
+		on_text: &mut dyn FnMut(&str),
+	) -> Result<(Output, Vec<H256>, FinishReason), ExecutionError> {
+		let Self { executor, model, order, params, control } = *self;
+		let (prompt_count, context) = (prompt.len() as u32, model.manifest().dimensions.context);
+		let mut transcript = Transcript::new(model.tokenizer(), params, prompt_count, context);
+		let capacity = prompt_count + transcript.limit() as u32;
+		let mut session = Session::new(executor, model, capacity, Priority::Job, control);
+		let scores = Scores::shared(Work::none());
+		let mut stream = Stream::default();
+		let mut positions = Vec::with_capacity(transcript.limit());
+
+		let want = Want { from: prompt_count - 1, candidates: true };
+		session.feed(prompt, want, &scores).await?;
+		let finish = loop {
+			let index = positions.len() as u32;
+			let scored = scores.borrow_mut().scored.pop().ok_or_else(no_candidates)?;
+			let token = sample(scored.candidates.as_slice(), sampling(params), &order.seed, index)
+				.ok_or_else(no_candidates)?;
+			control.note_token();
+			if transcript.push(token) == Step::Taken {
+				positions.push(scored.choose(token));
+			}
+			stream.advance(&transcript, on_text);
+			if let Some(finish) = transcript.finish() {
+				break finish;
+			}
+			session.feed(&[token], want, &scores).await?;
+		};
+		let output = Output::Text {
+			tokens: transcript.tokens().to_vec().try_into().map_err(|_| too_long("answer"))?,
+			text: transcript.text().to_vec().try_into().map_err(|_| too_long("text"))?,
+		};
+		Ok((output, digests(order.job_id, &positions), finish))
+	}
 }
 
 fn no_candidates() -> ExecutionError {

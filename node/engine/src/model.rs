@@ -8,7 +8,10 @@ pub(crate) mod roots;
 
 use std::{
 	fs::{self, File},
+	io,
+	os::unix::fs::MetadataExt,
 	path::{Path, PathBuf},
+	time::SystemTime,
 };
 
 use ergon_core::{model::ModelManifest, ModelId, H256};
@@ -40,6 +43,8 @@ pub struct Model {
 	constants: Constants,
 	layout: Layout,
 	blob: Mmap,
+	folder: PathBuf,
+	stamp: Stamp,
 	/// Scales of every matrix, in the order of the layout.
 	scales: Vec<Vec<Scale>>,
 	/// Biases likewise; none for a matrix without.
@@ -48,6 +53,24 @@ pub struct Model {
 	/// Cosines, then sines, of position after position.
 	angles: Vec<i32>,
 	tokenizer: Tokenizer,
+	tokenizer_bytes: usize,
+}
+
+/// What tells whether a file was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stamp {
+	device: u64,
+	inode: u64,
+	length: u64,
+	changed: SystemTime,
+}
+
+impl Stamp {
+	fn of(path: &Path) -> io::Result<Self> {
+		let file = fs::metadata(path)?;
+		let (device, inode) = (file.dev(), file.ino());
+		Ok(Self { device, inode, length: file.len(), changed: file.modified()? })
+	}
 }
 
 /// The weights of one norm, which count `2^-fraction`.
@@ -113,6 +136,8 @@ impl Model {
 		}
 		let damaged = |name| invalid(format!("has a {name} that is not what its manifest hashes"));
 
+		let stamp = Stamp::of(&path(files::BLOB))
+			.map_err(|source| ModelError::Io { path: path(files::BLOB), source })?;
 		let blob = map(path(files::BLOB))?;
 		let tied = blob.first() == Some(&1);
 		let layout = Layout::new(manifest.architecture, &manifest.dimensions, tied)
@@ -170,7 +195,10 @@ impl Model {
 			manifest,
 			layout,
 			blob,
+			folder: folder.into(),
+			stamp,
 			tokenizer,
+			tokenizer_bytes: json.len(),
 		})
 	}
 
@@ -199,16 +227,19 @@ impl Model {
 		&self.constants
 	}
 
-	/// Bytes that the model's blob occupies in the address space.
-	pub fn mapped_bytes(&self) -> u64 {
-		self.blob.len() as u64
+	/// Bytes of memory that the model takes: the map, what was copied from it, and the tokenizer.
+	pub fn memory_bytes(&self) -> u64 {
+		let scales: usize = self.scales.iter().map(|scales| size_of_val(&scales[..])).sum();
+		let biases: usize = self.biases.iter().map(|biases| size_of_val(&biases[..])).sum();
+		let copied = scales + biases + size_of_val(&self.angles[..]);
+		// Strings, maps and merges take a few times the bytes of the file.
+		(self.blob.len() + copied + 6 * self.tokenizer_bytes) as u64
 	}
 
-	/// Bytes of keys and values that one position of a sequence needs.
-	pub fn cache_bytes_per_token(&self) -> u64 {
-		let dimensions = &self.manifest.dimensions;
-		let row = 2 * u64::from(dimensions.head_width) + 2;
-		2 * row * u64::from(dimensions.key_value_heads) * u64::from(dimensions.layers)
+	/// Whether the blob on the disk is the one that was opened: the same file, of the same length and
+	/// time of change.
+	pub fn is_unchanged(&self) -> bool {
+		Stamp::of(&self.folder.join(files::BLOB)).is_ok_and(|stamp| stamp == self.stamp)
 	}
 
 	/// A matrix by its index in the layout.

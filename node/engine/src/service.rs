@@ -4,8 +4,8 @@
 //! The engine as a service on a Unix socket: what `ergon-engine serve` runs.
 //!
 //! ```text
-//! connection ─┐  Submit, Cancel, Status         ┌── one thread runs one order at a time,
-//! connection ─┼──────────> [`Queue`] ──────────>┤   with all cores ([`Runner`])
+//! connection ─┐  Submit, Cancel, Status         ┌── one thread runs orders together, in passes
+//! connection ─┼──────────> [`Queue`] ──────────>┤   over all cores ([`Runner`])
 //! connection ─┘ <──────── outcomes, cached ─────┘
 //! ```
 //!
@@ -20,6 +20,7 @@
 
 mod connection;
 mod listener;
+mod memory;
 mod metrics;
 mod models;
 mod queue;
@@ -30,7 +31,8 @@ pub(crate) mod tests;
 mod worker;
 
 pub use listener::SocketError;
-pub use models::{ModelStore, ModelsError};
+pub(crate) use memory::default_budget;
+pub use models::{Lease, MemoryUse, ModelStore, ModelsError};
 pub use runner::{ModelRunner, Runner};
 
 use std::{
@@ -60,9 +62,9 @@ use crate::{error::ExecutionError, Control};
 
 /// Most connections at a time; a node needs one.
 const MAX_CONNECTIONS: usize = 16;
-/// How long the running order may take to end after the first signal.
+/// How long the running orders may take to end after the first signal.
 const DRAIN_PATIENCE: Duration = Duration::from_secs(30);
-/// How long a cancelled order may take to end, and clients to take what is theirs.
+/// How long cancelled orders may take to end, and clients to take what is theirs.
 const END_PATIENCE: Duration = Duration::from_secs(3);
 
 /// How the service is set up.
@@ -76,6 +78,10 @@ pub struct ServeConfig {
 	pub threads: usize,
 	/// Most orders that wait.
 	pub queue: usize,
+	/// Most orders that run at a time.
+	pub together: usize,
+	/// Bytes of memory for models, and for keys and values.
+	pub memory: u64,
 	/// The loopback port that serves Prometheus metrics.
 	pub prometheus_port: Option<u16>,
 	/// Whether the service ends when its standard input closes.
@@ -138,8 +144,8 @@ pub fn serve_with<R: Runner>(
 		// refused.
 		let lock = Socket::lock(&config.socket)?;
 		let control = Control::new(config.threads)?;
-		let runner = wrap(ModelRunner::new(ModelStore::open(&config.models_dir)?));
-		let service = Service::start(runner, control, config.queue)?;
+		let runner = wrap(ModelRunner::new(ModelStore::open(&config.models_dir, config.memory)?));
+		let service = Service::start(runner, control, config.queue, config.together)?;
 		if let Some(port) = config.prometheus_port {
 			tokio::spawn(serve_metrics(bind_metrics(port)?, Arc::clone(&service.queue)));
 		}
@@ -169,12 +175,17 @@ struct Service<R> {
 
 impl<R: Runner> Service<R> {
 	/// Starts the thread that runs orders.
-	fn start(runner: R, control: Control, queue: usize) -> Result<Self, ServeError> {
+	fn start(
+		runner: R,
+		control: Control,
+		queue: usize,
+		together: usize,
+	) -> Result<Self, ServeError> {
 		let runner = Arc::new(runner);
 		let threads = control.threads();
 		let limits = Limits { waiting: queue, ..Limits::default() };
-		let queue = Arc::new(Queue::new(limits, control, Metrics::new()?));
-		let worker = Worker::start(Arc::clone(&queue), Arc::clone(&runner))?;
+		let queue = Arc::new(Queue::new(limits, control.clone(), Metrics::new()?));
+		let worker = Worker::start(Arc::clone(&queue), Arc::clone(&runner), control, together)?;
 		Ok(Self { queue, runner, worker, threads })
 	}
 
@@ -232,7 +243,7 @@ impl<R: Runner> Service<R> {
 		ended
 	}
 
-	/// Starts no other order, and waits for the one that runs: for a while after a signal, and not
+	/// Starts no other order, and waits for those that run: for a while after a signal, and not
 	/// at all when there is nobody left to want it, or after a second request.
 	async fn drain(&mut self, request: Request, shutdown: &mut mpsc::Receiver<Request>) {
 		self.queue.drain();
@@ -248,7 +259,7 @@ impl<R: Runner> Service<R> {
 		}
 		self.queue.cancel_running();
 		if timeout(END_PATIENCE, self.worker.ended()).await.is_err() {
-			warn!("The running order did not notice that it was cancelled");
+			warn!("A running order did not notice that it was cancelled");
 		}
 	}
 }

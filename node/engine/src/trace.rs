@@ -3,7 +3,7 @@
 
 //! What is kept of a forward pass: chunk digests and the residual rows of a work-bound digest.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use ergon_core::{JobId, CHUNK_TOKENS, H256};
 use ergon_exact::{
@@ -39,7 +39,12 @@ impl Scored {
 /// Digests of the chunks of an answer.
 pub(crate) fn digests(job: JobId, positions: &[Position]) -> Vec<H256> {
 	let chunks = positions.chunks(CHUNK_TOKENS as usize);
-	(0..).zip(chunks).map(|(index, chunk)| H256(chunk_digest(&job.0, index, chunk))).collect()
+	(0..).zip(chunks).map(|(index, chunk)| digest(job, index, chunk)).collect()
+}
+
+/// Digest of one chunk.
+pub(crate) fn digest(job: JobId, index: u32, chunk: &[Position]) -> H256 {
+	H256(chunk_digest(&job.0, index, chunk))
 }
 
 /// The residual rows that a challenge draws.
@@ -71,10 +76,15 @@ impl Work {
 		}
 	}
 
+	/// Whether every point was seen.
+	pub(crate) fn is_complete(&self) -> bool {
+		self.rows.values().all(Option::is_some)
+	}
+
 	/// The digest, once every point was seen.
-	pub(crate) fn finish(self) -> Result<H256, ExecutionError> {
+	pub(crate) fn finish(&self) -> Result<H256, ExecutionError> {
 		let mut digest = WorkDigest::new(&self.challenge, self.positions);
-		for point in self.points {
+		for &point in &self.points {
 			let row = self.rows.get(&point).and_then(Option::as_ref).ok_or_else(|| {
 				ExecutionError::Internal(format!(
 					"the forward pass did not reach {point:?}: report this as a defect"
@@ -93,8 +103,9 @@ pub(crate) struct Scores {
 }
 
 impl Scores {
-	pub(crate) fn new(work: Work) -> Self {
-		Self { scored: Vec::new(), work }
+	/// Nothing so far, to be shown to an executor.
+	pub(crate) fn shared(work: Work) -> Rc<RefCell<Self>> {
+		Rc::new(RefCell::new(Self { scored: Vec::new(), work }))
 	}
 }
 
@@ -119,8 +130,9 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-	pub(crate) fn new(work: Work) -> Self {
-		Self { elements: Vec::new(), exponents: Vec::new(), work }
+	/// Nothing so far, to be shown to an executor.
+	pub(crate) fn shared(work: Work) -> Rc<RefCell<Self>> {
+		Rc::new(RefCell::new(Self { elements: Vec::new(), exponents: Vec::new(), work }))
 	}
 }
 

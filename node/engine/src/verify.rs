@@ -3,22 +3,27 @@
 
 //! Re-executes somebody else's result.
 
+use std::sync::Arc;
+
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	engine::JobOrder,
 	job::prompt_root,
 	Attestation, Bundle, FinishReason, GenerationParams, JobKind, Output, Vote, CHUNK_TOKENS, H256,
 };
-use ergon_exact::{digest::embedding_digest, sample};
+use ergon_exact::{
+	digest::{embedding_digest, Position},
+	sample,
+};
 
 use crate::{
 	control::Control,
 	embed::embed,
 	error::ExecutionError,
-	executor::{Session, Want},
+	executor::{Executor, Priority, Session, Want, PASS_TOKENS},
 	generate::{prompt_tokens, sampling},
 	model::Model,
-	trace::{digests, Scores, Work},
+	trace::{digest, Scored, Scores, Work},
 	transcript::{Step, Transcript},
 };
 
@@ -35,14 +40,40 @@ use crate::{
 ///
 /// [`ExecutionError`] when the result could not be re-executed here. An error is never a match.
 pub fn verify(
-	model: &Model,
+	model: &Arc<Model>,
 	order: &JobOrder,
 	attestation: &Attestation,
 	bundle: &Bundle,
 	challenge: H256,
 	control: &Control,
 ) -> Result<(Vote, H256), ExecutionError> {
-	match re_execute(model, order, attestation, bundle, challenge, control) {
+	let executor = Executor::new(control);
+	executor.complete(verify_on(&executor, model, order, attestation, bundle, challenge, control))
+}
+
+/// [`verify()`] among other work of an executor.
+///
+/// # Errors
+///
+/// As [`verify()`].
+pub async fn verify_on(
+	executor: &Executor,
+	model: &Arc<Model>,
+	order: &JobOrder,
+	attestation: &Attestation,
+	bundle: &Bundle,
+	challenge: H256,
+	control: &Control,
+) -> Result<(Vote, H256), ExecutionError> {
+	let result = match prompt_tokens(model, order) {
+		Ok(prompt) => {
+			let prompt = &prompt[..];
+			let audit = Audit { executor, model, order, prompt, bundle, challenge, control };
+			audit.run(attestation).await
+		}
+		Err(error) => Err(error),
+	};
+	match result {
 		Err(error) if error.is_final() => {
 			Ok((Vote::Mismatch { chunk: 0 }, Work::new(challenge, 0, 0).finish()?))
 		}
@@ -50,38 +81,10 @@ pub fn verify(
 	}
 }
 
-fn re_execute(
-	model: &Model,
-	order: &JobOrder,
-	attestation: &Attestation,
-	bundle: &Bundle,
-	challenge: H256,
-	control: &Control,
-) -> Result<(Vote, H256), ExecutionError> {
-	let prompt = prompt_tokens(model, order)?;
-	let frame_is_right = attestation.version == ATTESTATION_VERSION
-		&& attestation.profile == PROFILE_EXACT
-		&& attestation.job_id == order.job_id
-		&& attestation.model_root == model.id()
-		&& attestation.prompt_root == prompt_root(&prompt)
-		&& attestation.prompt_tokens == prompt.len() as u32
-		&& bundle.fits(attestation);
-	let audit = Audit { model, order, prompt: &prompt, bundle, challenge, control };
-	let (first_bad, work) = match &order.kind {
-		JobKind::Generate(params) => audit.text(params, attestation.finish)?,
-		JobKind::Embed => audit.vector()?,
-	};
-	let vote = match (frame_is_right, first_bad) {
-		(true, None) => Vote::Match,
-		(true, Some(chunk)) => Vote::Mismatch { chunk },
-		(false, _) => Vote::Mismatch { chunk: 0 },
-	};
-	Ok((vote, work))
-}
-
 /// One re-execution.
 struct Audit<'a> {
-	model: &'a Model,
+	executor: &'a Executor,
+	model: &'a Arc<Model>,
 	order: &'a JobOrder,
 	prompt: &'a [u32],
 	bundle: &'a Bundle,
@@ -90,8 +93,29 @@ struct Audit<'a> {
 }
 
 impl Audit<'_> {
+	/// The vote, and the work-bound digest.
+	async fn run(&self, attestation: &Attestation) -> Result<(Vote, H256), ExecutionError> {
+		let frame_is_right = attestation.version == ATTESTATION_VERSION
+			&& attestation.profile == PROFILE_EXACT
+			&& attestation.job_id == self.order.job_id
+			&& attestation.model_root == self.model.id()
+			&& attestation.prompt_root == prompt_root(self.prompt)
+			&& attestation.prompt_tokens == self.prompt.len() as u32
+			&& self.bundle.fits(attestation);
+		let (first_bad, work) = match &self.order.kind {
+			JobKind::Generate(params) => self.text(params, attestation.finish).await?,
+			JobKind::Embed => self.vector().await?,
+		};
+		let vote = match (frame_is_right, first_bad) {
+			(true, None) => Vote::Match,
+			(true, Some(chunk)) => Vote::Mismatch { chunk },
+			(false, _) => Vote::Mismatch { chunk: 0 },
+		};
+		Ok((vote, work))
+	}
+
 	/// The first chunk of a text that differs, and the work-bound digest.
-	fn text(
+	async fn text(
 		&self,
 		params: &GenerationParams,
 		claimed_finish: FinishReason,
@@ -102,76 +126,63 @@ impl Audit<'_> {
 		};
 		let dimensions = self.model.manifest().dimensions;
 		let prompt_count = self.prompt.len() as u32;
-		let mut transcript =
+		let transcript =
 			Transcript::new(self.model.tokenizer(), params, prompt_count, dimensions.context);
+		// What the model never saw cannot be right.
 		let usable = claimed
 			.iter()
 			.take(transcript.limit())
 			.take_while(|token| **token < dimensions.vocabulary)
 			.count();
-		// What the model never saw cannot be right.
-		let mut bad = FirstBad::default();
 		let all_usable = usable == claimed.len();
-		if !all_usable {
-			bad.token(usable);
-		}
-
 		let (claimed, fed) = (&claimed[..usable], usable.saturating_sub(1));
 		let positions = prompt_count + fed as u32;
-		let work = Work::new(self.challenge, positions, dimensions.layers);
-		let mut scores = Scores::new(work);
-		let mut session = Session::new(self.model, positions + 1);
-		let want = Want { from: prompt_count - 1, candidates: true };
-		let sequence = [self.prompt, &claimed[..fed]].concat();
-		session.feed(&sequence, want, &mut scores, self.control)?;
+		let scores = Scores::shared(Work::new(self.challenge, positions, dimensions.layers));
+		let mut replay = Replay::new(self, params, claimed, transcript);
 
-		let chosen: Vec<_> = scores
-			.scored
-			.iter()
-			.zip(claimed)
-			.map(|(scored, &token)| scored.choose(token))
-			.collect();
-		let exact = digests(self.order.job_id, &chosen);
-		for (index, digest) in exact.iter().enumerate() {
-			if self.bundle.digests.get(index) != Some(digest) {
-				bad.chunk(index as u32);
-			}
-		}
-
-		let draw = |index: usize, scores: &Scores| {
-			let scored = scores.scored.get(index)?;
-			sample(scored.candidates.as_slice(), sampling(params), &self.order.seed, index as u32)
-		};
-		let stray = claimed.iter().enumerate().position(|(index, &token)| {
-			// The answer ended before this token, or it was to be another one.
-			transcript.finish().is_some()
-				|| draw(index, &scores) != Some(token)
-				|| transcript.push(token) == Step::Refused
-		});
-		if let Some(index) = stray {
-			bad.token(index);
-		} else if all_usable {
-			// An answer may have ended before a token whose text was too long.
-			if let (None, Some(&last)) = (transcript.finish(), claimed.last()) {
-				session.feed(&[last], want, &mut scores, self.control)?;
-				if let Some(token) = draw(claimed.len(), &scores) {
-					transcript.push(token);
+		let capacity = positions + 1;
+		let mut session =
+			Session::new(self.executor, self.model, capacity, Priority::Audit, self.control);
+		let mut want = Want { from: prompt_count - 1, candidates: true };
+		for tokens in [self.prompt, &claimed[..fed]].concat().chunks(PASS_TOKENS) {
+			session.feed(tokens, want, &scores).await?;
+			let mut scores = scores.borrow_mut();
+			scores.scored.drain(..).for_each(|scored| replay.take(&scored));
+			if replay.first_bad.is_some() {
+				// Only the work that proves the audit is left: it needs no logits.
+				want = Want::NOTHING;
+				if scores.work.is_complete() {
+					break;
 				}
 			}
+		}
+		if replay.first_bad.is_none() && all_usable {
+			// An answer may have ended before a token whose text was too long.
+			if let (None, Some(&last)) = (replay.transcript.finish(), claimed.last()) {
+				session.feed(&[last], want, &scores).await?;
+				if let Some(scored) = scores.borrow_mut().scored.pop() {
+					replay.go_beyond(&scored);
+				}
+			}
+			let transcript = &replay.transcript;
 			let ended_here = transcript.tokens() == claimed;
 			let finish_is_right = transcript.finish() == Some(claimed_finish);
 			if !ended_here || !finish_is_right || transcript.text() != claimed_text {
-				bad.outside();
+				// What belongs to no chunk counts as the first.
+				replay.first_bad = Some(0);
 			}
 		}
-		Ok((bad.0, scores.work.finish()?))
+		let unusable = (!all_usable).then_some(usable as u32 / CHUNK_TOKENS);
+		let work = scores.borrow().work.finish()?;
+		Ok((replay.first_bad.or(unusable), work))
 	}
 
 	/// Whether a vector differs, and the work-bound digest.
-	fn vector(&self) -> Result<(Option<u32>, H256), ExecutionError> {
+	async fn vector(&self) -> Result<(Option<u32>, H256), ExecutionError> {
 		let layers = self.model.manifest().dimensions.layers;
 		let work = Work::new(self.challenge, self.prompt.len() as u32, layers);
-		let (vector, work) = embed(self.model, self.prompt, work, self.control)?;
+		let Self { executor, model, prompt, control, .. } = self;
+		let (vector, work) = embed(executor, model, prompt, work, Priority::Audit, control).await?;
 		let digest = H256(embedding_digest(&self.order.job_id.0, &vector));
 		let same = matches!(&self.bundle.output, Output::Vector(claimed) if **claimed == vector[..])
 			&& self.bundle.digests.first() == Some(&digest);
@@ -179,22 +190,64 @@ impl Audit<'_> {
 	}
 }
 
-/// The lowest chunk in which something differs.
-#[derive(Default)]
-struct FirstBad(Option<u32>);
+/// Compares an answer with what the model gives, position after position, until something differs.
+struct Replay<'a> {
+	audit: &'a Audit<'a>,
+	params: &'a GenerationParams,
+	claimed: &'a [u32],
+	transcript: Transcript<'a>,
+	/// Positions with the claimed tokens.
+	positions: Vec<Position>,
+	/// The first chunk that differs.
+	first_bad: Option<u32>,
+}
 
-impl FirstBad {
-	fn chunk(&mut self, chunk: u32) {
-		self.0 = Some(self.0.map_or(chunk, |first| first.min(chunk)));
+impl<'a> Replay<'a> {
+	fn new(
+		audit: &'a Audit<'a>,
+		params: &'a GenerationParams,
+		claimed: &'a [u32],
+		transcript: Transcript<'a>,
+	) -> Self {
+		Self { audit, params, claimed, transcript, positions: Vec::new(), first_bad: None }
 	}
 
-	/// The chunk of the output token at `index`.
-	fn token(&mut self, index: usize) {
-		self.chunk(index as u32 / CHUNK_TOKENS);
+	/// The token that the sampler chooses at `index`.
+	fn draw(&self, scored: &Scored, index: usize) -> Option<u32> {
+		let sampling = sampling(self.params);
+		sample(scored.candidates.as_slice(), sampling, &self.audit.order.seed, index as u32)
 	}
 
-	/// What belongs to no chunk counts as the first.
-	fn outside(&mut self) {
-		self.chunk(0);
+	/// Looks at the next position.
+	fn take(&mut self, scored: &Scored) {
+		let index = self.positions.len();
+		let Some(&token) = self.claimed.get(index).filter(|_| self.first_bad.is_none()) else {
+			return;
+		};
+		let chunk = index as u32 / CHUNK_TOKENS;
+		// The answer ended before this token, or it was to be another one.
+		if self.transcript.finish().is_some()
+			|| self.draw(scored, index) != Some(token)
+			|| self.transcript.push(token) == Step::Refused
+		{
+			self.first_bad = Some(chunk);
+			return;
+		}
+		self.positions.push(scored.choose(token));
+		let count = self.positions.len();
+		if count == self.claimed.len() || (count as u32).is_multiple_of(CHUNK_TOKENS) {
+			let first = (chunk * CHUNK_TOKENS) as usize;
+			let exact = digest(self.audit.order.job_id, chunk, &self.positions[first..]);
+			if self.audit.bundle.digests.get(chunk as usize) != Some(&exact) {
+				self.first_bad = Some(chunk);
+			}
+		}
+	}
+
+	/// Takes the token after the last that is claimed.
+	fn go_beyond(&mut self, scored: &Scored) {
+		if let Some(token) = self.draw(scored, self.claimed.len()) {
+			self.transcript.push(token);
+		}
 	}
 }

@@ -268,3 +268,23 @@ fn the_binary_has_the_name_that_nodes_look_for() {
 	let path = Path::new(env!("CARGO_BIN_EXE_ergon-engine"));
 	assert_eq!(path.file_name().unwrap(), "ergon-engine");
 }
+
+#[test]
+fn a_model_that_is_cut_short_in_use_is_named_as_the_reason() {
+	let setup = Setup::new();
+	let mut command = setup.command(&["generate", "--model", "model", "-"]);
+	let mut engine = command.stdin(Stdio::piped()).spawn().unwrap();
+	// It asks for the prompt when it has opened the model.
+	let maps = format!("/proc/{}/maps", engine.id());
+	let blob = setup.path("model").join("blob");
+	let is_open = || fs::read_to_string(&maps).unwrap().contains(blob.to_str().unwrap());
+	while !is_open() {
+		std::thread::sleep(std::time::Duration::from_millis(5));
+	}
+	fs::File::options().write(true).open(&blob).unwrap().set_len(0).unwrap();
+	engine.stdin.take().unwrap().write_all(b"Hello").unwrap();
+	let output = engine.wait_with_output().unwrap();
+	let error = text(&output.stderr);
+	assert_eq!(output.status.code(), Some(1), "{error}");
+	assert!(error.contains("was cut short while it was in use"), "{error}");
+}

@@ -7,10 +7,12 @@
 
 mod common;
 
+use std::{cell::RefCell, rc::Rc, sync::Arc};
+
 use common::{one_thread, order, reference, run, tiny, two_threads, warm, Choices, Imported};
 use ergon_core::{Architecture, JobKind, Output as JobOutput};
 use ergon_engine::{
-	executor::{InstructionSet, Observer, Output, Session, Want},
+	executor::{Executor, InstructionSet, Observer, Output, Priority, Session, Want},
 	synthetic::Shape,
 	Control, Model,
 };
@@ -36,18 +38,32 @@ impl Observer for Seen {
 
 /// Feeds `tokens` in pieces of at most `piece`.
 fn feed(
-	model: &Model,
+	model: &Arc<Model>,
 	tokens: &[u32],
 	piece: usize,
 	set: InstructionSet,
 	control: &Control,
 ) -> Seen {
-	let mut session = Session::with_instruction_set(model, tokens.len() as u32, set);
-	let mut seen = Seen::default();
+	let executor = Executor::with_instruction_set(control, set);
+	executor.complete(feed_on(&executor, model, tokens, piece, control))
+}
+
+/// The same, beside whatever else the executor runs.
+async fn feed_on(
+	executor: &Executor,
+	model: &Arc<Model>,
+	tokens: &[u32],
+	piece: usize,
+	control: &Control,
+) -> Seen {
+	let capacity = tokens.len() as u32;
+	let mut session = Session::new(executor, model, capacity, Priority::Job, control);
+	let seen = Rc::new(RefCell::new(Seen::default()));
 	let want = Want { from: 0, candidates: true };
 	for tokens in tokens.chunks(piece) {
-		session.feed(tokens, want, &mut seen, control).unwrap();
+		session.feed(tokens, want, &seen).await.unwrap();
 	}
+	let mut seen = seen.take();
 	seen.residuals.sort();
 	seen
 }
@@ -84,7 +100,7 @@ fn defined(model: &Model, tokens: &[u32]) -> Seen {
 
 /// Every instruction set, with everything fed at once, token by token, and in pieces that fill
 /// neither a vector nor a tile nor a page.
-fn check_against_the_definition(model: &Model, tokens: &[u32]) {
+fn check_against_the_definition(model: &Arc<Model>, tokens: &[u32]) {
 	let defined = defined(model, tokens);
 	let pieces = match model.manifest().architecture.generates() {
 		true => vec![tokens.len(), 1, 3, 17, 33],

@@ -9,13 +9,13 @@
 
 mod common;
 
-use std::{collections::HashMap, path::Path};
+use std::{cell::RefCell, collections::HashMap, path::Path, rc::Rc, sync::Arc};
 
 use candle_core::{safetensors, DType, Device, Result, Tensor, D};
 use common::{order, run, two_threads, Choices, Imported};
 use ergon_core::{Architecture, GenerationParams, JobKind, Output as JobOutput};
 use ergon_engine::{
-	executor::{Observer, Output, Session, Want},
+	executor::{Executor, Observer, Output, Priority, Session, Want},
 	synthetic::Shape,
 	Model,
 };
@@ -147,13 +147,17 @@ impl Observer for Exact {
 }
 
 impl Exact {
-	fn run(model: &Model, tokens: &[u32]) -> Self {
-		let mut exact = Self::default();
-		let want = Want { from: 0, candidates: false };
-		Session::new(model, tokens.len() as u32)
-			.feed(tokens, want, &mut exact, two_threads())
-			.unwrap();
-		exact
+	fn run(model: &Arc<Model>, tokens: &[u32]) -> Self {
+		let executor = Executor::new(two_threads());
+		executor.complete(async {
+			let capacity = tokens.len() as u32;
+			let mut session =
+				Session::new(&executor, model, capacity, Priority::Job, two_threads());
+			let exact = Rc::new(RefCell::new(Self::default()));
+			let want = Want { from: 0, candidates: false };
+			session.feed(tokens, want, &exact).await.unwrap();
+			exact.take()
+		})
 	}
 
 	fn logits(&self, model: &Model, position: usize) -> Vec<f32> {
@@ -199,7 +203,7 @@ struct Comparison {
 }
 
 impl Comparison {
-	fn of(float: &Float, model: &Model, texts: &[Vec<u32>]) -> Self {
+	fn of(float: &Float, model: &Arc<Model>, texts: &[Vec<u32>]) -> Self {
 		let mut all = Self { worst_logits: 1.0, worst_embedding: 1.0, ..Self::default() };
 		for tokens in texts {
 			let (hidden, logits) = float.run(tokens).unwrap();
@@ -363,7 +367,7 @@ fn the_demo_model_passes_the_gates() {
 	let folder = tempfile::tempdir().unwrap();
 	let target = folder.path().join("model");
 	ergon_engine::import(&source, &target, &mut |_| ()).unwrap();
-	let model = Model::open(&target).unwrap();
+	let model = Arc::new(Model::open(&target).unwrap());
 	let float = Float::open(&source);
 	// Conversations as the model sees them: prompt and its own answer.
 	let questions = [

@@ -3,6 +3,8 @@
 
 //! Answers that the model gives, except for what the adversary decides.
 
+use std::sync::Arc;
+
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	engine::JobOrder,
@@ -14,76 +16,68 @@ use ergon_exact::{sample, Candidate};
 use super::Answer;
 use crate::{
 	error::ExecutionError,
-	executor::{Session, Want},
+	executor::{Executor, Priority, Session, Want},
 	generate::{prompt_tokens, sampling},
 	trace::{digests, Scores, Work},
 	transcript::{Step, Transcript},
 	Control, Model,
 };
 
-/// The answer in which the token at `wrong` is the best one that the sampler did not choose, and
-/// that does not end the answer. What comes after it follows from it.
-pub(super) fn with_wrong_token(
-	model: &Model,
-	job: &JobOrder,
-	params: &GenerationParams,
-	wrong: u32,
-	control: &Control,
-) -> Result<Answer, ExecutionError> {
-	let prompt = prompt_tokens(model, job)?;
-	let generation = Generation { model, job, params, control };
-	generation.run(&prompt, &prompt, |index, candidates, honest| {
-		let mut ids = candidates.iter().map(|candidate| candidate.id);
-		let other = ids.find(|id| *id != honest && !model.tokenizer().is_end(*id));
-		match index == wrong {
-			true => other.unwrap_or(honest),
-			false => honest,
-		}
-	})
-}
-
-/// The answer to the first half of the prompt's text, attested for all of it.
-pub(super) fn to_half_the_prompt(
-	model: &Model,
-	job: &JobOrder,
-	params: &GenerationParams,
-	control: &Control,
-) -> Result<Answer, ExecutionError> {
-	let prompt = prompt_tokens(model, job)?;
-	let text = String::from_utf8_lossy(&job.prompt);
-	let half: String = text.chars().take(text.chars().count().div_ceil(2)).collect();
-	let read = prompt_tokens(model, &JobOrder { prompt: half.into(), ..job.clone() })?;
-	let generation = Generation { model, job, params, control };
-	generation.run(&read, &prompt, |_, _, honest| honest)
-}
-
 /// A run of the model in which somebody else has the last word on every token.
-struct Generation<'a> {
-	model: &'a Model,
-	job: &'a JobOrder,
-	params: &'a GenerationParams,
-	control: &'a Control,
+pub(super) struct Generation<'a> {
+	pub(super) executor: &'a Executor,
+	pub(super) model: &'a Arc<Model>,
+	pub(super) job: &'a JobOrder,
+	pub(super) params: &'a GenerationParams,
+	pub(super) control: &'a Control,
 }
 
 impl Generation<'_> {
+	/// The answer in which the token at `wrong` is the best one that the sampler did not choose, and
+	/// that does not end the answer. What comes after it follows from it.
+	pub(super) async fn with_wrong_token(&self, wrong: u32) -> Result<Answer, ExecutionError> {
+		let prompt = prompt_tokens(self.model, self.job)?;
+		let choose = |index, candidates: &[Candidate], honest| {
+			let mut ids = candidates.iter().map(|candidate| candidate.id);
+			let other = ids.find(|id| *id != honest && !self.model.tokenizer().is_end(*id));
+			match index == wrong {
+				true => other.unwrap_or(honest),
+				false => honest,
+			}
+		};
+		self.run(&prompt, &prompt, choose).await
+	}
+
+	/// The answer to the first half of the prompt's text, attested for all of it.
+	pub(super) async fn to_half_the_prompt(&self) -> Result<Answer, ExecutionError> {
+		let prompt = prompt_tokens(self.model, self.job)?;
+		let text = String::from_utf8_lossy(&self.job.prompt);
+		let half: String = text.chars().take(text.chars().count().div_ceil(2)).collect();
+		let half = JobOrder { prompt: half.into(), ..self.job.clone() };
+		let read = prompt_tokens(self.model, &half)?;
+		self.run(&read, &prompt, |_, _, honest| honest).await
+	}
+
 	/// Answers `read` and attests `claimed`. `choose` gets the index of an output token, what may
 	/// come there, best first, and the sampler's choice.
-	fn run(
+	async fn run(
 		&self,
 		read: &[u32],
 		claimed: &[u32],
 		choose: impl Fn(u32, &[Candidate], u32) -> u32,
 	) -> Result<Answer, ExecutionError> {
-		let (count, context) = (read.len() as u32, self.model.manifest().dimensions.context);
-		let mut transcript = Transcript::new(self.model.tokenizer(), self.params, count, context);
-		let mut session = Session::new(self.model, count + transcript.limit() as u32);
-		let mut scores = Scores::new(Work::none());
+		let Self { executor, model, control, .. } = *self;
+		let (count, context) = (read.len() as u32, model.manifest().dimensions.context);
+		let mut transcript = Transcript::new(model.tokenizer(), self.params, count, context);
+		let capacity = count + transcript.limit() as u32;
+		let mut session = Session::new(executor, model, capacity, Priority::Job, control);
+		let scores = Scores::shared(Work::none());
 		let mut positions = Vec::new();
 		let want = Want { from: count - 1, candidates: true };
-		session.feed(read, want, &mut scores, self.control)?;
+		session.feed(read, want, &scores).await?;
 		let finish = loop {
 			let index = positions.len() as u32;
-			let scored = scores.scored.pop().ok_or_else(no_candidates)?;
+			let scored = scores.borrow_mut().scored.pop().ok_or_else(no_candidates)?;
 			let candidates = scored.candidates.as_slice();
 			let honest = sample(candidates, sampling(self.params), &self.job.seed, index)
 				.ok_or_else(no_candidates)?;
@@ -94,7 +88,7 @@ impl Generation<'_> {
 			if let Some(finish) = transcript.finish() {
 				break finish;
 			}
-			session.feed(&[token], want, &mut scores, self.control)?;
+			session.feed(&[token], want, &scores).await?;
 		};
 		let digests = digests(self.job.job_id, &positions);
 		self.attest(claimed, &transcript, digests, finish)

@@ -5,7 +5,7 @@
 
 use super::*;
 use crate::{
-	import,
+	execute, import,
 	service::ModelStore,
 	synthetic::{write_folder, Shape},
 	verify,
@@ -27,8 +27,9 @@ impl Setup {
 		write_folder(&source, &Shape::TINY, 1).unwrap();
 		std::fs::create_dir(&models).unwrap();
 		let id = import(&source, &models.join("tiny"), &mut |_| {}).unwrap().id();
-		let store = ModelStore::open(&models).unwrap();
-		let model = store.get(&id).unwrap();
+		let store = ModelStore::open(&models, u64::MAX).unwrap();
+		let model = Arc::new(Model::open(&models.join("tiny")).unwrap());
+		assert_eq!(store.ids(), [id]);
 		let adversary = Adversary::new(ModelRunner::new(store), cheat);
 		Self { _folder: folder, model, adversary, control: Control::new(1).unwrap() }
 	}
@@ -43,15 +44,20 @@ impl Setup {
 		}
 	}
 
+	fn run(&self, order: &Order) -> Result<Outcome, ExecutionError> {
+		let executor = Executor::new(&self.control);
+		executor.complete(self.adversary.run(&executor, order, &self.control))
+	}
+
 	fn answer(&self, job: &JobOrder) -> Answer {
-		match self.adversary.run(&Order::Execute(job.clone()), &self.control).unwrap() {
+		match self.run(&Order::Execute(job.clone())).unwrap() {
 			Outcome::Executed { attestation, bundle } => (attestation, bundle),
 			other => panic!("{other:?} is no answer"),
 		}
 	}
 
 	fn honest(&self, job: &JobOrder) -> Answer {
-		generate::execute(&self.model, job, &self.control, &mut |_: &str| {}).unwrap()
+		execute(&self.model, job, &self.control, &mut |_: &str| {}).unwrap()
 	}
 
 	fn vote(&self, job: &JobOrder, (attestation, bundle): &Answer) -> Vote {
@@ -135,7 +141,7 @@ fn audits_are_honest() {
 		let (attestation, bundle) = answer;
 		let challenge = H256::repeat_byte(5);
 		let order = Order::Verify { job: job.clone(), attestation, bundle, challenge };
-		match setup.adversary.run(&order, &setup.control).unwrap() {
+		match setup.run(&order).unwrap() {
 			Outcome::Verified { vote, .. } => assert_eq!(vote == Vote::Match, honest),
 			other => panic!("{other:?} is no vote"),
 		}
@@ -146,6 +152,6 @@ fn audits_are_honest() {
 fn a_model_that_is_not_there_is_unknown() {
 	let setup = Setup::new(Cheat::EarlyStop);
 	let job = JobOrder { model: H256::zero(), ..setup.job(1, generation()) };
-	let outcome = setup.adversary.run(&Order::Execute(job), &setup.control);
+	let outcome = setup.run(&Order::Execute(job));
 	assert_eq!(outcome, Ok(Outcome::Failed(EngineFailure::UnknownModel)));
 }

@@ -7,6 +7,7 @@ use std::{
 	hint::black_box,
 	io,
 	path::PathBuf,
+	sync::Arc,
 	time::{Duration, Instant},
 };
 
@@ -16,10 +17,13 @@ use ergon_core::{
 	job::{MAX_CANDIDATES, MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES, MAX_TEMPERATURE, THOUSAND},
 	Attestation, Bundle, GenerationParams, JobKind, ModelId, Vote, H256,
 };
+use futures::future::join_all;
 
 use super::{print, print_json, CommandError, Success};
 use crate::{
-	generate, import,
+	executor::Executor,
+	generate::{execute, execute_on},
+	import,
 	synthetic::{self, Shape},
 	verify, Control, Model,
 };
@@ -102,6 +106,15 @@ pub struct BenchArgs {
 	)]
 	output_tokens: u16,
 
+	/// Orders that are run together for one of the figures.
+	#[arg(
+		long,
+		value_name = "COUNT",
+		default_value_t = 8,
+		value_parser = clap::value_parser!(u32).range(1..=128)
+	)]
+	together: u32,
+
 	/// How often each figure is measured.
 	#[arg(
 		long,
@@ -132,6 +145,9 @@ struct Report {
 	decode_seconds: f64,
 	decode_tokens_per_second: f64,
 	decode_gigabytes_per_second: f64,
+	together: u32,
+	/// Of all orders that were decoded together.
+	together_tokens_per_second: f64,
 	generate_seconds: f64,
 	verify_seconds: f64,
 	verify_to_generate: f64,
@@ -150,9 +166,9 @@ pub(super) fn run(args: &BenchArgs) -> Result<Success, CommandError> {
 }
 
 /// The model that is to be measured.
-fn open(args: &BenchArgs) -> Result<Model, CommandError> {
+fn open(args: &BenchArgs) -> Result<Arc<Model>, CommandError> {
 	if let Some(folder) = &args.model {
-		return Ok(Model::open(folder)?);
+		return Ok(Arc::new(Model::open(folder)?));
 	}
 	let shape = args.shape.unwrap_or(ShapeName::Tiny).shape();
 	let failed = |error: io::Error| {
@@ -166,13 +182,13 @@ fn open(args: &BenchArgs) -> Result<Model, CommandError> {
 	synthetic::write_folder(&source, &shape, 0).map_err(failed)?;
 	import(&source, &target, &mut |_| {})?;
 	// The map of the files outlives the files.
-	Ok(Model::open(&target)?)
+	Ok(Arc::new(Model::open(&target)?))
 }
 
 /// One benchmark.
 struct Bench<'a> {
 	args: &'a BenchArgs,
-	model: &'a Model,
+	model: &'a Arc<Model>,
 	control: &'a Control,
 	prompt: Vec<u8>,
 }
@@ -181,7 +197,7 @@ impl<'a> Bench<'a> {
 	/// Finds a prompt of the length that was asked for.
 	fn new(
 		args: &'a BenchArgs,
-		model: &'a Model,
+		model: &'a Arc<Model>,
 		control: &'a Control,
 	) -> Result<Self, CommandError> {
 		let context = model.manifest().dimensions.context;
@@ -229,8 +245,7 @@ impl<'a> Bench<'a> {
 	) -> Result<(Attestation, Bundle, Duration), CommandError> {
 		let order = self.order(max_tokens, seed);
 		let since = Instant::now();
-		let (attestation, bundle) =
-			generate::execute(self.model, &order, self.control, &mut |_: &str| {})?;
+		let (attestation, bundle) = execute(self.model, &order, self.control, &mut |_: &str| {})?;
 		Ok((attestation, bundle, since.elapsed()))
 	}
 
@@ -252,6 +267,7 @@ impl<'a> Bench<'a> {
 			));
 		}
 		let (mut firsts, mut wholes, mut checks) = (Vec::new(), Vec::new(), Vec::new());
+		let mut shared = Vec::new();
 		let (attestation, bundle, _) = self.generate(most, seed)?;
 		let order = self.order(most, seed);
 		for _ in 0..self.args.repeat {
@@ -262,18 +278,41 @@ impl<'a> Bench<'a> {
 			let (vote, _) =
 				verify(self.model, &order, &attestation, &bundle, challenge, self.control)?;
 			checks.push(since.elapsed());
+			let first = self.generate_together(1, seed)?;
+			shared.push(self.generate_together(most, seed)?.saturating_sub(first));
 			if vote != Vote::Match {
 				return Err(CommandError::Other(format!(
 					"the engine does not agree with itself ({vote:?}): please report the model"
 				)));
 			}
 		}
-		let (first, whole, check) = (median(firsts), median(wholes), median(checks));
-		Ok(self.report(&attestation, first, whole, check))
+		let seconds = Seconds {
+			first: median(firsts),
+			whole: median(wholes),
+			check: median(checks),
+			shared: median(shared),
+		};
+		Ok(self.report(&attestation, &seconds))
+	}
+
+	/// Runs the same order several times at once.
+	fn generate_together(&self, max_tokens: u16, seed: u64) -> Result<Duration, CommandError> {
+		let order = self.order(max_tokens, seed);
+		let executor = Executor::new(self.control);
+		let since = Instant::now();
+		let ignore = |_: &str| {};
+		let mut ears = vec![ignore; self.args.together as usize];
+		let orders =
+			ears.iter_mut().map(|ear| execute_on(&executor, self.model, &order, self.control, ear));
+		for answer in executor.complete(join_all(orders)) {
+			answer?;
+		}
+		Ok(since.elapsed())
 	}
 
 	/// The first token comes with the prefill; the others are decoded.
-	fn report(&self, attestation: &Attestation, first: f64, whole: f64, check: f64) -> Report {
+	fn report(&self, attestation: &Attestation, seconds: &Seconds) -> Report {
+		let Seconds { first, whole, check, shared } = *seconds;
 		let manifest = self.model.manifest();
 		let prompt = f64::from(attestation.prompt_tokens);
 		let decoded = f64::from(attestation.output_tokens.saturating_sub(1));
@@ -293,12 +332,27 @@ impl<'a> Bench<'a> {
 			decode_seconds: decode,
 			decode_tokens_per_second: decoded / decode,
 			decode_gigabytes_per_second: weight_bytes as f64 * decoded / decode / 1e9,
+			together: self.args.together,
+			together_tokens_per_second: f64::from(self.args.together) * decoded
+				/ shared.max(f64::EPSILON),
 			generate_seconds: whole,
 			verify_seconds: check,
 			verify_to_generate: check / whole,
 			memory_gigabytes_per_second: read_bandwidth(self.control),
 		}
 	}
+}
+
+/// Medians.
+struct Seconds {
+	/// Until the first token.
+	first: f64,
+	/// Until the last.
+	whole: f64,
+	/// Of verifying.
+	check: f64,
+	/// From the first tokens to the last, of several orders together.
+	shared: f64,
 }
 
 /// The median, in seconds.
@@ -344,6 +398,7 @@ fn table(report: &Report) -> String {
 		"model      {:?}, {:.1} MB of weights for a token, {} threads\n\
 		 prefill    {:5} tokens  {:9.3} s  {:9.1} tokens/s  {:7.2} GMAC/s\n\
 		 decode     {:5} tokens  {:9.3} s  {:9.1} tokens/s  {:7.2} GB/s of weights\n\
+		 together   {:5} orders                {:9.1} tokens/s  {:7.2} times as many as alone\n\
 		 generate   {:5} tokens  {:9.3} s\n\
 		 verify     {:5} tokens  {:9.3} s  {:9.3} of generating\n\
 		 memory     {:.1} GB/s read by all threads; decoding uses {share:.0} % of it\n",
@@ -358,6 +413,9 @@ fn table(report: &Report) -> String {
 		report.decode_seconds,
 		report.decode_tokens_per_second,
 		report.decode_gigabytes_per_second,
+		report.together,
+		report.together_tokens_per_second,
+		report.together_tokens_per_second / report.decode_tokens_per_second,
 		report.prompt_tokens + report.output_tokens,
 		report.generate_seconds,
 		report.prompt_tokens + report.output_tokens,

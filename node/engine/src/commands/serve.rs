@@ -12,9 +12,9 @@ use crate::service::{self, ModelRunner, Runner, ServeConfig};
 
 /// Serve orders on a Unix socket: what a node starts.
 ///
-/// Loads every model below the models folder, and finds models that are put there later. Runs one
-/// order at a time, audits before jobs. Ends on SIGTERM or SIGINT when the running order is done; a
-/// second signal ends it at once.
+/// Loads every model below the models folder, and finds models that are put there later. Runs orders
+/// together, audits before jobs. Ends on SIGTERM or SIGINT when the running orders are done; a second
+/// signal ends it at once.
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
 	/// The socket to make; only this user will be able to connect to it.
@@ -37,6 +37,21 @@ pub struct ServeArgs {
 		value_parser = clap::value_parser!(u32).range(1..=65_536)
 	)]
 	queue: u32,
+
+	/// Most orders that run together. Each of them takes longer then, and all of them less.
+	#[arg(
+		long,
+		value_name = "COUNT",
+		default_value_t = 16,
+		value_parser = clap::value_parser!(u32).range(1..=1_024)
+	)]
+	together: u32,
+
+	/// Mebibytes of memory for models, and for keys and values of orders; without it three quarters of
+	/// the machine's. Models that nobody uses make room for those that somebody needs, and orders wait
+	/// until there is room for them.
+	#[arg(long, value_name = "MEBIBYTES", value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
+	memory: Option<u64>,
 
 	/// Serve Prometheus metrics on this port of the loopback interface, at /metrics.
 	#[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
@@ -61,6 +76,8 @@ pub fn run<R: Runner>(
 		models_dir: args.models_dir.clone(),
 		threads: args.threads,
 		queue: args.queue as usize,
+		together: args.together as usize,
+		memory: args.memory.map_or_else(service::default_budget, |mebibytes| mebibytes << 20),
 		prometheus_port: args.prometheus_port,
 		supervised: args.supervised,
 	};

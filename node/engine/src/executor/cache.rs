@@ -132,8 +132,10 @@ impl Cache {
 		Self { layout: PageLayout::new(dimensions), pages: Vec::new() }
 	}
 
-	pub(super) fn layout(&self) -> PageLayout {
-		self.layout
+	/// Bytes that so many positions take.
+	pub(super) fn bytes(dimensions: &Dimensions, positions: usize) -> u64 {
+		let elements = PageLayout::new(dimensions).elements();
+		(positions.div_ceil(PAGE) * elements * size_of::<i16>()) as u64
 	}
 
 	/// Makes room for that many positions.

@@ -441,7 +441,7 @@ kernel! {
 
 #[cfg(test)]
 mod tests {
-	use super::super::cache::Cache;
+	use super::super::cache::{Cache, PageLayout};
 	use super::*;
 	use ergon_core::Dimensions;
 	use ergon_exact::{
@@ -529,7 +529,7 @@ mod tests {
 			// What another sequence left there counts for nothing.
 			cache.grow(positions + 40);
 			cache.fill(17);
-			let layout = cache.layout();
+			let layout = PageLayout::new(&dimensions);
 			let place = layout.head(1, 1);
 			for position in 0..positions {
 				let slot = cache.slot(position);

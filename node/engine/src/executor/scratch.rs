@@ -1,13 +1,14 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Memory of a session, allocated once.
+//! Memory of a pass, allocated once and grown for models and passes that are larger.
 
 use ergon_core::Dimensions;
 
 use super::kernels::InputMemory;
 
-/// What a batch needs on its way through the layers; lengths are per token of the batch.
+/// What a pass needs on its way through the layers; at least so much per token of the pass.
+#[derive(Default)]
 pub(super) struct Scratch {
 	/// The residual stream in Q16: `hidden`.
 	pub(super) residual: Vec<i32>,
@@ -32,7 +33,8 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-	pub(super) fn new(dimensions: &Dimensions, batch: usize) -> Self {
+	/// Makes room for that many tokens of a model.
+	pub(super) fn fit(&mut self, dimensions: &Dimensions, tokens: usize) {
 		let [hidden, inner, heads, key_value_heads, width] = [
 			dimensions.hidden,
 			dimensions.intermediate,
@@ -42,18 +44,23 @@ impl Scratch {
 		]
 		.map(|size| size as usize);
 		let queries = heads * width;
-		let projected = queries + 2 * key_value_heads * width;
-		Self {
-			residual: vec![0; batch * hidden],
-			rows: vec![0; batch * hidden.max(inner).max(queries)],
-			exponents: vec![0; batch],
-			input: InputMemory::default(),
-			wide: vec![0; batch * projected.max(2 * inner).max(hidden)],
-			queries: vec![0; batch * queries],
-			query_exponents: vec![0; batch * heads],
-			pairs: vec![0; batch * 2 * key_value_heads * width],
-			pair_exponents: vec![0; batch * 2 * key_value_heads],
-			mixed: vec![0; batch * queries],
-		}
+		let pairs = 2 * key_value_heads;
+		let projected = queries + pairs * width;
+		grow(&mut self.residual, tokens * hidden);
+		grow(&mut self.rows, tokens * hidden.max(inner).max(queries));
+		grow(&mut self.exponents, tokens);
+		grow(&mut self.wide, tokens * projected.max(2 * inner).max(hidden));
+		grow(&mut self.queries, tokens * queries);
+		grow(&mut self.query_exponents, tokens * heads);
+		grow(&mut self.pairs, tokens * pairs * width);
+		grow(&mut self.pair_exponents, tokens * pairs);
+		grow(&mut self.mixed, tokens * queries);
+	}
+}
+
+/// Makes a vector at least so long.
+fn grow<T: Clone + Default>(vector: &mut Vec<T>, length: usize) {
+	if vector.len() < length {
+		vector.resize(length, T::default());
 	}
 }

@@ -9,9 +9,12 @@ use std::time::Duration;
 
 use ergon_core::engine::{Order, Outcome};
 use substrate_prometheus_endpoint::{
-	exponential_buckets, register, Counter, CounterVec, Gauge, HistogramOpts, HistogramVec, Opts,
-	PrometheusError, Registry, U64,
+	exponential_buckets, register, Counter, CounterVec, Gauge, Histogram, HistogramOpts,
+	HistogramVec, Opts, PrometheusError, Registry, U64,
 };
+
+use super::MemoryUse;
+use crate::executor::Passes;
 
 /// The counters of one service.
 pub(super) struct Metrics {
@@ -23,9 +26,16 @@ pub(super) struct Metrics {
 	pub(super) cancelled: Counter<U64>,
 	pub(super) refused: Counter<U64>,
 	pub(super) answered_from_cache: Counter<U64>,
+	models: Gauge<U64>,
+	model_bytes: Gauge<U64>,
+	order_bytes: Gauge<U64>,
+	passes: Gauge<U64>,
+	pass_tokens: Gauge<U64>,
 	generated: Counter<U64>,
 	prefilled: Counter<U64>,
 	seconds: HistogramVec,
+	first_token_seconds: Histogram,
+	tokens_per_second: Histogram,
 	votes: CounterVec<U64>,
 }
 
@@ -52,6 +62,17 @@ impl Metrics {
 				"ergon_engine_orders_cached_total",
 				"Orders that were answered with a remembered outcome",
 			)?,
+			models: gauge("ergon_engine_models_loaded", "Models in memory")?,
+			model_bytes: gauge("ergon_engine_model_memory_bytes", "Memory of models")?,
+			order_bytes: gauge(
+				"ergon_engine_order_memory_bytes",
+				"Memory that is kept for keys and values of orders",
+			)?,
+			passes: gauge("ergon_engine_passes", "Passes through a model since start")?,
+			pass_tokens: gauge(
+				"ergon_engine_pass_tokens",
+				"Tokens that went through a model since start; by passes, how many share one",
+			)?,
 			generated: counter("ergon_engine_generated_tokens_total", "Tokens generated")?,
 			prefilled: counter(
 				"ergon_engine_prefilled_tokens_total",
@@ -62,6 +83,26 @@ impl Metrics {
 					HistogramOpts::new("ergon_engine_order_seconds", "How long an order ran")
 						.buckets(exponential_buckets(0.01, 2.0, 16)?),
 					&["kind"],
+				)?,
+				&registry,
+			)?,
+			first_token_seconds: register(
+				Histogram::with_opts(
+					HistogramOpts::new(
+						"ergon_engine_first_token_seconds",
+						"From the arrival of an order to its first token",
+					)
+					.buckets(exponential_buckets(0.01, 2.0, 16)?),
+				)?,
+				&registry,
+			)?,
+			tokens_per_second: register(
+				Histogram::with_opts(
+					HistogramOpts::new(
+						"ergon_engine_order_tokens_per_second",
+						"Tokens of an answer after the first, by the time that they took",
+					)
+					.buckets(exponential_buckets(1.0, 2.0, 14)?),
 				)?,
 				&registry,
 			)?,
@@ -76,6 +117,28 @@ impl Metrics {
 	/// The registry that holds them.
 	pub(super) fn registry(&self) -> &Registry {
 		&self.registry
+	}
+
+	/// What memory is used for now.
+	pub(super) fn memory(&self, used: MemoryUse) {
+		self.models.set(used.models);
+		self.model_bytes.set(used.model_bytes);
+		self.order_bytes.set(used.order_bytes);
+	}
+
+	/// What went through models so far.
+	pub(super) fn passes(&self, passes: Passes) {
+		self.passes.set(passes.count);
+		self.pass_tokens.set(passes.tokens);
+	}
+
+	/// An answer had its first token that long after its order came, and the last that long after the
+	/// first.
+	pub(super) fn answered(&self, first: Duration, rest: Duration, tokens: u32) {
+		self.first_token_seconds.observe(first.as_secs_f64());
+		if tokens > 1 && !rest.is_zero() {
+			self.tokens_per_second.observe(f64::from(tokens - 1) / rest.as_secs_f64());
+		}
 	}
 
 	/// An order ran to its end.

@@ -1,18 +1,20 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Orders that wait, the one that runs, and outcomes that are remembered.
+//! Orders that wait, those that run, and outcomes that are remembered.
 
 use std::{
 	collections::{HashMap, VecDeque},
-	time::Duration,
+	task::Waker,
+	time::{Duration, Instant},
 };
 
 use ergon_core::{
 	engine::{EngineFailure, EngineStatus, FromEngine, Order, OrderId, Outcome},
 	ModelId,
 };
-use parking_lot::{Condvar, Mutex};
+use futures::task::AtomicWaker;
+use parking_lot::Mutex;
 use schnellru::{ByLength, LruMap};
 use tokio::sync::mpsc::OwnedPermit;
 use tracing::{debug, info, warn};
@@ -62,6 +64,8 @@ pub(super) enum Ending {
 /// An order without outcome.
 struct Entry {
 	order: Order,
+	/// When it came.
+	since: Instant,
 	/// Who wants to know. Empty only while the order runs and nobody wants it any more.
 	listeners: Vec<(ConnectionId, Reply)>,
 }
@@ -71,8 +75,8 @@ struct State {
 	/// Ids of waiting orders, in the order of arrival.
 	audits: VecDeque<OrderId>,
 	jobs: VecDeque<OrderId>,
-	/// The order that runs.
-	running: Option<(OrderId, Control)>,
+	/// The orders that run.
+	running: HashMap<OrderId, Control>,
 	/// Every order that waits or runs.
 	entries: HashMap<OrderId, Entry>,
 	outcomes: LruMap<OrderId, Outcome, ByLength>,
@@ -93,12 +97,12 @@ impl State {
 	}
 
 	fn is_running(&self, id: &OrderId) -> bool {
-		self.running.as_ref().is_some_and(|(running, _)| running == id)
+		self.running.contains_key(id)
 	}
 
 	/// Gives up an order that nobody wants. Returns whether it was waiting.
 	fn give_up(&mut self, id: &OrderId) -> bool {
-		if let Some((_, control)) = self.running.as_ref().filter(|(running, _)| running == id) {
+		if let Some(control) = self.running.get(id) {
 			control.cancel();
 			return false;
 		}
@@ -114,8 +118,8 @@ pub(super) struct Queue {
 	control: Control,
 	metrics: Metrics,
 	state: Mutex<State>,
-	/// Signalled when there is work, or no more to come.
-	wake: Condvar,
+	/// Wakes whoever runs orders.
+	changed: AtomicWaker,
 }
 
 impl Queue {
@@ -124,12 +128,12 @@ impl Queue {
 		let state = State {
 			audits: VecDeque::new(),
 			jobs: VecDeque::new(),
-			running: None,
+			running: HashMap::new(),
 			entries: HashMap::new(),
 			outcomes: LruMap::new(ByLength::new(limits.outcomes)),
 			draining: false,
 		};
-		Self { limits, control, metrics, state: Mutex::new(state), wake: Condvar::new() }
+		Self { limits, control, metrics, state: Mutex::new(state), changed: AtomicWaker::new() }
 	}
 
 	/// What is counted.
@@ -168,9 +172,12 @@ impl Queue {
 			return self.refuse(id, reply);
 		}
 		state.line_of(&order).push_back(id);
-		state.entries.insert(id, Entry { order, listeners: vec![(connection, reply)] });
+		state.entries.insert(
+			id,
+			Entry { order, since: Instant::now(), listeners: vec![(connection, reply)] },
+		);
 		self.count(&state);
-		self.wake.notify_one();
+		self.changed.wake();
 	}
 
 	fn refuse(&self, id: OrderId, reply: Reply) {
@@ -189,6 +196,7 @@ impl Queue {
 			self.metrics.cancelled.inc();
 		}
 		self.count(&state);
+		self.changed.wake();
 	}
 
 	/// A connection is gone, and with it the waiting orders that nobody else wants. An order that
@@ -210,40 +218,44 @@ impl Queue {
 		self.count(&state);
 	}
 
-	/// Waits for the next order; none when the queue is drained.
+	/// The next order, which counts as running from now on; none when none waits.
 	pub(super) fn next(&self) -> Option<Work> {
 		let mut state = self.state.lock();
-		loop {
-			if state.draining {
-				return None;
-			}
-			let next = match state.audits.pop_front() {
-				Some(audit) => Some(audit),
-				None => state.jobs.pop_front(),
-			};
-			let Some(id) = next else {
-				self.wake.wait(&mut state);
-				continue;
-			};
-			// Orders leave a line together with their entry, so there is one.
-			let Some(entry) = state.entries.get(&id) else { continue };
-			let order = entry.order.clone();
-			let control = self.control.for_request();
-			state.running = Some((id, control.clone()));
-			self.count(&state);
-			debug!("Order {id:?} starts");
-			return Some(Work { id, order, control });
-		}
+		let id = match state.audits.pop_front() {
+			Some(audit) => audit,
+			None => state.jobs.pop_front()?,
+		};
+		// Orders leave a line together with their entry, so there is one.
+		let order = state.entries.get(&id)?.order.clone();
+		let control = self.control.for_request(None);
+		state.running.insert(id, control.clone());
+		self.count(&state);
+		debug!("Order {id:?} starts");
+		Some(Work { id, order, control })
 	}
 
-	/// The order that ran has ended.
+	/// Has a task woken whenever something changes from now on that may concern whoever runs orders.
+	pub(super) fn wake_on_change(&self, waker: &Waker) {
+		self.changed.register(waker);
+	}
+
+	/// Whether no order will be started any more.
+	pub(super) fn is_draining(&self) -> bool {
+		self.state.lock().draining
+	}
+
+	/// An order that ran has ended.
 	pub(super) fn ended(&self, id: OrderId, ending: Ending, took: Duration) {
 		let mut state = self.state.lock();
-		state.running = None;
+		let first_token = state.running.remove(&id).and_then(|control| control.first_token());
 		let Some(entry) = state.entries.remove(&id) else { return };
 		match ending {
 			Ending::Outcome(outcome) => {
 				self.metrics.ran(&entry.order, &outcome, took);
+				if let (Some(at), Outcome::Executed { attestation, .. }) = (first_token, &outcome) {
+					let tokens = attestation.output_tokens;
+					self.metrics.answered(at - entry.since, at.elapsed(), tokens);
+				}
 				log_outcome(id, &outcome, took);
 				if is_final(&outcome) {
 					state.outcomes.insert(id, outcome.clone());
@@ -285,7 +297,7 @@ impl Queue {
 			}
 		}
 		self.count(&state);
-		self.wake.notify_all();
+		self.changed.wake();
 	}
 
 	fn turn_away(&self, id: OrderId, entry: Entry) {
@@ -294,11 +306,10 @@ impl Queue {
 		}
 	}
 
-	/// Stops the order that runs.
+	/// Stops the orders that run.
 	pub(super) fn cancel_running(&self) {
-		if let Some((_, control)) = &self.state.lock().running {
-			control.cancel();
-		}
+		self.state.lock().running.values().for_each(Control::cancel);
+		self.changed.wake();
 	}
 
 	/// The service's state, with the models that are loaded.
@@ -307,7 +318,7 @@ impl Queue {
 		EngineStatus {
 			models,
 			queued: state.waiting() as u32,
-			running: state.running.is_some().into(),
+			running: state.running.len() as u32,
 			completed: self.metrics.completed.get(),
 			failed: self.metrics.failed.get(),
 			generated_tokens: self.metrics.generated_tokens(),
@@ -317,7 +328,7 @@ impl Queue {
 
 	fn count(&self, state: &State) {
 		self.metrics.queued.set(state.waiting() as u64);
-		self.metrics.running.set(state.running.is_some().into());
+		self.metrics.running.set(state.running.len() as u64);
 	}
 }
 

@@ -3,13 +3,25 @@
 
 //! The border between the service and what runs orders.
 
+use std::sync::Arc;
+
 use ergon_core::{
 	engine::{EngineFailure, Order, Outcome},
-	ModelId,
+	JobKind, ModelId, ModelManifest,
 };
+use futures::{future::LocalBoxFuture, FutureExt};
 
-use super::ModelStore;
-use crate::{error::ExecutionError, generate, verify, Control};
+use super::{
+	models::{Lease, MemoryUse, Need},
+	ModelStore,
+};
+use crate::{
+	error::ExecutionError,
+	executor::{sequence_bytes, Executor, Priority},
+	generate::execute_on,
+	verify::verify_on,
+	Control,
+};
 
 /// Runs orders. The service knows nothing else of models.
 pub trait Runner: Send + Sync + 'static {
@@ -20,22 +32,29 @@ pub trait Runner: Send + Sync + 'static {
 	/// threads.
 	fn rescan(&self);
 
-	/// Runs an order under `control`.
-	///
-	/// # Errors
-	///
-	/// [`ExecutionError`]; [`ExecutionError::Cancelled`] when the control's flag was raised.
-	fn run(&self, order: &Order, control: &Control) -> Result<Outcome, ExecutionError>;
+	/// How much memory is in use, for metrics.
+	fn memory(&self) -> MemoryUse {
+		MemoryUse::default()
+	}
+
+	/// Runs an order under `control`, among others on `executor`. [`ExecutionError::Cancelled`] when the
+	/// control's flag was raised.
+	fn run<'a>(
+		&'a self,
+		executor: &'a Executor,
+		order: &'a Order,
+		control: &'a Control,
+	) -> LocalBoxFuture<'a, Result<Outcome, ExecutionError>>;
 }
 
 /// Runs orders on the models of a [`ModelStore`].
 pub struct ModelRunner {
-	models: ModelStore,
+	models: Arc<ModelStore>,
 }
 
 impl ModelRunner {
 	/// A runner over these models.
-	pub fn new(models: ModelStore) -> Self {
+	pub fn new(models: Arc<ModelStore>) -> Self {
 		Self { models }
 	}
 
@@ -43,6 +62,35 @@ impl ModelRunner {
 	pub fn store(&self) -> &ModelStore {
 		&self.models
 	}
+
+	/// Waits until an order's model is loaded and there is memory for its sequence; nothing when there
+	/// is no such model.
+	///
+	/// # Errors
+	///
+	/// [`ExecutionError::OutOfMemory`] when there can never be, and whatever ends `control`.
+	pub async fn acquire(
+		&self,
+		order: &Order,
+		control: &Control,
+	) -> Result<Option<Lease>, ExecutionError> {
+		self.models.acquire(&order.model(), |manifest| need(manifest, order), control).await
+	}
+}
+
+/// What a sequence takes at most, before anybody counted the tokens of its prompt.
+fn need(manifest: &ModelManifest, order: &Order) -> Need {
+	let (job, priority) = match order {
+		Order::Execute(job) => (job, Priority::Job),
+		Order::Verify { job, .. } => (job, Priority::Audit),
+	};
+	let answer = match &job.kind {
+		JobKind::Generate(params) => u32::from(params.max_tokens),
+		JobKind::Embed => 0,
+	};
+	let prompt = manifest.max_prompt_tokens(u32::try_from(job.prompt.len()).unwrap_or(u32::MAX));
+	let positions = prompt.saturating_add(answer).min(manifest.dimensions.context);
+	Need { bytes: sequence_bytes(&manifest.dimensions, positions), priority }
 }
 
 impl Runner for ModelRunner {
@@ -54,21 +102,35 @@ impl Runner for ModelRunner {
 		self.models.rescan();
 	}
 
-	fn run(&self, order: &Order, control: &Control) -> Result<Outcome, ExecutionError> {
-		let Some(model) = self.models.get_or_rescan(&order.model()) else {
-			return Ok(Outcome::Failed(EngineFailure::UnknownModel));
-		};
-		match order {
-			Order::Execute(job) => {
-				let (attestation, bundle) =
-					generate::execute(&model, job, control, &mut |_: &str| {})?;
-				Ok(Outcome::Executed { attestation, bundle })
-			}
-			Order::Verify { job, attestation, bundle, challenge } => {
-				let (vote, work_digest) =
-					verify(&model, job, attestation, bundle, *challenge, control)?;
-				Ok(Outcome::Verified { vote, work_digest })
+	fn memory(&self) -> MemoryUse {
+		self.models.memory_use()
+	}
+
+	fn run<'a>(
+		&'a self,
+		executor: &'a Executor,
+		order: &'a Order,
+		control: &'a Control,
+	) -> LocalBoxFuture<'a, Result<Outcome, ExecutionError>> {
+		async move {
+			let Some(lease) = self.acquire(order, control).await? else {
+				return Ok(Outcome::Failed(EngineFailure::UnknownModel));
+			};
+			let model = &lease.model;
+			match order {
+				Order::Execute(job) => {
+					let (attestation, bundle) =
+						execute_on(executor, model, job, control, &mut |_: &str| {}).await?;
+					Ok(Outcome::Executed { attestation, bundle })
+				}
+				Order::Verify { job, attestation, bundle, challenge } => {
+					let (vote, work_digest) =
+						verify_on(executor, model, job, attestation, bundle, *challenge, control)
+							.await?;
+					Ok(Outcome::Verified { vote, work_digest })
+				}
 			}
 		}
+		.boxed_local()
 	}
 }

@@ -4,10 +4,13 @@
 //! The service over its socket, with a runner that the test plays.
 
 mod ending;
+mod models;
 mod orders;
 mod protocol;
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+	collections::BTreeSet, future::poll_fn, path::PathBuf, sync::Arc, task::Poll, time::Duration,
+};
 
 use codec::{DecodeAll, Encode};
 use ergon_core::{
@@ -18,8 +21,8 @@ use ergon_core::{
 	job::prompt_root,
 	Attestation, Bundle, FinishReason, GenerationParams, JobKind, ModelId, Output, Vote, H256,
 };
-use futures::{SinkExt, StreamExt};
-use parking_lot::{Condvar, Mutex};
+use futures::{future::LocalBoxFuture, FutureExt, SinkExt, StreamExt};
+use parking_lot::Mutex;
 use tempfile::TempDir;
 use tokio::{
 	net::UnixStream,
@@ -33,7 +36,7 @@ use tokio_util::{
 };
 
 use super::{connection::frames, listener::Socket, shutdown::Request, Runner, ServeError, Service};
-use crate::{error::ExecutionError, Control};
+use crate::{error::ExecutionError, executor::Executor, Control};
 
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -122,13 +125,11 @@ struct PlayedState {
 	begun: Mutex<Vec<OrderId>>,
 	/// Slow orders that may end.
 	released: Mutex<BTreeSet<OrderId>>,
-	release: Condvar,
 }
 
 impl Played {
 	fn release(&self, order: &Order) {
 		self.0.released.lock().insert(order.id());
-		self.0.release.notify_all();
 	}
 
 	fn begun(&self) -> Vec<OrderId> {
@@ -147,18 +148,35 @@ impl Runner for Played {
 
 	fn rescan(&self) {}
 
-	fn run(&self, order: &Order, control: &Control) -> Result<Outcome, ExecutionError> {
+	fn run<'a>(
+		&'a self,
+		_executor: &'a Executor,
+		order: &'a Order,
+		control: &'a Control,
+	) -> LocalBoxFuture<'a, Result<Outcome, ExecutionError>> {
+		self.play(order, control).boxed_local()
+	}
+}
+
+impl Played {
+	async fn play(&self, order: &Order, control: &Control) -> Result<Outcome, ExecutionError> {
 		let id = order.id();
 		self.0.begun.lock().push(id);
 		let Order::Execute(job) = order else { return Ok(outcome(order)) };
 		match &job.prompt[..] {
 			b"wait" => {
-				let mut released = self.0.released.lock();
-				while !released.contains(&id) {
-					if control.is_cancelled() {
-						return Err(ExecutionError::Cancelled);
+				let is_over = || self.0.released.lock().contains(&id) || control.is_cancelled();
+				poll_fn(|context| match is_over() {
+					true => Poll::Ready(()),
+					false => {
+						std::thread::sleep(Duration::from_millis(1));
+						context.waker().wake_by_ref();
+						Poll::Pending
 					}
-					self.0.release.wait_for(&mut released, Duration::from_millis(1));
+				})
+				.await;
+				if control.is_cancelled() {
+					return Err(ExecutionError::Cancelled);
 				}
 			}
 			b"panic" => panic!("as it was asked to"),
@@ -181,14 +199,16 @@ struct Running {
 
 impl Running {
 	fn start() -> Self {
-		Self::with_queue(8)
+		Self::with(8, 1)
 	}
 
-	fn with_queue(queue: usize) -> Self {
+	/// With room for so many orders that wait, and so many that run together.
+	fn with(queue: usize, together: usize) -> Self {
 		let folder = tempfile::tempdir().unwrap();
 		let path = folder.path().join("socket");
 		let runner = Played::default();
-		let service = Service::start(runner.clone(), Control::new(1).unwrap(), queue).unwrap();
+		let control = Control::new(1).unwrap();
+		let service = Service::start(runner.clone(), control, queue, together).unwrap();
 		let socket = Socket::lock(&path).unwrap().bind().unwrap();
 		let (shutdown, requests) = mpsc::channel(1);
 		let task = tokio::spawn(async move { service.run(&socket, requests).await });

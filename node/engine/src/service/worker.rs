@@ -1,43 +1,60 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! The thread that runs orders, one at a time.
+//! The thread that runs orders, several together.
 
 use std::{
-	any::Any,
+	future::poll_fn,
 	io,
-	panic::{catch_unwind, AssertUnwindSafe},
+	panic::AssertUnwindSafe,
+	pin::pin,
 	sync::Arc,
+	task::{Context, Poll},
 	thread,
-	time::Instant,
+	time::{Duration, Instant},
 };
 
-use ergon_core::engine::{Order, Outcome};
+use ergon_core::engine::{OrderId, Outcome};
+use futures::{
+	executor::block_on,
+	future::{select, Either, LocalBoxFuture},
+	stream::{FuturesUnordered, StreamExt},
+	FutureExt,
+};
 use tokio::sync::oneshot;
 
 use super::{
-	queue::{Ending, Queue},
+	queue::{Ending, Queue, Work},
 	Runner,
 };
-use crate::{error::ExecutionError, Control};
+use crate::{error::ExecutionError, executor::Executor, Control};
 
-/// The thread; it ends when the queue is drained.
+/// The thread; it ends when the queue is drained and nothing runs.
 pub(super) struct Worker {
 	ended: Option<oneshot::Receiver<()>>,
 }
 
 impl Worker {
-	/// Starts it.
-	pub(super) fn start<R: Runner>(queue: Arc<Queue>, runner: Arc<R>) -> io::Result<Self> {
+	/// Starts it, to run at most `together` orders at a time on the threads of `control`.
+	pub(super) fn start<R: Runner>(
+		queue: Arc<Queue>,
+		runner: Arc<R>,
+		control: Control,
+		together: usize,
+	) -> io::Result<Self> {
 		let (end, ended) = oneshot::channel();
 		thread::Builder::new().name("ergon-worker".into()).spawn(move || {
 			// Dropped at the end of the thread, however that comes about.
 			let _end = end;
-			while let Some(work) = queue.next() {
-				let since = Instant::now();
-				let ending = run(&*runner, &work.order, &work.control);
-				queue.ended(work.id, ending, since.elapsed());
-			}
+			let executor = Executor::new(&control);
+			let mut orders = Orders {
+				queue,
+				runner: &*runner,
+				executor: &executor,
+				together,
+				running: FuturesUnordered::new(),
+			};
+			block_on(poll_fn(|context| orders.poll(context)));
 		})?;
 		Ok(Self { ended: Some(ended) })
 	}
@@ -52,27 +69,59 @@ impl Worker {
 	}
 }
 
-/// Runs one order; whatever happens in there stays in there.
-fn run(runner: &impl Runner, order: &Order, control: &Control) -> Ending {
-	match catch_unwind(AssertUnwindSafe(|| runner.run(order, control))) {
-		Ok(Ok(outcome)) => Ending::Outcome(outcome),
-		Ok(Err(ExecutionError::Cancelled)) => Ending::Cancelled,
-		Ok(Err(error)) => Ending::Outcome(Outcome::Failed(error.into())),
-		Err(panic) => {
-			let error = ExecutionError::Internal(format!(
-				"the engine panicked ({}): please report the order and the model",
-				message(&*panic)
-			));
-			Ending::Outcome(Outcome::Failed(error.into()))
+/// The orders that run.
+struct Orders<'a, R> {
+	queue: Arc<Queue>,
+	runner: &'a R,
+	executor: &'a Executor,
+	together: usize,
+	running: FuturesUnordered<LocalBoxFuture<'a, (OrderId, Ending, Duration)>>,
+}
+
+impl<'a, R: Runner> Orders<'a, R> {
+	/// Runs orders until there is nothing to do now; ready when there never will be.
+	fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+		self.queue.wake_on_change(context.waker());
+		loop {
+			while self.running.len() < self.together {
+				let Some(work) = self.queue.next() else { break };
+				self.running.push(run(self.runner, self.executor, work).boxed_local());
+			}
+			let metrics = self.queue.metrics();
+			metrics.memory(self.runner.memory());
+			metrics.passes(self.executor.passes());
+			// Everybody takes what the last pass gave and says what comes next.
+			if let Poll::Ready(Some((id, ending, took))) = self.running.poll_next_unpin(context) {
+				self.queue.ended(id, ending, took);
+			} else if !self.executor.pass() {
+				break;
+			}
+		}
+		match self.queue.is_draining() && self.running.is_empty() {
+			true => Poll::Ready(()),
+			false => Poll::Pending,
 		}
 	}
 }
 
-/// What a panic said.
-fn message(panic: &(dyn Any + Send)) -> &str {
-	panic
-		.downcast_ref::<&str>()
-		.copied()
-		.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-		.unwrap_or("without a message")
+/// Runs one order; whatever happens in there stays in there.
+async fn run<R: Runner>(
+	runner: &R,
+	executor: &Executor,
+	work: Work,
+) -> (OrderId, Ending, Duration) {
+	let since = Instant::now();
+	let order = async { runner.run(executor, &work.order, &work.control).await };
+	let order = pin!(AssertUnwindSafe(order).catch_unwind());
+	let ending = match select(order, pin!(work.control.cancelled())).await {
+		Either::Left((Ok(Ok(outcome)), _)) => Ending::Outcome(outcome),
+		Either::Left((Ok(Err(ExecutionError::Cancelled)), _)) | Either::Right(_) => {
+			Ending::Cancelled
+		}
+		Either::Left((Ok(Err(error)), _)) => Ending::Outcome(Outcome::Failed(error.into())),
+		Either::Left((Err(panic), _)) => {
+			Ending::Outcome(Outcome::Failed(ExecutionError::panicked(&*panic).into()))
+		}
+	};
+	(work.id, ending, since.elapsed())
 }

@@ -5,11 +5,12 @@
 
 #![allow(dead_code)]
 
+pub(crate) mod gguf;
 pub(crate) mod reference;
 
 use std::{
 	path::{Path, PathBuf},
-	sync::OnceLock,
+	sync::{Arc, OnceLock},
 };
 
 use ergon_core::{engine::JobOrder, Attestation, Bundle, GenerationParams, JobKind, H256};
@@ -23,7 +24,7 @@ use tempfile::TempDir;
 /// A folder that outlives the test, and a model in it.
 pub(crate) struct Imported {
 	pub(crate) folder: TempDir,
-	pub(crate) model: Model,
+	pub(crate) model: Arc<Model>,
 }
 
 impl Imported {
@@ -38,7 +39,7 @@ impl Imported {
 	pub(crate) fn of(folder: TempDir) -> Self {
 		let target = folder.path().join("model");
 		import(&folder.path().join("source"), &target, &mut |_| ()).unwrap();
-		let model = Model::open(&target).unwrap();
+		let model = Arc::new(Model::open(&target).unwrap());
 		Self { folder, model }
 	}
 
@@ -52,7 +53,7 @@ impl Imported {
 }
 
 /// The tiny model.
-pub(crate) fn tiny() -> &'static Model {
+pub(crate) fn tiny() -> &'static Arc<Model> {
 	static MODEL: OnceLock<Imported> = OnceLock::new();
 	&MODEL.get_or_init(|| Imported::new(&Shape::TINY, 1)).model
 }
@@ -108,7 +109,7 @@ pub(crate) fn order(model: &Model, kind: JobKind, prompt: &str) -> JobOrder {
 
 /// Runs an order; returns the streamed text too.
 pub(crate) fn run(
-	model: &Model,
+	model: &Arc<Model>,
 	order: &JobOrder,
 	control: &Control,
 ) -> (Attestation, Bundle, String) {

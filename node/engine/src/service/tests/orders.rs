@@ -77,8 +77,32 @@ async fn audits_go_before_jobs_and_otherwise_the_first_comes_first() {
 }
 
 #[tokio::test]
+async fn orders_run_together_up_to_the_limit() {
+	let service = Running::with(8, 3);
+	let mut client = service.client().await;
+	let orders = [0, 1, 2, 3, 4].map(slow);
+	for order in &orders {
+		client.submit(order).await;
+	}
+	service.runner.until_begun(&orders[2]).await;
+	let status = client.status().await;
+	assert_eq!((status.running, status.queued), (3, 2));
+	// Each ends for itself, and gives its place to the next.
+	service.runner.release(&orders[1]);
+	assert_eq!(client.next().await, finished(&orders[1]));
+	service.runner.until_begun(&orders[3]).await;
+	client.send(ToEngine::Cancel(orders[0].id())).await;
+	service.runner.until_begun(&orders[4]).await;
+	for order in [&orders[4], &orders[2], &orders[3]] {
+		service.runner.release(order);
+		assert_eq!(client.next().await, finished(order));
+	}
+	assert_eq!(client.status().await.running, 0);
+}
+
+#[tokio::test]
 async fn a_full_queue_is_busy_for_new_orders_only() {
-	let service = Running::with_queue(2);
+	let service = Running::with(2, 1);
 	let mut client = service.client().await;
 	client.submit(&slow(0)).await;
 	service.runner.until_begun(&slow(0)).await;

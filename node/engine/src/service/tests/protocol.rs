@@ -52,7 +52,7 @@ async fn nonsense_ends_its_connection_and_no_other() {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_is_not_read_from() {
-	let service = Running::with_queue(4);
+	let service = Running::with(4, 1);
 	let mut deaf = service.client().await;
 	let mut other = service.client().await;
 	other.submit(&job(1)).await;

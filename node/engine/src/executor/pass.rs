@@ -1,0 +1,531 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! One pass of some tokens of some sequences through all layers.
+//!
+//! All that goes from layer to layer is the residual row of each token, and all that a token sees of
+//! its sequence is in the sequence's pages. So rows of different sequences share every loop, and a
+//! sequence whose work was cancelled leaves between two layers by taking its rows out.
+
+use std::{
+	cell::RefCell,
+	panic::{catch_unwind, AssertUnwindSafe},
+};
+
+use ergon_core::Dimensions;
+use ergon_exact::{
+	digest::Point,
+	linear::{add, embedding},
+	Candidates,
+};
+use parking_lot::Mutex;
+
+use super::{
+	cache::{Cache, PageLayout},
+	kernels::{
+		add_row, attend, gate_row, gelu_row, layer_norm_row, linear, multiply, norm_heads,
+		norm_row, quantise_heads, rotate_heads, task_rows, Attention, Batch, Grid, Input,
+		MatrixRows,
+	},
+	scratch::Scratch,
+	InstructionSet, Observer, Output, Want,
+};
+use crate::{
+	control::Control,
+	error::ExecutionError,
+	model::{
+		layout::{LayerNorm, Projection},
+		Matrix, Model, Norm,
+	},
+	team::Team,
+};
+
+/// What one sequence brings to a pass.
+pub(super) struct Part<'a> {
+	/// Its next tokens.
+	pub(super) tokens: &'a [u32],
+	/// Position of the first of them.
+	pub(super) first: usize,
+	/// Its keys and values.
+	pub(super) cache: &'a mut Cache,
+	/// Which outputs are computed.
+	pub(super) want: Want,
+	/// Who looks on.
+	pub(super) observer: &'a RefCell<dyn Observer>,
+	/// Who may end it.
+	pub(super) control: &'a Control,
+}
+
+/// One token on its way.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+	/// Which sequence it is of.
+	part: usize,
+	token: u32,
+	position: usize,
+	/// Positions that it sees.
+	sees: usize,
+}
+
+/// Who looks on, and how it went so far.
+struct Spectator<'a> {
+	want: Want,
+	observer: &'a RefCell<dyn Observer>,
+	control: &'a Control,
+	result: Result<(), ExecutionError>,
+}
+
+impl Spectator<'_> {
+	/// Tells the observer something; if it panics, that is the end of its sequence and of no other.
+	fn tell(&mut self, what: impl FnOnce(&mut dyn Observer)) {
+		if self.result.is_ok() {
+			let observer = self.observer;
+			self.result = catch_unwind(AssertUnwindSafe(|| what(&mut *observer.borrow_mut())))
+				.map_err(|panic| ExecutionError::panicked(&*panic));
+		}
+	}
+}
+
+/// Tokens that go through the layers together.
+pub(super) struct Pass<'a> {
+	model: &'a Model,
+	dimensions: Dimensions,
+	set: InstructionSet,
+	team: &'a Team,
+	scratch: &'a mut Scratch,
+	rows: Vec<Row>,
+	caches: Vec<&'a mut Cache>,
+	spectators: Vec<Spectator<'a>>,
+}
+
+impl<'a> Pass<'a> {
+	/// A pass of parts that fit the model: tokens that it has, at positions that it has.
+	pub(super) fn new(
+		model: &'a Model,
+		set: InstructionSet,
+		team: &'a Team,
+		scratch: &'a mut Scratch,
+		parts: Vec<Part<'a>>,
+	) -> Self {
+		let dimensions = model.manifest().dimensions;
+		let generates = model.manifest().architecture.generates();
+		let mut pass = Self {
+			model,
+			dimensions,
+			set,
+			team,
+			scratch,
+			rows: Vec::with_capacity(parts.iter().map(|part| part.tokens.len()).sum()),
+			caches: Vec::with_capacity(parts.len()),
+			spectators: Vec::with_capacity(parts.len()),
+		};
+		for (index, part) in parts.into_iter().enumerate() {
+			let end = part.first + part.tokens.len();
+			pass.rows.extend((part.first..).zip(part.tokens).map(|(position, &token)| Row {
+				part: index,
+				token,
+				position,
+				// In an encoder, every position sees every other.
+				sees: if generates { position + 1 } else { end },
+			}));
+			part.cache.grow(end);
+			pass.caches.push(part.cache);
+			let Part { want, observer, control, .. } = part;
+			pass.spectators.push(Spectator { want, observer, control, result: Ok(()) });
+		}
+		pass.scratch.fit(&dimensions, pass.rows.len());
+		pass
+	}
+
+	/// Runs it. For each part in turn: [`ExecutionError`] when its control ended it or its observer
+	/// panicked, after which its sequence is of no use.
+	///
+	/// # Panics
+	///
+	/// When a kernel does. No output was shown then, and every part may be run again.
+	pub(super) fn run(mut self) -> Vec<Result<(), ExecutionError>> {
+		self.embed();
+		for layer in 0..self.dimensions.layers {
+			self.leave();
+			if self.rows.is_empty() {
+				break;
+			}
+			self.attend(layer as usize);
+			self.feed_forward(layer as usize);
+			let hidden = self.dimensions.hidden as usize;
+			let residual = self.scratch.residual.chunks_exact(hidden);
+			for (row, values) in self.rows.iter().zip(residual) {
+				let point = Point { position: row.position as u32, layer };
+				self.spectators[row.part].tell(|observer| observer.residual(point, values));
+			}
+		}
+		self.leave();
+		self.outputs();
+		self.spectators.into_iter().map(|spectator| spectator.result).collect()
+	}
+
+	/// Takes out the rows of sequences that have ended.
+	fn leave(&mut self) {
+		for spectator in &mut self.spectators {
+			if spectator.result.is_ok() {
+				spectator.result = spectator.control.check();
+			}
+		}
+		let hidden = self.dimensions.hidden as usize;
+		let mut kept = 0;
+		for index in 0..self.rows.len() {
+			if self.spectators[self.rows[index].part].result.is_err() {
+				continue;
+			}
+			if kept < index {
+				self.rows[kept] = self.rows[index];
+				let row = index * hidden..(index + 1) * hidden;
+				self.scratch.residual.copy_within(row, kept * hidden);
+			}
+			kept += 1;
+		}
+		self.rows.truncate(kept);
+	}
+
+	/// Fills the residual stream with the rows of tokens; in an encoder with those of their positions and
+	/// of the first kind of token added, and normed.
+	fn embed(&mut self) {
+		let Self { model, dimensions, set, scratch, .. } = self;
+		let (set, epsilon) = (*set, model.constants().norm_epsilon);
+		let values = scratch.residual.chunks_exact_mut(dimensions.hidden as usize);
+		for (row, values) in self.rows.iter().zip(values) {
+			let look_up =
+				|matrix: Matrix, index: usize, values: &mut [i32], plus: fn(i32, i32) -> i32| {
+					let (weights, scale) = matrix.row(index);
+					for (out, &weight) in values.iter_mut().zip(weights) {
+						*out = plus(*out, embedding(weight, scale));
+					}
+				};
+			look_up(model.embedding(), row.token as usize, values, |_, new| new);
+			if let Some((positions, kinds)) = model.positions() {
+				look_up(positions, row.position, values, add);
+				look_up(kinds, 0, values, add);
+				let Norm { weights, fraction, biases } = model.final_norm();
+				layer_norm_row(set, values, weights, *fraction, biases, epsilon);
+			}
+		}
+	}
+
+	/// Attention of one layer, added to the residual stream.
+	fn attend(&mut self, layer: usize) {
+		let Self { model, dimensions, set, team, scratch, rows, caches, .. } = self;
+		let (model, set, team, count) = (*model, *set, *team, rows.len());
+		let [hidden, heads, key_value_heads, width] = [
+			dimensions.hidden,
+			dimensions.heads,
+			dimensions.key_value_heads,
+			dimensions.head_width,
+		]
+		.map(|size| size as usize);
+		let (query_width, key_width) = (heads * width, key_value_heads * width);
+		let group = heads / key_value_heads;
+		let layout = PageLayout::new(dimensions);
+
+		let norm_of = |norm| model.layer_norm(layer, norm);
+		let post_norm = !model.manifest().architecture.generates();
+		match post_norm {
+			true => quantise_residual(set, team, scratch, hidden, count),
+			false => norm(set, team, model, norm_of(LayerNorm::Attention), scratch, count),
+		}
+		let matrices = [Projection::Query, Projection::Key, Projection::Value]
+			.map(|part| model.projection(layer, part));
+		project(set, team, &matrices, scratch, count);
+
+		// Finish the heads, make rows of them, and keep keys and values.
+		let (query_norm, key_norm) = (norm_of(LayerNorm::Query), norm_of(LayerNorm::Key));
+		let epsilon = model.constants().norm_epsilon;
+		let slots = rows.iter().map(|row| (row, caches[row.part].slot(row.position)));
+		let tasks = scratch
+			.wide
+			.chunks_exact_mut(query_width + 2 * key_width)
+			.zip(scratch.queries.chunks_exact_mut(query_width))
+			.zip(scratch.query_exponents.chunks_exact_mut(heads))
+			.zip(
+				scratch
+					.pairs
+					.chunks_exact_mut(2 * key_width)
+					.zip(scratch.pair_exponents.chunks_exact_mut(2 * key_value_heads)),
+			)
+			.zip(slots);
+		team.for_each(tasks, |((((outputs, queries), exponents), pairs), (row, slot))| {
+			let mut rest = &mut *outputs;
+			for matrix in &matrices {
+				let (part, others) = rest.split_at_mut(matrix.rows());
+				if !matrix.biases.is_empty() {
+					add_row(set, part, matrix.biases);
+				}
+				rest = others;
+			}
+			let (turned, _) = outputs.split_at_mut(query_width + key_width);
+			let (query_heads, key_heads) = turned.split_at_mut(query_width);
+			for (heads, norm) in [(query_heads, query_norm), (key_heads, key_norm)] {
+				if let Some(Norm { weights, fraction, .. }) = norm {
+					norm_heads(set, heads, width, weights, *fraction, epsilon);
+				}
+			}
+			if !post_norm {
+				let (cosines, sines) = model.angles(row.position);
+				rotate_heads(set, turned, width, cosines, sines);
+			}
+			let (query_row, rest) = outputs.split_at(query_width);
+			quantise_heads(set, query_row, width, queries, exponents);
+			let (pairs, pair_exponents) = pairs;
+			quantise_heads(set, rest, width, pairs, pair_exponents);
+			let (keys, values) = pairs.split_at(key_width);
+			let (key_exponents, value_exponents) = pair_exponents.split_at(key_value_heads);
+			for head in 0..key_value_heads {
+				let place = layout.head(layer, head);
+				let (key, value) =
+					(&keys[head * width..][..width], &values[head * width..][..width]);
+				// SAFETY: every row has a slot of its own.
+				unsafe {
+					slot.write_key(layout, place, key, key_exponents[head]);
+					slot.write_value(layout, place, value, value_exponents[head]);
+				}
+			}
+		});
+
+		let (rows, caches) = (&*rows, &*caches);
+		let scale = model.constants().score_scale();
+		let (queries, exponents) = (&scratch.queries, &scratch.query_exponents);
+		let out = Grid::new(&mut scratch.mixed, group * width);
+		team.run(count * key_value_heads, &|_, task| {
+			let (row, head) = (rows[task / key_value_heads], task % key_value_heads);
+			let attention = Attention {
+				queries: &queries[task * group * width..][..group * width],
+				exponents: &exponents[task * group..][..group],
+				scale,
+				pages: caches[row.part].pages(),
+				layout,
+				place: layout.head(layer, head),
+				positions: row.sees,
+			};
+			// SAFETY: each task has a row of its own.
+			attend(set, attention, unsafe { out.row(task) });
+		});
+
+		let tasks = scratch
+			.mixed
+			.chunks_exact(query_width)
+			.zip(scratch.rows.chunks_exact_mut(query_width))
+			.zip(&mut scratch.exponents)
+			.take(count);
+		team.for_each(tasks, |((mixed, row), exponent)| {
+			let exponents = std::slice::from_mut(exponent);
+			quantise_heads(set, mixed, query_width, row, exponents);
+		});
+		let output = model.projection(layer, Projection::Output);
+		project(set, team, &[output], scratch, count);
+		let norm = norm_of(LayerNorm::Attention).filter(|_| post_norm);
+		add_to_residual(set, team, model, output, norm, scratch, count);
+	}
+
+	/// The feed-forward part of one layer, added to the residual stream.
+	fn feed_forward(&mut self, layer: usize) {
+		let Self { model, dimensions, set, team, scratch, rows, .. } = self;
+		let (model, set, team, count) = (*model, *set, *team, rows.len());
+		let (hidden, inner) = (dimensions.hidden as usize, dimensions.intermediate as usize);
+
+		let feed_forward_norm = model.layer_norm(layer, LayerNorm::FeedForward);
+		let down = model.projection(layer, Projection::Down);
+		if !model.manifest().architecture.generates() {
+			quantise_residual(set, team, scratch, hidden, count);
+			let up = model.projection(layer, Projection::Up);
+			project(set, team, &[up], scratch, count);
+			let tasks = scratch
+				.wide
+				.chunks_exact_mut(inner)
+				.zip(scratch.rows.chunks_exact_mut(inner))
+				.zip(&mut scratch.exponents)
+				.take(count);
+			team.for_each(tasks, |((products, row), exponent)| {
+				add_row(set, products, up.biases);
+				gelu_row(set, products, row, exponent);
+			});
+			project(set, team, &[down], scratch, count);
+			add_to_residual(set, team, model, down, feed_forward_norm, scratch, count);
+			return;
+		}
+
+		norm(set, team, model, feed_forward_norm, scratch, count);
+		let matrices = [Projection::Gate, Projection::Up].map(|part| model.projection(layer, part));
+		project(set, team, &matrices, scratch, count);
+
+		let tasks = scratch
+			.wide
+			.chunks_exact(2 * inner)
+			.zip(scratch.rows.chunks_exact_mut(inner))
+			.zip(&mut scratch.exponents)
+			.take(count);
+		team.for_each(tasks, |((products, row), exponent)| {
+			let (gates, ups) = products.split_at(inner);
+			gate_row(set, gates, ups, row, exponent);
+		});
+		project(set, team, &[down], scratch, count);
+		add_to_residual(set, team, model, down, None, scratch, count);
+	}
+
+	/// Computes and shows the outputs that are wanted.
+	fn outputs(&mut self) {
+		let Self { model, dimensions, set, team, scratch, rows, spectators, .. } = self;
+		let (model, set, team, hidden) = (*model, *set, *team, dimensions.hidden as usize);
+		let is_wanted = |row: &Row| row.position >= spectators[row.part].want.from as usize;
+		let scored = |row: &Row| spectators[row.part].want.candidates;
+		// Those with candidates first: they go through the head together.
+		let mut wanted: Vec<(usize, Row)> =
+			rows.iter().copied().enumerate().filter(|(_, row)| is_wanted(row)).collect();
+		wanted.sort_by_key(|(_, row)| !scored(row));
+		let with_head = wanted.iter().filter(|(_, row)| scored(row)).count();
+		// Their rows come first too; each stands where it was or further down.
+		let Scratch { residual, rows: elements, exponents, input, .. } = &mut **scratch;
+		let tasks = wanted
+			.iter()
+			.map(|(index, _)| &residual[index * hidden..][..hidden])
+			.zip(elements.chunks_exact_mut(hidden))
+			.zip(&mut *exponents);
+		let (final_norm, epsilon) = (model.final_norm(), model.constants().norm_epsilon);
+		team.for_each(tasks, |((values, row), exponent)| match model.positions() {
+			None => {
+				let Norm { weights, fraction, .. } = final_norm;
+				norm_row(set, values, weights, *fraction, epsilon, row, exponent);
+			}
+			Some(_) => quantise_heads(set, values, hidden, row, std::slice::from_mut(exponent)),
+		});
+		let batch =
+			Batch { elements: &elements[..with_head * hidden], exponents: &exponents[..with_head] };
+		let candidates = match with_head {
+			0 => Vec::new(),
+			_ => candidates(set, team, model.head(), Input::new(set, team, batch, hidden, input)),
+		};
+		for (index, (_, row)) in wanted.iter().enumerate() {
+			let output = Output {
+				position: row.position as u32,
+				hidden: &elements[index * hidden..][..hidden],
+				exponent: exponents[index],
+				candidates: candidates.get(index),
+			};
+			spectators[row.part].tell(|observer| observer.output(output));
+		}
+	}
+}
+
+/// Norms the first `count` residual rows.
+fn norm(
+	set: InstructionSet,
+	team: &Team,
+	model: &Model,
+	norm: Option<&Norm>,
+	scratch: &mut Scratch,
+	count: usize,
+) {
+	let Some(Norm { weights, fraction, .. }) = norm else { return };
+	let (hidden, epsilon) = (weights.len(), model.constants().norm_epsilon);
+	let rows = scratch
+		.residual
+		.chunks_exact(hidden)
+		.zip(scratch.rows.chunks_exact_mut(hidden))
+		.zip(&mut scratch.exponents)
+		.take(count);
+	team.for_each(rows, |((residual, row), exponent)| {
+		norm_row(set, residual, weights, *fraction, epsilon, row, exponent);
+	});
+}
+
+/// Makes rows of the first `count` residual rows.
+fn quantise_residual(
+	set: InstructionSet,
+	team: &Team,
+	scratch: &mut Scratch,
+	hidden: usize,
+	count: usize,
+) {
+	let rows = scratch
+		.residual
+		.chunks_exact(hidden)
+		.zip(scratch.rows.chunks_exact_mut(hidden))
+		.zip(&mut scratch.exponents)
+		.take(count);
+	team.for_each(rows, |((residual, row), exponent)| {
+		quantise_heads(set, residual, hidden, row, std::slice::from_mut(exponent));
+	});
+}
+
+/// Multiplies the batch in `rows` with matrices of equal columns into `wide`: for each token, the
+/// outputs of one matrix after the other.
+fn project(
+	set: InstructionSet,
+	team: &Team,
+	matrices: &[Matrix],
+	scratch: &mut Scratch,
+	count: usize,
+) {
+	let Some(columns) = matrices.first().map(|matrix| matrix.columns) else { return };
+	let batch = Batch {
+		elements: &scratch.rows[..count * columns],
+		exponents: &scratch.exponents[..count],
+	};
+	let input = Input::new(set, team, batch, columns, &mut scratch.input);
+	linear(set, team, matrices, input, &mut scratch.wide);
+}
+
+/// Adds the product with `matrix` in `wide`, and its biases, to the residual rows of the batch; norms
+/// them after that, if there is something to norm them with.
+fn add_to_residual(
+	set: InstructionSet,
+	team: &Team,
+	model: &Model,
+	matrix: Matrix,
+	norm: Option<&Norm>,
+	scratch: &mut Scratch,
+	count: usize,
+) {
+	let (hidden, epsilon) = (matrix.rows(), model.constants().norm_epsilon);
+	let rows = scratch
+		.residual
+		.chunks_exact_mut(hidden)
+		.zip(scratch.wide.chunks_exact_mut(hidden))
+		.take(count);
+	team.for_each(rows, |(row, updates)| {
+		if !matrix.biases.is_empty() {
+			add_row(set, updates, matrix.biases);
+		}
+		add_row(set, row, updates);
+		if let Some(Norm { weights, fraction, biases }) = norm {
+			layer_norm_row(set, row, weights, *fraction, biases, epsilon);
+		}
+	});
+}
+
+/// The candidates of every row of a batch.
+fn candidates(set: InstructionSet, team: &Team, head: Matrix, input: Input) -> Vec<Candidates> {
+	let count = input.tokens();
+	let rows_of_task = task_rows(head.columns);
+	// What each thread found.
+	let found: Vec<_> = (0..team.threads())
+		.map(|_| Mutex::new((vec![Candidates::new(); count], vec![0; rows_of_task * count])))
+		.collect();
+	team.run(head.rows().div_ceil(rows_of_task), &|thread, task| {
+		let (best, logits) = &mut *found[thread].lock();
+		let first = task * rows_of_task;
+		let rows = rows_of_task.min(head.rows() - first);
+		let grid = Grid::new(&mut logits[..rows * count], rows);
+		// SAFETY: nobody else has these logits.
+		unsafe { multiply(set, MatrixRows::of(head, first, rows), input, grid) };
+		for (best, logits) in best.iter_mut().zip(logits.chunks_exact(rows)) {
+			best.offer_logits(first as u32, logits);
+		}
+	});
+	let mut found = found.into_iter().map(|found| found.into_inner().0);
+	let mut best = found.next().unwrap_or_default();
+	for other in found {
+		for (best, other) in best.iter_mut().zip(&other) {
+			other.as_slice().iter().for_each(|&candidate| best.offer(candidate));
+		}
+	}
+	best
+}
