@@ -1,17 +1,20 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Deterministic import of a Hugging Face folder.
+//! Deterministic import of a Hugging Face folder, or of a GGUF file.
 
 mod angles;
 mod config;
+mod folder;
+mod gguf;
 mod names;
 mod pooling;
 mod prompt;
+mod source;
 mod weights;
 
 use std::{
-	fs::{self, File},
+	fs::{self, File, TryLockError},
 	io::{self, BufWriter, Write},
 	path::{Path, PathBuf},
 };
@@ -29,7 +32,7 @@ use self::{
 	angles::Angles,
 	config::Config,
 	names::{bias_name, Names},
-	weights::Tensors,
+	source::ModelSource,
 };
 use crate::{
 	error::ImportError,
@@ -53,38 +56,31 @@ pub struct Progress {
 	pub rows_total: u64,
 }
 
-/// Imports the Hugging Face folder `source` into the new folder `target`.
+/// Imports the Hugging Face folder, or the GGUF file, `source` into the new folder `target`.
 ///
 /// Reads `config.json`, `tokenizer.json` and `model.safetensors` (or its shards), and, where they
 /// exist, `tokenizer_config.json`, `chat_template.jinja`, `generation_config.json` and
-/// `1_Pooling/config.json`. The same bytes
-/// give the same bytes, on any machine and with any number of threads. Needs memory for a few
+/// `1_Pooling/config.json`. A GGUF file has the same within itself. The same bytes give the same bytes, on any machine and with any number of threads. Needs memory for a few
 /// million weights, whatever the model's size.
 ///
 /// # Errors
 ///
 /// [`ImportError`]; there is nothing at `target` then. An import that is killed leaves a hidden
-/// folder beside `target`, never a half model.
+/// folder beside `target`, never a half model, and the next import of the same name clears it away.
 pub fn import(
 	source: &Path,
 	target: &Path,
 	progress: &mut dyn FnMut(Progress),
 ) -> Result<ModelManifest, ImportError> {
-	if !source.is_dir() {
-		return Err(ImportError::Invalid(format!(
-			"{} is no folder: name the folder that holds config.json, tokenizer.json and \
-			 model.safetensors",
-			source.display()
-		)));
-	}
 	if target.symlink_metadata().is_ok() {
 		return Err(ImportError::Invalid(format!(
 			"{} exists already: remove it, or name another folder",
 			target.display()
 		)));
 	}
-	let config = Config::read(source)?;
-	let (tokenizer_json, format) = prompt::read(source, &config)?;
+	let source = source::open(source)?;
+	let config = Config::read(&*source)?;
+	let (tokenizer_json, format) = prompt::read(&*source, &config)?;
 	let dimensions = config.dimensions();
 	let texts_for = config.architecture().generates().then_some(dimensions.vocabulary);
 	let tokenizer =
@@ -94,7 +90,7 @@ pub fn import(
 	let format = format.to_json();
 
 	let work = WorkFolder::create(target)?;
-	let (weights_root, tables_root) = Blob::new(source, &config, &work, progress)?.write()?;
+	let (weights_root, tables_root) = Blob::new(&*source, &config, &work, progress)?.write()?;
 	let manifest = ModelManifest {
 		arithmetic: ARITHMETIC_X1,
 		architecture: config.architecture(),
@@ -111,7 +107,7 @@ pub fn import(
 		return Err(ImportError::Invalid(format!(
 			"the chat template in {} leaves no room in the context of {} tokens: remove it to import \
 			 the model without one",
-			source.display(),
+			source.label(""),
 			dimensions.context
 		)));
 	}
@@ -130,6 +126,8 @@ struct WorkFolder {
 	path: PathBuf,
 	target: PathBuf,
 	finished: bool,
+	/// Locked for as long as the import runs, however it ends.
+	_lock: File,
 }
 
 impl WorkFolder {
@@ -137,14 +135,25 @@ impl WorkFolder {
 		let name = target.file_name().ok_or_else(|| {
 			ImportError::Invalid(format!("{} names no folder: name one", target.display()))
 		})?;
-		let hidden = format!(".{}.import-{}", name.to_string_lossy(), std::process::id());
-		let path = target.with_file_name(hidden);
-		fs::create_dir_all(&path).map_err(|source| ImportError::Io {
-			action: "create",
-			path: path.clone(),
-			source,
-		})?;
-		Ok(Self { path, target: target.into(), finished: false })
+		let path = target.with_file_name(format!(".{}.import", name.to_string_lossy()));
+		let failed = |source| ImportError::Io { action: "create", path: path.clone(), source };
+		fs::create_dir_all(&path).map_err(failed)?;
+		let lock = File::open(&path).map_err(failed)?;
+		match lock.try_lock() {
+			Ok(()) => {}
+			Err(TryLockError::WouldBlock) => {
+				return Err(ImportError::Invalid(format!(
+					"another import writes {}: wait for it, or name another folder",
+					target.display()
+				)))
+			}
+			Err(TryLockError::Error(source)) => return Err(failed(source)),
+		}
+		// What an import left that was killed.
+		for entry in fs::read_dir(&path).map_err(failed)? {
+			fs::remove_file(entry.map_err(failed)?.path()).map_err(failed)?;
+		}
+		Ok(Self { path, target: target.into(), finished: false, _lock: lock })
 	}
 
 	fn error(&self, name: &str) -> impl FnOnce(io::Error) -> ImportError {
@@ -180,7 +189,7 @@ impl Drop for WorkFolder {
 struct Blob<'a> {
 	config: &'a Config,
 	names: Names,
-	tensors: Tensors,
+	source: &'a dyn ModelSource,
 	layout: Layout,
 	constants: Constants,
 	folder: &'a WorkFolder,
@@ -192,20 +201,20 @@ struct Blob<'a> {
 
 impl<'a> Blob<'a> {
 	fn new(
-		source: &Path,
+		source: &'a dyn ModelSource,
 		config: &'a Config,
 		folder: &'a WorkFolder,
 		progress: &'a mut dyn FnMut(Progress),
 	) -> Result<Self, ImportError> {
 		let dimensions = config.dimensions();
-		let tensors = Tensors::open(source)?;
 		let tied = config.tie_word_embeddings;
-		let names = Names::new(config, &tensors.names());
-		names.check(&tensors.names(), source, config.model_type())?;
+		let present = source.tensor_names();
+		let names = Names::new(config, &present);
+		names.check(&present, &source.label(""), config.model_type())?;
 		let layout = Layout::new(config.architecture(), &dimensions, tied).ok_or_else(|| {
 			ImportError::Invalid(format!(
 				"the model in {} is too large for this machine: choose a smaller one",
-				source.display()
+				source.label("")
 			))
 		})?;
 		let scale = ScoreScale::of(dimensions.head_width);
@@ -221,7 +230,7 @@ impl<'a> Blob<'a> {
 		Ok(Self {
 			config,
 			names,
-			tensors,
+			source,
 			constants,
 			folder,
 			file: BufWriter::with_capacity(1 << 20, file),
@@ -243,10 +252,10 @@ impl<'a> Blob<'a> {
 			self.matrix(index, &name)?;
 		}
 		for (name, width) in self.names.norms() {
-			let values = self.tensors.get(&name, &[width])?;
+			let values = self.source.tensor(&name, &[width])?;
 			let (mut weights, fraction) = weights::quantise_norm(&values.rows(0, 1)?);
 			if !self.config.architecture().generates() {
-				let biases = self.tensors.get(&bias_name(&name), &[width])?.rows(0, 1)?;
+				let biases = self.source.tensor(&bias_name(&name), &[width])?.rows(0, 1)?;
 				weights.extend(weights::quantise_biases(&biases));
 			}
 			let fraction = i32::from(fraction).to_le_bytes();
@@ -283,7 +292,7 @@ impl<'a> Blob<'a> {
 			(matrix.rows, matrix.columns, matrix.biases.is_some())
 		};
 		let biases = match has_biases {
-			true => self.tensors.get(&bias_name(name), &[rows])?.rows(0, 1)?,
+			true => self.source.tensor(&bias_name(name), &[rows])?.rows(0, 1)?,
 			false => Vec::new(),
 		};
 		let biases = weights::quantise_biases(&biases);
@@ -292,7 +301,7 @@ impl<'a> Blob<'a> {
 		for first in (0..rows).step_by(block_rows) {
 			let count = block_rows.min(rows - first);
 			let rows_there = self.names.rows(name, rows);
-			let values = self.tensors.get(name, &[rows_there, columns])?.rows(first, count)?;
+			let values = self.source.tensor(name, &[rows_there, columns])?.rows(first, count)?;
 			let mut block = vec![0i8; count * columns];
 			let quantised: Vec<(Scale, H256)> = block
 				.par_chunks_mut(columns)

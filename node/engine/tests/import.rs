@@ -240,7 +240,23 @@ fn missing_and_broken_files_are_named() {
 		source.refuses(&["broken or cut off", "download"]);
 	}
 	let nowhere = import(&source.file("nowhere"), &source.target(), &mut |_| ()).unwrap_err();
-	assert!(nowhere.to_string().contains("is no folder"), "{nowhere}");
+	assert!(nowhere.to_string().contains("neither a folder nor a .gguf file"), "{nowhere}");
+}
+
+#[test]
+fn an_import_that_was_killed_is_cleared_away_and_one_that_runs_is_not_disturbed() {
+	let source = Source::new();
+	let work = source.target().with_file_name(".model.import");
+	fs::create_dir(&work).unwrap();
+	fs::write(work.join("blob"), "half").unwrap();
+	let other = fs::File::open(&work).unwrap();
+	other.lock().unwrap();
+	let error = import(&source.path(), &source.target(), &mut |_| ()).unwrap_err();
+	assert!(error.to_string().contains("another import writes"), "{error}");
+	assert_eq!(fs::read(work.join("blob")).unwrap(), b"half");
+	drop(other);
+	source.import().unwrap();
+	assert!(!work.exists());
 }
 
 #[test]

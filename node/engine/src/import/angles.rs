@@ -81,7 +81,7 @@ fn cosine_and_sine(phase: u64) -> (i32, i32) {
 }
 
 /// How a model that was made for short texts is stretched over long ones.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Scaling {
 	/// All angles are this many times smaller.
 	Linear {
@@ -99,15 +99,20 @@ pub(crate) enum Scaling {
 		/// The context that the model was made for.
 		original_context: f64,
 	},
+	/// Each pair by a divisor of its own, at least 1; pairs without one as they are.
+	Factors(Vec<f32>),
 }
 
 impl Scaling {
-	/// What a pair of that many revolutions per position, times 2^64, turns by.
+	/// What the pair with an index and that many revolutions per position, times 2^64, turns by.
 	///
 	/// Only additions, multiplications and divisions of doubles, which IEEE 754 defines to the bit.
-	fn apply(self, turn: u64) -> u64 {
+	fn apply(&self, pair: usize, turn: u64) -> u64 {
 		let by = match self {
 			Self::Linear { factor } => 1.0 / factor,
+			Self::Factors(factors) => {
+				factors.get(pair).map_or(1.0, |&factor| 1.0 / f64::from(factor))
+			}
 			Self::Llama3 { factor, low, high, original_context } => {
 				let revolutions = turn as f64 / 18_446_744_073_709_551_616.0 * original_context;
 				let fast = ((revolutions - low) / (high - low)).clamp(0.0, 1.0);
@@ -131,7 +136,7 @@ impl Angles {
 		let turns = (0..pairs).map(|pair| {
 			let x = u128::from(log) * u128::from(pair) / u128::from(pairs);
 			let turn = turn(x as u64 + LOG2_TWO_PI);
-			scaling.map_or(turn, |scaling| scaling.apply(turn))
+			scaling.as_ref().map_or(turn, |scaling| scaling.apply(pair as usize, turn))
 		});
 		Self(turns.collect())
 	}
@@ -192,13 +197,15 @@ mod tests {
 		let llama3 =
 			Scaling::Llama3 { factor: 8.0, low: 1.0, high: 4.0, original_context: 8_192.0 };
 		let (theta, width) = (500_000.0, 128);
-		for scaling in [Scaling::Linear { factor: 4.0 }, llama3] {
-			let angles = Angles::new(theta, width, Some(scaling));
+		let factors = Scaling::Factors((0..64).map(|pair| 1.0 + pair as f32 / 8.0).collect());
+		for scaling in [Scaling::Linear { factor: 4.0 }, factors, llama3.clone()] {
+			let angles = Angles::new(theta, width, Some(scaling.clone()));
 			let mut kinds = [0; 3];
 			for pair in 0..width as usize / 2 {
 				let frequency = f64::powf(theta, -2.0 * pair as f64 / f64::from(width));
-				let scaled = match scaling {
+				let scaled = match &scaling {
 					Scaling::Linear { factor } => frequency / factor,
+					Scaling::Factors(factors) => frequency / f64::from(factors[pair]),
 					// As transformers has it.
 					Scaling::Llama3 { factor, low, high, original_context } => {
 						let wavelength = 2.0 * std::f64::consts::PI / frequency;

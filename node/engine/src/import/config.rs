@@ -3,52 +3,14 @@
 
 //! What `config.json` and its neighbours say.
 
-use std::{fs, path::Path};
-
 use ergon_core::{Architecture, Dimensions};
-use serde::{de::DeserializeOwned, Deserialize};
+use serde::Deserialize;
 
-use super::angles::Scaling;
+use super::{
+	angles::Scaling,
+	source::{parse, ModelSource},
+};
 use crate::error::ImportError;
-
-/// Largest JSON file that is read, in bytes.
-const MAX_JSON_BYTES: u64 = 1 << 28;
-
-/// Reads a file of at most [`MAX_JSON_BYTES`].
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, ImportError> {
-	let error = |source| ImportError::Io { action: "read", path: path.into(), source };
-	let size = fs::metadata(path).map_err(error)?.len();
-	if size > MAX_JSON_BYTES {
-		return Err(ImportError::Invalid(format!(
-			"{} has {size} bytes, more than the {MAX_JSON_BYTES} that such a file may have: download \
-			 the model again",
-			path.display()
-		)));
-	}
-	fs::read(path).map_err(error)
-}
-
-/// Parses a JSON file.
-pub(super) fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, ImportError> {
-	serde_json::from_slice(bytes).map_err(|error| {
-		ImportError::Invalid(format!(
-			"{} is not what a Hugging Face model has there ({error}): download the model again",
-			path.display()
-		))
-	})
-}
-
-/// Reads and parses a file of `folder`; nothing when there is no such file.
-pub(super) fn optional<T: DeserializeOwned>(
-	folder: &Path,
-	name: &str,
-) -> Result<Option<T>, ImportError> {
-	let path = folder.join(name);
-	match path.try_exists() {
-		Ok(false) => Ok(None),
-		_ => parse(&path, &read(&path)?).map(Some),
-	}
-}
 
 /// One id, or several.
 #[derive(Clone, Debug, Deserialize)]
@@ -78,6 +40,8 @@ struct Rope {
 	low_freq_factor: Option<f64>,
 	high_freq_factor: Option<f64>,
 	original_max_position_embeddings: Option<f64>,
+	/// What the frequency of each pair is divided by: never in a folder, and in some GGUF files.
+	factors: Option<Vec<f32>>,
 }
 
 impl Rope {
@@ -104,6 +68,13 @@ impl Rope {
 				}
 				let factor = number("factor", self.factor, 1.0)?;
 				Ok(Some(Scaling::Llama3 { factor, low, high, original_context }))
+			}
+			Some("factors") => {
+				let factors = self.factors.clone().unwrap_or_default();
+				match factors.iter().all(|factor| (1.0..=1e12).contains(factor)) {
+					true => Ok(Some(Scaling::Factors(factors))),
+					false => Err("rotary positions that are sped up".into()),
+				}
 			}
 			Some(other) => Err(format!("rotary positions that are scaled by {other:?}")),
 		}
@@ -165,30 +136,29 @@ pub(super) struct GenerationConfig {
 }
 
 impl Config {
-	/// Reads `config.json` of `folder` and refuses what the exact arithmetic does not cover.
-	pub(super) fn read(folder: &Path) -> Result<Self, ImportError> {
-		let path = folder.join("config.json");
-		if !path.is_file() {
-			return Err(ImportError::Invalid(format!(
+	/// Reads `config.json` of `source` and refuses what the exact arithmetic does not cover.
+	pub(super) fn read(source: &dyn ModelSource) -> Result<Self, ImportError> {
+		let name = "config.json";
+		let bytes = source.file(name)?.ok_or_else(|| {
+			ImportError::Invalid(format!(
 				"{} has no config.json: name a folder in the Hugging Face layout (config.json, \
 				 tokenizer.json, model.safetensors)",
-				folder.display()
-			)));
-		}
-		let bytes = read(&path)?;
-		let kind: Kind = parse(&path, &bytes)?;
+				source.label("")
+			))
+		})?;
+		let kind: Kind = parse(source, name, &bytes)?;
 		let unsupported = |what: String| {
 			Err(ImportError::Invalid(format!(
 				"{} describes {what}, which profile X1 does not cover: choose a plain llama, mistral, \
 				 qwen2, qwen3 or bert model",
-				path.display()
+				source.label(name)
 			)))
 		};
 		let kind = kind.model_type.as_deref().unwrap_or("none");
 		if architecture(kind).is_none() {
 			return unsupported(format!("model type {kind:?}"));
 		}
-		let config: Self = parse(&path, &bytes)?;
+		let config: Self = parse(source, name, &bytes)?;
 		if let Some(activation) = &config.hidden_act {
 			let covered = match config.architecture().generates() {
 				true => matches!(activation.as_str(), "silu" | "swish"),
@@ -207,6 +177,12 @@ impl Config {
 		for rope in [&config.rope_scaling, &config.rope_parameters].into_iter().flatten() {
 			if let Err(what) = rope.scaling() {
 				return unsupported(what);
+			}
+		}
+		if let Some(Scaling::Factors(factors)) = config.rope_scaling() {
+			let (count, width) = (factors.len(), config.dimensions().head_width);
+			if count as u32 != width / 2 {
+				return unsupported(format!("{count} rotary factors for heads of {width}"));
 			}
 		}
 		if !(1.0..=1e12).contains(&config.theta()) {

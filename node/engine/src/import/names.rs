@@ -3,8 +3,6 @@
 
 //! What tensors are called in a Hugging Face folder.
 
-use std::path::Path;
-
 use ergon_core::{Architecture, Dimensions};
 
 use super::config::Config;
@@ -134,7 +132,7 @@ impl Names {
 	pub(super) fn check(
 		&self,
 		present: &[String],
-		source: &Path,
+		source: &str,
 		model_type: &str,
 	) -> Result<(), ImportError> {
 		let norms: Vec<String> = self.norms().into_iter().map(|(name, _)| name).collect();
@@ -166,7 +164,7 @@ impl Names {
 			Some(name) => Err(ImportError::Invalid(format!(
 				"{} holds the tensor {name}, which a {model_type} model of {} layers does not have: \
 				 choose a plain model of that kind",
-				source.display(),
+				source,
 				self.dimensions.layers
 			))),
 		}

@@ -3,11 +3,12 @@
 
 //! How an encoder's rows become one vector, as sentence-transformers writes it down.
 
-use std::path::Path;
-
 use serde::Deserialize;
 
-use super::config::{self, Config};
+use super::{
+	config::Config,
+	source::{optional, ModelSource},
+};
 use crate::{error::ImportError, model::layout::Pooling};
 
 /// `1_Pooling/config.json`, as far as it matters.
@@ -19,13 +20,13 @@ struct PoolingConfig {
 	pooling_mode_mean_tokens: bool,
 }
 
-/// Reads the pooling of `folder`; the mean where nothing is said, and in decoders.
-pub(super) fn read(folder: &Path, config: &Config) -> Result<Pooling, ImportError> {
+/// Reads the pooling of `source`; the mean where nothing is said, and in decoders.
+pub(super) fn read(source: &dyn ModelSource, config: &Config) -> Result<Pooling, ImportError> {
 	if config.architecture().generates() {
 		return Ok(Pooling::Mean);
 	}
 	let name = "1_Pooling/config.json";
-	let Some(pooling) = config::optional::<PoolingConfig>(folder, name)? else {
+	let Some(pooling) = optional::<PoolingConfig>(source, name)? else {
 		return Ok(Pooling::Mean);
 	};
 	match (pooling.pooling_mode_cls_token, pooling.pooling_mode_mean_tokens) {
@@ -34,7 +35,7 @@ pub(super) fn read(folder: &Path, config: &Config) -> Result<Pooling, ImportErro
 		_ => Err(ImportError::Invalid(format!(
 			"{} asks for a pooling that is neither that of the first token nor the mean: choose a model \
 			 with one of these",
-			folder.join(name).display()
+			source.label(name)
 		))),
 	}
 }

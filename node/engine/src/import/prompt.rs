@@ -3,12 +3,15 @@
 
 //! Freezes how prompts are formed: runs the chat template once and looks at what it wrote.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use minijinja::{context, Environment, ErrorKind};
 use serde::Deserialize;
 
-use super::config::{self, Config, GenerationConfig, TokenIds};
+use super::{
+	config::{Config, GenerationConfig, TokenIds},
+	source::{optional, ModelSource},
+};
 use crate::{
 	error::ImportError,
 	template::{ChatFrame, PromptFormat},
@@ -56,21 +59,23 @@ struct TokenizerConfig {
 	chat_template: Option<Templates>,
 }
 
-/// Reads tokenizer, template and end tokens of `folder`; returns the bytes of `tokenizer.json` and the
+/// Reads tokenizer, template and end tokens of `source`; returns the bytes of `tokenizer.json` and the
 /// format, both checked against each other and against `config`.
-pub(super) fn read(folder: &Path, config: &Config) -> Result<(Vec<u8>, PromptFormat), ImportError> {
-	let path = folder.join("tokenizer.json");
-	if !path.is_file() {
-		return Err(ImportError::Invalid(format!(
+pub(super) fn read(
+	source: &dyn ModelSource,
+	config: &Config,
+) -> Result<(Vec<u8>, PromptFormat), ImportError> {
+	let name = "tokenizer.json";
+	let json = source.file(name)?.ok_or_else(|| {
+		ImportError::Invalid(format!(
 			"{} has no tokenizer.json: download it too, or convert the tokenizer with transformers",
-			folder.display()
-		)));
-	}
-	let json = config::read(&path)?;
+			source.label("")
+		))
+	})?;
 	let broken = |what: String| {
 		ImportError::Invalid(format!(
 			"{} cannot be used: {what}; choose a model with a byte-level or SentencePiece tokenizer",
-			path.display()
+			source.label(name)
 		))
 	};
 	let mut full =
@@ -79,13 +84,13 @@ pub(super) fn read(folder: &Path, config: &Config) -> Result<(Vec<u8>, PromptFor
 	full.with_padding(None);
 	full.with_truncation(None).map_err(|error| broken(error.to_string()))?;
 	let vocabulary = config.dimensions().vocabulary;
-	check_vocabulary(&path, &full, vocabulary)?;
+	check_vocabulary(&source.label(name), &full, vocabulary)?;
 
 	let tokenizer_config: TokenizerConfig =
-		config::optional(folder, "tokenizer_config.json")?.unwrap_or_default();
+		optional(source, "tokenizer_config.json")?.unwrap_or_default();
 	let generates = config.architecture().generates();
 	let chat_template = match generates {
-		true => chat_template(folder, tokenizer_config.chat_template.as_ref())?,
+		true => chat_template(source, tokenizer_config.chat_template.as_ref())?,
 		false => None,
 	};
 	let (plain_prefix, plain_suffix) = plain_frame(&full).map_err(broken)?;
@@ -94,14 +99,14 @@ pub(super) fn read(folder: &Path, config: &Config) -> Result<(Vec<u8>, PromptFor
 		chat: None,
 		plain_prefix,
 		plain_suffix,
-		end_tokens: end_tokens(folder, config, &tokenizer_config, &full)?,
+		end_tokens: end_tokens(source, config, &tokenizer_config, &full)?,
 	};
 	if let Some(template) = &format.chat_template {
 		let frame = chat_frame(template, &tokenizer_config, &full).map_err(|what| {
 			ImportError::Invalid(format!(
 				"the chat template in {} cannot be used: {what}; correct it, or remove it to import \
 				 the model without one",
-				folder.display()
+				source.label("")
 			))
 		})?;
 		format.chat = Some(frame);
@@ -114,7 +119,7 @@ pub(super) fn read(folder: &Path, config: &Config) -> Result<(Vec<u8>, PromptFor
 		return Err(ImportError::Invalid(format!(
 			"the chat template in {} alone fills the context: remove it to import the model without \
 			 one",
-			folder.display()
+			source.label("")
 		)));
 	}
 	Ok((json, format))
@@ -122,7 +127,7 @@ pub(super) fn read(folder: &Path, config: &Config) -> Result<(Vec<u8>, PromptFor
 
 /// Refuses a tokenizer that belongs to another model.
 fn check_vocabulary(
-	path: &Path,
+	label: &str,
 	full: &tokenizers::Tokenizer,
 	vocabulary: u32,
 ) -> Result<(), ImportError> {
@@ -131,21 +136,23 @@ fn check_vocabulary(
 	// Vocabularies are padded for the sake of matrix sizes, by far less than half.
 	if count > vocabulary || count < vocabulary / 2 {
 		return Err(ImportError::Invalid(format!(
-			"{} has {count} tokens, but config.json says {vocabulary}: use the tokenizer that came with \
-			 the model",
-			path.display()
+			"{label} has {count} tokens, but config.json says {vocabulary}: use the tokenizer that came \
+			 with the model"
 		)));
 	}
 	Ok(())
 }
 
 /// The template: a file of its own, or a field of `tokenizer_config.json`.
-fn chat_template(folder: &Path, field: Option<&Templates>) -> Result<Option<String>, ImportError> {
-	let path = folder.join("chat_template.jinja");
-	if path.is_file() {
-		let text = String::from_utf8(config::read(&path)?).map_err(|_| {
-			let path = path.display();
-			ImportError::Invalid(format!("{path} is not UTF-8: download the model again"))
+fn chat_template(
+	source: &dyn ModelSource,
+	field: Option<&Templates>,
+) -> Result<Option<String>, ImportError> {
+	let name = "chat_template.jinja";
+	if let Some(bytes) = source.file(name)? {
+		let text = String::from_utf8(bytes).map_err(|_| {
+			let label = source.label(name);
+			ImportError::Invalid(format!("{label} is not UTF-8: download the model again"))
 		})?;
 		return Ok(Some(text));
 	}
@@ -161,13 +168,13 @@ fn chat_template(folder: &Path, field: Option<&Templates>) -> Result<Option<Stri
 
 /// The ids that end an answer, from everywhere they are named.
 fn end_tokens(
-	folder: &Path,
+	source: &dyn ModelSource,
 	config: &Config,
 	tokenizer_config: &TokenizerConfig,
 	full: &tokenizers::Tokenizer,
 ) -> Result<Vec<u32>, ImportError> {
 	let generation: GenerationConfig =
-		config::optional(folder, "generation_config.json")?.unwrap_or_default();
+		optional(source, "generation_config.json")?.unwrap_or_default();
 	let named = tokenizer_config.eos_token.as_ref();
 	let ids: BTreeSet<u32> = [config.eos_token_id.clone(), generation.eos_token_id]
 		.into_iter()
@@ -181,7 +188,7 @@ fn end_tokens(
 		Some(id) => Err(ImportError::Invalid(format!(
 			"{} names {id} as a token that ends an answer, but there are only {vocabulary} tokens: \
 			 correct eos_token_id",
-			folder.display()
+			source.label("")
 		))),
 	}
 }

@@ -1,0 +1,253 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The index of a GGUF file: named values and where tensors lie. No length is believed before the
+//! file was seen to have as many bytes.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use candle_core::quantized::GgmlDType;
+
+/// Most bytes that the index may have; tokenizers take some ten millions.
+const MAX_INDEX_BYTES: usize = 1 << 28;
+/// Where tensors begin to be multiples of, unless the file says otherwise.
+const ALIGNMENT: usize = 32;
+
+/// A named value.
+enum Value {
+	Number(f64),
+	Boolean(bool),
+	/// Where its bytes lie.
+	Text(Range<usize>),
+	Numbers(Vec<f64>),
+	Texts(Vec<Range<usize>>),
+}
+
+/// Where a tensor lies; whole within the file.
+pub(super) struct Tensor {
+	pub(super) kind: GgmlDType,
+	pub(super) rows: usize,
+	pub(super) columns: usize,
+	pub(super) data: Range<usize>,
+}
+
+/// The index.
+pub(super) struct Container {
+	values: BTreeMap<String, Value>,
+	tensors: BTreeMap<String, Tensor>,
+}
+
+impl Container {
+	/// Reads the index at the beginning of `bytes`; what is wrong with it, in words.
+	pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
+		let mut reader = Reader { bytes: &bytes[..bytes.len().min(MAX_INDEX_BYTES)], at: 0 };
+		if reader.take(4)? != b"GGUF" {
+			return Err("it does not begin as one".into());
+		}
+		let version = reader.u32()?;
+		if !(2..=3).contains(&version) {
+			return Err(format!("it has version {version}, and only 2 and 3 are known"));
+		}
+		let (tensor_count, value_count) = (reader.u64()?, reader.u64()?);
+		let mut values = BTreeMap::new();
+		for _ in 0..value_count {
+			let name = reader.name()?;
+			let value = reader.value()?;
+			if values.insert(name.clone(), value).is_some() {
+				return Err(format!("it has {name} twice"));
+			}
+		}
+		let mut found = Vec::new();
+		for _ in 0..tensor_count {
+			let name = reader.name()?;
+			let dimensions = reader.u32()?;
+			if !(1..=4).contains(&dimensions) {
+				return Err(format!("tensor {name} has {dimensions} dimensions"));
+			}
+			// The innermost comes first.
+			let sizes = (0..dimensions).map(|_| reader.u64()).collect::<Result<Vec<_>, _>>()?;
+			let (kind, offset) = (reader.u32()?, reader.u64()?);
+			found.push((name, sizes, kind, offset));
+		}
+
+		let alignment = match values.get("general.alignment") {
+			None => ALIGNMENT,
+			Some(Value::Number(number)) if *number >= 1.0 && *number <= 65_536.0 => {
+				*number as usize
+			}
+			Some(_) => return Err("its alignment is no number that can be used".into()),
+		};
+		let start = reader.at.next_multiple_of(alignment);
+		let mut tensors = BTreeMap::new();
+		for (name, sizes, kind, offset) in found {
+			let tensor = tensor(&sizes, kind, offset, start)
+				.filter(|tensor| tensor.data.end <= bytes.len())
+				.ok_or_else(|| format!("tensor {name} is cut off or of a type that is not read"))?;
+			if tensors.insert(name.clone(), tensor).is_some() {
+				return Err(format!("it has tensor {name} twice"));
+			}
+		}
+		Ok(Self { values, tensors })
+	}
+
+	/// A number or a truth value, as a number.
+	pub(super) fn number(&self, name: &str) -> Option<f64> {
+		match self.values.get(name)? {
+			Value::Number(number) => Some(*number),
+			Value::Boolean(truth) => Some((*truth).into()),
+			_ => None,
+		}
+	}
+
+	/// A text, if it is one.
+	pub(super) fn text<'a>(&self, bytes: &'a [u8], name: &str) -> Option<&'a str> {
+		match self.values.get(name)? {
+			Value::Text(range) => std::str::from_utf8(&bytes[range.clone()]).ok(),
+			_ => None,
+		}
+	}
+
+	/// An array of numbers.
+	pub(super) fn numbers(&self, name: &str) -> Option<&[f64]> {
+		match self.values.get(name)? {
+			Value::Numbers(numbers) => Some(numbers),
+			_ => None,
+		}
+	}
+
+	/// An array of texts.
+	pub(super) fn texts<'a>(&self, bytes: &'a [u8], name: &str) -> Option<Vec<&'a str>> {
+		match self.values.get(name)? {
+			Value::Texts(texts) => {
+				texts.iter().map(|range| std::str::from_utf8(&bytes[range.clone()]).ok()).collect()
+			}
+			_ => None,
+		}
+	}
+
+	/// A tensor.
+	pub(super) fn tensor(&self, name: &str) -> Option<&Tensor> {
+		self.tensors.get(name)
+	}
+
+	/// Names of all tensors.
+	pub(super) fn tensor_names(&self) -> impl Iterator<Item = &str> {
+		self.tensors.keys().map(String::as_str)
+	}
+}
+
+/// A tensor of the sizes and the type that the index gives, if there can be one.
+fn tensor(sizes: &[u64], kind: u32, offset: u64, start: usize) -> Option<Tensor> {
+	use GgmlDType::*;
+	let kind = match kind {
+		0 => F32,
+		1 => F16,
+		2 => Q4_0,
+		3 => Q4_1,
+		6 => Q5_0,
+		7 => Q5_1,
+		8 => Q8_0,
+		10 => Q2K,
+		11 => Q3K,
+		12 => Q4K,
+		13 => Q5K,
+		14 => Q6K,
+		30 => BF16,
+		_ => return None,
+	};
+	let (block_bytes, block_elements) = (kind.type_size(), kind.block_size());
+	let columns = usize::try_from(*sizes.first()?).ok().filter(|columns| *columns > 0)?;
+	let outer = sizes[1..].iter().map(|size| usize::try_from(*size).ok());
+	let rows = outer.into_iter().try_fold(1usize, |rows, size| rows.checked_mul(size?))?;
+	if columns % block_elements != 0 {
+		return None;
+	}
+	let length = (columns / block_elements).checked_mul(block_bytes)?.checked_mul(rows)?;
+	let begin = usize::try_from(offset).ok()?.checked_add(start)?;
+	Some(Tensor { kind, rows, columns, data: begin..begin.checked_add(length)? })
+}
+
+/// Reads little-endian values one after another.
+struct Reader<'a> {
+	bytes: &'a [u8],
+	at: usize,
+}
+
+impl<'a> Reader<'a> {
+	fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
+		let end = self.at.checked_add(count).filter(|end| *end <= self.bytes.len());
+		let end = end.ok_or_else(|| format!("its index ends early, at byte {}", self.at))?;
+		let taken = &self.bytes[self.at..end];
+		self.at = end;
+		Ok(taken)
+	}
+
+	fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
+		let mut array = [0; N];
+		array.copy_from_slice(self.take(N)?);
+		Ok(array)
+	}
+
+	fn u32(&mut self) -> Result<u32, String> {
+		Ok(u32::from_le_bytes(self.array()?))
+	}
+
+	fn u64(&mut self) -> Result<u64, String> {
+		Ok(u64::from_le_bytes(self.array()?))
+	}
+
+	/// Where a text lies.
+	fn text(&mut self) -> Result<Range<usize>, String> {
+		let length = usize::try_from(self.u64()?).unwrap_or(usize::MAX);
+		self.take(length)?;
+		Ok(self.at - length..self.at)
+	}
+
+	fn name(&mut self) -> Result<String, String> {
+		let range = self.text()?;
+		let bytes = self.bytes.get(range).unwrap_or_default();
+		std::str::from_utf8(bytes).map(String::from).map_err(|_| "a name is not UTF-8".into())
+	}
+
+	/// A number of one of the format's types; nothing for types that are no numbers.
+	fn number(&mut self, kind: u32) -> Result<Option<f64>, String> {
+		Ok(Some(match kind {
+			0 => f64::from(self.array::<1>()?[0]),
+			1 => f64::from(self.array::<1>()?[0] as i8),
+			2 => f64::from(u16::from_le_bytes(self.array()?)),
+			3 => f64::from(i16::from_le_bytes(self.array()?)),
+			4 => f64::from(self.u32()?),
+			5 => f64::from(self.u32()? as i32),
+			6 => f64::from(f32::from_le_bytes(self.array()?)),
+			7 => f64::from(self.array::<1>()?[0] != 0),
+			10 => self.u64()? as f64,
+			11 => self.u64()? as i64 as f64,
+			12 => f64::from_le_bytes(self.array()?),
+			_ => return Ok(None),
+		}))
+	}
+
+	fn value(&mut self) -> Result<Value, String> {
+		match self.u32()? {
+			7 => Ok(Value::Boolean(self.array::<1>()?[0] != 0)),
+			8 => Ok(Value::Text(self.text()?)),
+			9 => {
+				let (kind, count) = (self.u32()?, self.u64()?);
+				if kind == 8 {
+					let texts = (0..count).map(|_| self.text());
+					return Ok(Value::Texts(texts.collect::<Result<_, _>>()?));
+				}
+				let mut numbers = Vec::new();
+				for _ in 0..count {
+					let number = self.number(kind)?;
+					numbers.push(number.ok_or_else(|| format!("it has arrays of type {kind}"))?);
+				}
+				Ok(Value::Numbers(numbers))
+			}
+			kind => {
+				let number = self.number(kind)?;
+				number.map(Value::Number).ok_or_else(|| format!("it has values of type {kind}"))
+			}
+		}
+	}
+}
