@@ -34,7 +34,7 @@ use std::{
 };
 
 use ergon_core::Dimensions;
-use ergon_exact::{digest::Point, Candidates};
+use ergon_exact::{digest::Point, operators::Operator, Candidates};
 use futures::executor::block_on;
 
 use self::{
@@ -44,7 +44,7 @@ use self::{
 	session::Sequence,
 };
 pub use self::{kernels::InstructionSet, session::Session};
-use crate::{control::Control, error::ExecutionError, team::Team};
+use crate::{control::Control, error::ExecutionError, model::Model, team::Team};
 
 /// Tokens that go through the layers together.
 pub const PASS_TOKENS: usize = 128;
@@ -70,6 +70,42 @@ pub trait Observer {
 
 	/// What a position gives, in ascending order; for the positions that were asked for.
 	fn output(&mut self, _output: Output<'_>) {}
+
+	/// The row of a position that enters the first layer, in Q16.
+	fn embedded(&mut self, _position: u32, _row: &[i32]) {}
+
+	/// The layer whose operators are to be shown.
+	fn traced_layer(&self) -> Option<u32> {
+		None
+	}
+
+	/// What an operator of that layer gives for a position; [`Operator::Values`] is left out, which says
+	/// nothing new. As with residual rows, some may come twice.
+	fn operator(&mut self, _operator: Operator, _position: u32, _row: OperatorRow) {}
+
+	/// The last layer that matters. When it does for nobody in a pass, later layers and outputs are left
+	/// out.
+	fn last_layer(&self) -> u32 {
+		u32::MAX
+	}
+}
+
+/// A row of an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorRow {
+	/// Its exponents, if it has any.
+	pub exponents: Vec<i16>,
+	/// Its elements.
+	pub elements: Elements,
+}
+
+/// Elements of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elements {
+	/// In Q16.
+	Q16(Vec<i32>),
+	/// Under exponents.
+	Row(Vec<i16>),
 }
 
 /// Sees nothing.
@@ -113,6 +149,8 @@ struct Inner {
 	/// Sequences that wait for a pass, audits and others; whoever waits longest is first.
 	lines: [RefCell<VecDeque<Rc<RefCell<Sequence>>>>; 2],
 	scratch: RefCell<Scratch>,
+	/// Whose turn it was; only compared.
+	last_model: Cell<Option<*const Model>>,
 	passes: Cell<Passes>,
 }
 
@@ -138,6 +176,7 @@ impl Executor {
 			set,
 			lines: Default::default(),
 			scratch: RefCell::default(),
+			last_model: Cell::default(),
 			passes: Cell::default(),
 		}))
 	}
@@ -194,13 +233,19 @@ impl Executor {
 type Chosen = (Rc<RefCell<Sequence>>, usize);
 
 impl Inner {
-	/// Takes from the lines what goes together next: sequences of the model of whoever is first; a
-	/// token of each answer, and of the rest as much as there is room for.
+	/// Takes from the lines what goes together next: sequences of one model; a token of each answer, and
+	/// of the rest as much as there is room for.
 	fn choose(&self) -> Vec<Chosen> {
 		let mut chosen = Vec::new();
 		let mut lines = self.lines.each_ref().map(RefCell::borrow_mut);
-		let Some(first) = lines.iter().find_map(|line| line.front()) else { return chosen };
+		// Models take turns: one with a long prompt must not keep the others waiting.
+		let last = self.last_model.take();
+		let waited =
+			|sequence: &&Rc<RefCell<Sequence>>| Some(Arc::as_ptr(&sequence.borrow().model)) != last;
+		let first = lines.iter().find_map(|line| line.iter().find(waited).or(line.front()));
+		let Some(first) = first else { return chosen };
 		let model = Arc::clone(&first.borrow().model);
+		self.last_model.set(Some(Arc::as_ptr(&model)));
 		let mut room = PASS_TOKENS;
 		// An answer waits for one token only, and everybody behind it for the whole answer.
 		for single in [true, false] {
@@ -259,7 +304,6 @@ mod tests {
 	use crate::{
 		import,
 		synthetic::{write_folder, Shape},
-		Model,
 	};
 	use futures::future::join;
 

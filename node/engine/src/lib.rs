@@ -6,7 +6,8 @@
 //! Imports a Hugging Face folder deterministically ([`mod@import`]), opens the result ([`model`]), runs
 //! it in the exact arithmetic of `ergon_exact` ([`executor`]), and builds on that what the chain
 //! asks for: [`mod@generate`] fills an order, be it a text or a vector, and [`mod@verify`] re-executes
-//! somebody else's result and votes. [`synthetic`] writes models of any size to measure with.
+//! somebody else's result and votes. What happened inside a forward pass is computed again by
+//! [`regenerate`] when there is a dispute. [`synthetic`] writes models of any size to measure with.
 //!
 //! None of these knows of sockets, queues or command lines: [`service`] and [`commands`] do.
 
@@ -20,6 +21,7 @@ pub mod executor;
 pub mod generate;
 pub mod import;
 pub mod model;
+pub mod regenerate;
 pub mod service;
 pub mod synthetic;
 mod team;

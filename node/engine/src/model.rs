@@ -9,6 +9,7 @@ pub(crate) mod roots;
 use std::{
 	fs::{self, File},
 	io,
+	ops::Range,
 	os::unix::fs::MetadataExt,
 	path::{Path, PathBuf},
 	time::SystemTime,
@@ -20,7 +21,7 @@ use memmap2::Mmap;
 use sp_crypto_hashing::blake2_256;
 
 use crate::{error::ModelError, template::PromptFormat, tokenizer::Tokenizer};
-use layout::{Constants, LayerNorm, Layout, Projection, ALIGNMENT};
+use layout::{Constants, LayerNorm, Layout, Projection, ALIGNMENT, BIAS_BYTES};
 
 /// Names of a model's files.
 pub(crate) mod files {
@@ -143,8 +144,11 @@ impl Model {
 		let layout = Layout::new(manifest.architecture, &manifest.dimensions, tied)
 			.filter(|layout| layout.length == blob.len())
 			.ok_or_else(|| damaged(files::BLOB))?;
-		if roots::of(&blob, &layout, manifest.dimensions.head_width as usize)
-			!= (manifest.weights_root, manifest.tables_root)
+		let is_padded =
+			layout.padding().into_iter().all(|range| blob[range].iter().all(|it| *it == 0));
+		if !is_padded
+			|| roots::of(&blob, &layout, manifest.dimensions.head_width as usize)
+				!= (manifest.weights_root, manifest.tables_root)
 		{
 			return Err(damaged(files::BLOB));
 		}
@@ -215,6 +219,46 @@ impl Model {
 	/// Its tokenizer.
 	pub fn tokenizer(&self) -> &Tokenizer {
 		&self.tokenizer
+	}
+
+	/// Bytes of a leaf of the tree over weights: the row's weights, its scale and its bias, if it has one.
+	pub fn weight_leaf(&self, leaf: u64) -> Option<Vec<u8>> {
+		let after = self.layout.matrices.partition_point(|matrix| matrix.first_leaf <= leaf);
+		let matrix = self.layout.matrices.get(after.checked_sub(1)?)?;
+		let row =
+			usize::try_from(leaf - matrix.first_leaf).ok().filter(|row| *row < matrix.rows)?;
+		let part =
+			|range: &Range<usize>, size: usize| &self.blob[range.start + row * size..][..size];
+		let biases = matrix.biases.as_ref().map_or(&[][..], |range| part(range, BIAS_BYTES));
+		Some(
+			[part(&matrix.weights, matrix.columns), part(&matrix.scales, Scale::BYTES), biases]
+				.concat(),
+		)
+	}
+
+	/// Bytes of a leaf of the tree over tables.
+	pub fn table_leaf(&self, leaf: u64) -> Option<Vec<u8>> {
+		let leaf = usize::try_from(leaf).ok()?;
+		let Some(norm) = leaf.checked_sub(1) else {
+			return Some(self.blob[self.layout.constants.clone()].to_vec());
+		};
+		if let Some(range) = self.layout.norms.get(norm) {
+			let (fraction, weights) = self.blob[range.clone()].split_at(ALIGNMENT);
+			return Some([&fraction[..4], weights].concat());
+		}
+		let position = norm - self.layout.norms.len();
+		let width = 4 * self.manifest.dimensions.head_width as usize;
+		let angles = &self.blob[self.layout.angles.clone()];
+		angles.chunks_exact(width).nth(position).map(<[u8]>::to_vec)
+	}
+
+	/// Hashes of all leaves of both trees, weights first.
+	pub fn leaves(&self) -> (Vec<H256>, Vec<H256>) {
+		let width = self.manifest.dimensions.head_width as usize;
+		(
+			roots::weight_leaves(&self.blob, &self.layout),
+			roots::table_leaves(&self.blob, &self.layout, width),
+		)
 	}
 
 	/// Where its weights lie; gives the index of every row in the Merkle tree.

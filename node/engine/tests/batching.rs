@@ -271,3 +271,20 @@ fn a_long_prompt_does_not_keep_answers_waiting() {
 	// Two passes would do for the prompt alone; the answer takes a place in each.
 	assert_eq!(executor.complete(join(prompt, answer)), (3, 3));
 }
+
+#[test]
+fn models_take_turns() {
+	let other = Imported::new(&Shape::TINY, 9).model;
+	let executor = &Executor::new(two_threads());
+	let long: Vec<u32> = (0..2 * PASS_TOKENS as u32).map(|token| token % 320).collect();
+	let (long, nobody) = (&long[..], &Rc::new(RefCell::new(())));
+	let run = |model: Arc<Model>| async move {
+		let capacity = long.len() as u32;
+		let mut session = Session::new(executor, &model, capacity, Priority::Job, two_threads());
+		session.feed(long, Want::NOTHING, nobody).await.unwrap();
+		executor.passes().count
+	};
+	// Each takes two passes, and neither has both of them first.
+	let both = join(run(Arc::clone(tiny())), run(other));
+	assert_eq!(executor.complete(both), (3, 4));
+}

@@ -19,6 +19,7 @@ pub mod engine;
 pub mod job;
 pub mod merkle;
 pub mod model;
+pub mod network;
 
 pub use attestation::{Attestation, Bundle, FinishReason, Output};
 pub use audit::Vote;

@@ -8,6 +8,7 @@
 //! without leaves has the hash of the empty string.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 
@@ -74,14 +75,20 @@ pub fn proof(leaves: &[H256], index: usize) -> Option<Vec<H256>> {
 
 /// Whether `path` leads from the leaf hash at `index` of `count` leaves to `root`.
 pub fn verify(root: H256, leaf: H256, index: u64, count: u64, path: &[H256]) -> bool {
+	climb(leaf, index, count, path) == Some(root)
+}
+
+/// The root to which `path` leads from the leaf hash at `index` of `count` leaves, if it is as long as
+/// such a path is.
+pub fn climb(leaf: H256, index: u64, count: u64, path: &[H256]) -> Option<H256> {
 	if index >= count {
-		return false;
+		return None;
 	}
 	// RFC 9162, section 2.1.3.2.
 	let (mut position, mut last, mut hash) = (index, count - 1, leaf);
 	for sibling in path {
 		if last == 0 {
-			return false;
+			return None;
 		}
 		if position % 2 == 1 || position == last {
 			hash = node(*sibling, hash);
@@ -95,7 +102,62 @@ pub fn verify(root: H256, leaf: H256, index: u64, count: u64, path: &[H256]) -> 
 		position /= 2;
 		last /= 2;
 	}
-	last == 0 && hash == root
+	(last == 0).then_some(hash)
+}
+
+/// Roots of the largest subtrees beside a range of leaves, from left to right: with the hashes of the
+/// range they make the root. Nothing when the range is empty or goes beyond the leaves.
+pub fn range_proof(leaves: &[H256], range: Range<usize>) -> Option<Vec<H256>> {
+	fn collect(leaves: &[H256], first: usize, range: &Range<usize>, proof: &mut Vec<H256>) {
+		let end = first + leaves.len();
+		if range.start <= first && end <= range.end {
+			return;
+		}
+		if end <= range.start || range.end <= first {
+			return proof.push(root(leaves.iter().copied()));
+		}
+		let (left, right) = leaves.split_at(left_size(leaves.len()));
+		collect(left, first, range, proof);
+		collect(right, first + left.len(), range, proof);
+	}
+	if range.is_empty() || range.end > leaves.len() {
+		return None;
+	}
+	let mut proof = Vec::new();
+	collect(leaves, 0, &range, &mut proof);
+	Some(proof)
+}
+
+/// The root that a range of `count` leaves has, which begins at `first`, with what [`range_proof`]
+/// gives; nothing when they do not fit each other.
+pub fn climb_range(leaves: &[H256], first: u64, count: u64, proof: &[H256]) -> Option<H256> {
+	struct Climb<'a> {
+		range: Range<u64>,
+		leaves: core::slice::Iter<'a, H256>,
+		proof: core::slice::Iter<'a, H256>,
+	}
+	impl Climb<'_> {
+		fn root(&mut self, first: u64, count: u64) -> Option<H256> {
+			let end = first + count;
+			if end <= self.range.start || self.range.end <= first {
+				return self.proof.next().copied();
+			}
+			if count == 1 {
+				return self.leaves.next().copied();
+			}
+			let left_count = count.next_power_of_two() / 2;
+			let left = self.root(first, left_count)?;
+			let right = self.root(first + left_count, count - left_count)?;
+			Some(node(left, right))
+		}
+	}
+	let end = first.checked_add(leaves.len() as u64).filter(|end| *end <= count)?;
+	if leaves.is_empty() || count > 1 << 63 {
+		return None;
+	}
+	let mut climb = Climb { range: first..end, leaves: leaves.iter(), proof: proof.iter() };
+	let root = climb.root(0, count)?;
+	climb.proof.next().is_none().then_some(root)
 }
 
 /// Leaves in the left subtree: the largest power of two below `count`, for `count` > 1.
@@ -132,6 +194,35 @@ mod tests {
 	}
 
 	proptest! {
+		#[test]
+		fn ranges_lead_to_the_root(
+			(count, first, length) in (1usize..70).prop_flat_map(|count| {
+				(Just(count), 0..count).prop_flat_map(|(count, first)| {
+					(Just(count), Just(first), 1..=count - first)
+				})
+			}),
+			wrong: usize,
+		) {
+			let leaves = leaves(count);
+			let root = root(leaves.iter().copied());
+			let range = first..first + length;
+			let proof = range_proof(&leaves, range.clone()).unwrap();
+			let climb = |leaves: &[H256], first: usize, proof: &[H256]| {
+				climb_range(leaves, first as u64, count as u64, proof)
+			};
+			prop_assert_eq!(climb(&leaves[range.clone()], first, &proof), Some(root));
+			// Nothing else does.
+			let mut other = leaves[range.clone()].to_vec();
+			other[wrong % length] = leaf(b"another");
+			prop_assert_ne!(climb(&other, first, &proof), Some(root));
+			if let Some((_, shorter)) = proof.split_last() {
+				prop_assert_ne!(climb(&leaves[range.clone()], first, shorter), Some(root));
+			}
+			let longer = [&proof[..], &[leaf(b"one too many")]].concat();
+			prop_assert_eq!(climb(&leaves[range.clone()], first, &longer), None);
+			prop_assert_eq!(climb(&leaves[range], count - length + 1, &proof), None);
+		}
+
 		#[test]
 		fn every_leaf_opens_and_no_other_does(count in 1usize..200, index: usize, other: usize) {
 			let leaves = leaves(count);

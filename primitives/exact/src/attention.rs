@@ -9,6 +9,8 @@
 //! grouped, so every tiling, and prefill as well as decode, gives the same bits. With at most 2^20
 //! keys no sum leaves 64 bits.
 
+use ergon_core::network::Constants;
+
 use crate::{
 	exp2::exp2_negative,
 	fixed::{bit_length, saturate, shift_round, Q16},
@@ -41,6 +43,12 @@ impl ScoreScale {
 		let quotient = LOG2_E / (width << 48).isqrt();
 		let excess = bit_length(quotient).saturating_sub(SCORE_SCALE_BITS);
 		Self { mantissa: (quotient >> excess) as u32, shift: 32u32.saturating_sub(excess) as u8 }
+	}
+}
+
+impl From<&Constants> for ScoreScale {
+	fn from(constants: &Constants) -> Self {
+		Self { mantissa: constants.score_mantissa, shift: constants.score_shift }
 	}
 }
 

@@ -14,8 +14,10 @@ use std::{
 
 use ergon_core::Dimensions;
 use ergon_exact::{
+	attention::ScoreScale,
 	digest::Point,
 	linear::{add, embedding},
+	operators::Operator,
 	Candidates,
 };
 use parking_lot::Mutex;
@@ -28,7 +30,7 @@ use super::{
 		MatrixRows,
 	},
 	scratch::Scratch,
-	InstructionSet, Observer, Output, Want,
+	Elements, InstructionSet, Observer, OperatorRow, Output, Want,
 };
 use crate::{
 	control::Control,
@@ -72,6 +74,8 @@ struct Spectator<'a> {
 	want: Want,
 	observer: &'a RefCell<dyn Observer>,
 	control: &'a Control,
+	traced_layer: Option<u32>,
+	last_layer: u32,
 	result: Result<(), ExecutionError>,
 }
 
@@ -131,7 +135,13 @@ impl<'a> Pass<'a> {
 			part.cache.grow(end);
 			pass.caches.push(part.cache);
 			let Part { want, observer, control, .. } = part;
-			pass.spectators.push(Spectator { want, observer, control, result: Ok(()) });
+			let (traced_layer, last_layer) = {
+				let observer = observer.borrow();
+				(observer.traced_layer(), observer.last_layer())
+			};
+			let result = Ok(());
+			let spectator = Spectator { want, observer, control, traced_layer, last_layer, result };
+			pass.spectators.push(spectator);
 		}
 		pass.scratch.fit(&dimensions, pass.rows.len());
 		pass
@@ -145,14 +155,19 @@ impl<'a> Pass<'a> {
 	/// When a kernel does. No output was shown then, and every part may be run again.
 	pub(super) fn run(mut self) -> Vec<Result<(), ExecutionError>> {
 		self.embed();
+		let hidden = self.dimensions.hidden as usize;
+		for (row, values) in self.rows.iter().zip(self.scratch.residual.chunks_exact(hidden)) {
+			let position = row.position as u32;
+			self.spectators[row.part].tell(|observer| observer.embedded(position, values));
+		}
 		for layer in 0..self.dimensions.layers {
 			self.leave();
-			if self.rows.is_empty() {
-				break;
+			let is_wanted = |row: &Row| self.spectators[row.part].last_layer >= layer;
+			if !self.rows.iter().any(is_wanted) {
+				return self.results();
 			}
 			self.attend(layer as usize);
 			self.feed_forward(layer as usize);
-			let hidden = self.dimensions.hidden as usize;
 			let residual = self.scratch.residual.chunks_exact(hidden);
 			for (row, values) in self.rows.iter().zip(residual) {
 				let point = Point { position: row.position as u32, layer };
@@ -161,6 +176,10 @@ impl<'a> Pass<'a> {
 		}
 		self.leave();
 		self.outputs();
+		self.results()
+	}
+
+	fn results(self) -> Vec<Result<(), ExecutionError>> {
 		self.spectators.into_iter().map(|spectator| spectator.result).collect()
 	}
 
@@ -213,8 +232,9 @@ impl<'a> Pass<'a> {
 
 	/// Attention of one layer, added to the residual stream.
 	fn attend(&mut self, layer: usize) {
-		let Self { model, dimensions, set, team, scratch, rows, caches, .. } = self;
+		let Self { model, dimensions, set, team, scratch, rows, caches, spectators } = self;
 		let (model, set, team, count) = (*model, *set, *team, rows.len());
+		let mut show = Show::new(spectators, rows, layer);
 		let [hidden, heads, key_value_heads, width] = [
 			dimensions.hidden,
 			dimensions.heads,
@@ -232,9 +252,11 @@ impl<'a> Pass<'a> {
 			true => quantise_residual(set, team, scratch, hidden, count),
 			false => norm(set, team, model, norm_of(LayerNorm::Attention), scratch, count),
 		}
+		show.row(Operator::AttentionInput, scratch, hidden);
 		let matrices = [Projection::Query, Projection::Key, Projection::Value]
 			.map(|part| model.projection(layer, part));
 		project(set, team, &matrices, scratch, count);
+		show.outputs(Operator::Projected, scratch, &matrices);
 
 		// Finish the heads, make rows of them, and keep keys and values.
 		let (query_norm, key_norm) = (norm_of(LayerNorm::Query), norm_of(LayerNorm::Key));
@@ -290,8 +312,22 @@ impl<'a> Pass<'a> {
 			}
 		});
 
+		show.with(Operator::Heads, |row| {
+			let part = |all: &[i16], width: usize| all[row * width..][..width].to_vec();
+			let exponents = [
+				part(&scratch.query_exponents, heads),
+				part(&scratch.pair_exponents, 2 * key_value_heads),
+			];
+			let elements =
+				[part(&scratch.queries, query_width), part(&scratch.pairs, 2 * key_width)];
+			OperatorRow {
+				exponents: exponents.concat(),
+				elements: Elements::Row(elements.concat()),
+			}
+		});
+
 		let (rows, caches) = (&*rows, &*caches);
-		let scale = model.constants().score_scale();
+		let scale = ScoreScale::from(model.constants());
 		let (queries, exponents) = (&scratch.queries, &scratch.query_exponents);
 		let out = Grid::new(&mut scratch.mixed, group * width);
 		team.run(count * key_value_heads, &|_, task| {
@@ -309,6 +345,8 @@ impl<'a> Pass<'a> {
 			attend(set, attention, unsafe { out.row(task) });
 		});
 
+		show.q16(Operator::Mixed, &scratch.mixed, query_width);
+
 		let tasks = scratch
 			.mixed
 			.chunks_exact(query_width)
@@ -319,24 +357,31 @@ impl<'a> Pass<'a> {
 			let exponents = std::slice::from_mut(exponent);
 			quantise_heads(set, mixed, query_width, row, exponents);
 		});
+		show.row(Operator::MixedRow, scratch, query_width);
 		let output = model.projection(layer, Projection::Output);
 		project(set, team, &[output], scratch, count);
+		show.outputs(Operator::AttentionOutput, scratch, &[output]);
 		let norm = norm_of(LayerNorm::Attention).filter(|_| post_norm);
 		add_to_residual(set, team, model, output, norm, scratch, count);
+		show.q16(Operator::AfterAttention, &scratch.residual, hidden);
 	}
 
 	/// The feed-forward part of one layer, added to the residual stream.
 	fn feed_forward(&mut self, layer: usize) {
-		let Self { model, dimensions, set, team, scratch, rows, .. } = self;
+		let Self { model, dimensions, set, team, scratch, rows, spectators, .. } = self;
 		let (model, set, team, count) = (*model, *set, *team, rows.len());
+		let mut show = Show::new(spectators, rows, layer);
 		let (hidden, inner) = (dimensions.hidden as usize, dimensions.intermediate as usize);
 
-		let feed_forward_norm = model.layer_norm(layer, LayerNorm::FeedForward);
-		let down = model.projection(layer, Projection::Down);
-		if !model.manifest().architecture.generates() {
+		let layer_norm = model.layer_norm(layer, LayerNorm::FeedForward);
+		let (up, down) =
+			(model.projection(layer, Projection::Up), model.projection(layer, Projection::Down));
+		let post_norm = !model.manifest().architecture.generates();
+		if post_norm {
 			quantise_residual(set, team, scratch, hidden, count);
-			let up = model.projection(layer, Projection::Up);
+			show.row(Operator::FeedForwardInput, scratch, hidden);
 			project(set, team, &[up], scratch, count);
+			show.outputs(Operator::Expanded, scratch, &[up]);
 			let tasks = scratch
 				.wide
 				.chunks_exact_mut(inner)
@@ -347,27 +392,29 @@ impl<'a> Pass<'a> {
 				add_row(set, products, up.biases);
 				gelu_row(set, products, row, exponent);
 			});
-			project(set, team, &[down], scratch, count);
-			add_to_residual(set, team, model, down, feed_forward_norm, scratch, count);
-			return;
+		} else {
+			norm(set, team, model, layer_norm, scratch, count);
+			show.row(Operator::FeedForwardInput, scratch, hidden);
+			let matrices = [model.projection(layer, Projection::Gate), up];
+			project(set, team, &matrices, scratch, count);
+			show.outputs(Operator::Expanded, scratch, &matrices);
+			let tasks = scratch
+				.wide
+				.chunks_exact(2 * inner)
+				.zip(scratch.rows.chunks_exact_mut(inner))
+				.zip(&mut scratch.exponents)
+				.take(count);
+			team.for_each(tasks, |((products, row), exponent)| {
+				let (gates, ups) = products.split_at(inner);
+				gate_row(set, gates, ups, row, exponent);
+			});
 		}
-
-		norm(set, team, model, feed_forward_norm, scratch, count);
-		let matrices = [Projection::Gate, Projection::Up].map(|part| model.projection(layer, part));
-		project(set, team, &matrices, scratch, count);
-
-		let tasks = scratch
-			.wide
-			.chunks_exact(2 * inner)
-			.zip(scratch.rows.chunks_exact_mut(inner))
-			.zip(&mut scratch.exponents)
-			.take(count);
-		team.for_each(tasks, |((products, row), exponent)| {
-			let (gates, ups) = products.split_at(inner);
-			gate_row(set, gates, ups, row, exponent);
-		});
+		show.row(Operator::Gated, scratch, inner);
 		project(set, team, &[down], scratch, count);
-		add_to_residual(set, team, model, down, None, scratch, count);
+		show.outputs(Operator::FeedForwardOutput, scratch, &[down]);
+		let norm = layer_norm.filter(|_| post_norm);
+		add_to_residual(set, team, model, down, norm, scratch, count);
+		show.q16(Operator::Output, &scratch.residual, hidden);
 	}
 
 	/// Computes and shows the outputs that are wanted.
@@ -411,6 +458,66 @@ impl<'a> Pass<'a> {
 			};
 			spectators[row.part].tell(|observer| observer.output(output));
 		}
+	}
+}
+
+/// Shows what operators give to whoever traces the layer; does nothing where nobody does.
+struct Show<'a, 'b> {
+	spectators: &'b mut [Spectator<'a>],
+	/// Rows of whom it is shown to, each with its index.
+	rows: Vec<(usize, Row)>,
+}
+
+impl<'a, 'b> Show<'a, 'b> {
+	fn new(spectators: &'b mut [Spectator<'a>], rows: &[Row], layer: usize) -> Self {
+		let traces = |row: &Row| spectators[row.part].traced_layer == Some(layer as u32);
+		let rows = match spectators.iter().any(|spectator| spectator.traced_layer.is_some()) {
+			true => rows.iter().copied().enumerate().filter(|(_, row)| traces(row)).collect(),
+			false => Vec::new(),
+		};
+		Self { spectators, rows }
+	}
+
+	/// Shows the row that `of` gives for an index.
+	fn with(&mut self, operator: Operator, of: impl Fn(usize) -> OperatorRow) {
+		for &(index, row) in &self.rows {
+			let (position, values) = (row.position as u32, of(index));
+			self.spectators[row.part]
+				.tell(|observer| observer.operator(operator, position, values));
+		}
+	}
+
+	/// Rows in Q16.
+	fn q16(&mut self, operator: Operator, values: &[i32], width: usize) {
+		self.with(operator, |index| OperatorRow {
+			exponents: Vec::new(),
+			elements: Elements::Q16(values[index * width..][..width].to_vec()),
+		});
+	}
+
+	/// Rows that enter a matrix.
+	fn row(&mut self, operator: Operator, scratch: &Scratch, width: usize) {
+		self.with(operator, |index| OperatorRow {
+			exponents: vec![scratch.exponents[index]],
+			elements: Elements::Row(scratch.rows[index * width..][..width].to_vec()),
+		});
+	}
+
+	/// Outputs of matrices, with their biases.
+	fn outputs(&mut self, operator: Operator, scratch: &Scratch, matrices: &[Matrix]) {
+		let width: usize = matrices.iter().map(Matrix::rows).sum();
+		self.with(operator, |index| {
+			let mut values = scratch.wide[index * width..][..width].to_vec();
+			let mut rest = &mut values[..];
+			for matrix in matrices {
+				let (outputs, others) = rest.split_at_mut(matrix.rows());
+				for (output, &bias) in outputs.iter_mut().zip(matrix.biases) {
+					*output = add(*output, bias);
+				}
+				rest = others;
+			}
+			OperatorRow { exponents: Vec::new(), elements: Elements::Q16(values) }
+		});
 	}
 }
 

@@ -25,130 +25,15 @@
 
 use std::ops::Range;
 
-use codec::{Decode, Encode};
 use ergon_core::{Architecture, Dimensions};
-use ergon_exact::{attention::ScoreScale, Scale};
+use ergon_exact::Scale;
+
+pub use ergon_core::network::{Constants, LayerNorm, Pooling, Projection};
 
 /// Bytes of a bias.
 pub(crate) const BIAS_BYTES: usize = 4;
 /// Alignment of every section, in bytes: one cache line, one AVX-512 register.
 pub(crate) const ALIGNMENT: usize = 64;
-
-/// What the arithmetic needs beside weights, norms and angles; the first leaf of the tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Constants {
-	/// Whether the head's rows are the embedding's.
-	pub tied: bool,
-	/// What is added to a mean square, in units of 2^-32.
-	pub norm_epsilon: u64,
-	/// Mantissa of [`ScoreScale`].
-	pub score_mantissa: u32,
-	/// Shift of [`ScoreScale`].
-	pub score_shift: u8,
-	/// How hidden rows become one vector; written in encoders only, decoders take the mean.
-	#[codec(skip)]
-	pub pooling: Pooling,
-}
-
-/// How the hidden rows of a text become one vector.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
-pub enum Pooling {
-	/// By their mean.
-	#[default]
-	#[codec(index = 0)]
-	Mean,
-	/// The first of them stands for all.
-	#[codec(index = 1)]
-	First,
-}
-
-impl Constants {
-	/// The factor of attention scores.
-	pub fn score_scale(&self) -> ScoreScale {
-		ScoreScale { mantissa: self.score_mantissa, shift: self.score_shift }
-	}
-
-	/// The first leaf of the tables.
-	pub(crate) fn to_bytes(self, architecture: Architecture) -> Vec<u8> {
-		let mut bytes = self.encode();
-		if !architecture.generates() {
-			self.pooling.encode_to(&mut bytes);
-		}
-		bytes
-	}
-
-	/// The inverse of [`Self::to_bytes`].
-	pub(crate) fn from_bytes(
-		mut bytes: &[u8],
-		architecture: Architecture,
-	) -> Result<Self, codec::Error> {
-		let mut constants = Self::decode(&mut bytes)?;
-		if !architecture.generates() {
-			constants.pooling = Pooling::decode(&mut bytes)?;
-		}
-		Ok(constants)
-	}
-}
-
-/// Which matrix of a layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Projection {
-	/// Hidden row to queries.
-	Query,
-	/// Hidden row to keys.
-	Key,
-	/// Hidden row to values.
-	Value,
-	/// Attention output to hidden row.
-	Output,
-	/// Hidden row to gate.
-	Gate,
-	/// Hidden row to what is gated.
-	Up,
-	/// Gated row to hidden row.
-	Down,
-}
-
-impl Projection {
-	/// Those that a layer has, in the order of the blob.
-	pub fn all(architecture: Architecture) -> &'static [Self] {
-		use Projection::*;
-		match architecture {
-			Architecture::Llama | Architecture::Qwen2 | Architecture::Qwen3 => {
-				&[Query, Key, Value, Output, Gate, Up, Down]
-			}
-			Architecture::Bert => &[Query, Key, Value, Output, Up, Down],
-		}
-	}
-
-	/// Whether the matrix has a bias per row.
-	pub fn has_biases(self, architecture: Architecture) -> bool {
-		match architecture {
-			Architecture::Llama | Architecture::Qwen3 => false,
-			Architecture::Qwen2 => matches!(self, Self::Query | Self::Key | Self::Value),
-			Architecture::Bert => true,
-		}
-	}
-
-	/// Rows (outputs) and columns (inputs).
-	pub fn shape(self, dimensions: &Dimensions) -> (usize, usize) {
-		let [hidden, intermediate, heads, key_value_heads, width] = [
-			dimensions.hidden,
-			dimensions.intermediate,
-			dimensions.heads,
-			dimensions.key_value_heads,
-			dimensions.head_width,
-		]
-		.map(|size| size as usize);
-		match self {
-			Self::Query => (heads * width, hidden),
-			Self::Key | Self::Value => (key_value_heads * width, hidden),
-			Self::Output => (hidden, heads * width),
-			Self::Gate | Self::Up => (intermediate, hidden),
-			Self::Down => (hidden, intermediate),
-		}
-	}
-}
 
 /// Where one matrix lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,39 +50,6 @@ pub struct MatrixLayout {
 	pub scales: Range<usize>,
 	/// Bytes of its biases in the blob.
 	pub biases: Option<Range<usize>>,
-}
-
-/// Which norm of a layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LayerNorm {
-	/// Of the hidden row before attention; in encoders, after it.
-	Attention,
-	/// Of each head of queries.
-	Query,
-	/// Of each head of keys.
-	Key,
-	/// Of the hidden row before the feed-forward part; in encoders, after it.
-	FeedForward,
-}
-
-impl LayerNorm {
-	/// Those that a layer has, in the order of the blob.
-	pub fn all(architecture: Architecture) -> &'static [Self] {
-		match architecture {
-			Architecture::Llama | Architecture::Qwen2 | Architecture::Bert => {
-				&[Self::Attention, Self::FeedForward]
-			}
-			Architecture::Qwen3 => &[Self::Attention, Self::Query, Self::Key, Self::FeedForward],
-		}
-	}
-
-	/// Elements that are normed together.
-	pub fn width(self, dimensions: &Dimensions) -> usize {
-		match self {
-			Self::Attention | Self::FeedForward => dimensions.hidden as usize,
-			Self::Query | Self::Key => dimensions.head_width as usize,
-		}
-	}
 }
 
 /// Where everything lies.
@@ -271,6 +123,29 @@ impl Layout {
 		let angles = cursor.take(turned, 4 * dimensions.head_width as usize)?;
 		let length = cursor.0;
 		Some(Self { architecture, constants, matrices, norms, angles, length, weight_rows })
+	}
+
+	/// What lies between the sections: zeros.
+	pub(crate) fn padding(&self) -> Vec<Range<usize>> {
+		let matrices = self
+			.matrices
+			.iter()
+			.flat_map(|matrix| [&matrix.weights, &matrix.scales].into_iter().chain(&matrix.biases));
+		let mut end = 0;
+		let mut padding = Vec::new();
+		for section in [&self.constants]
+			.into_iter()
+			.chain(matrices)
+			.chain(&self.norms)
+			.chain([&self.angles, &(self.length..self.length)])
+		{
+			padding.push(end..section.start);
+			end = section.end;
+		}
+		// A norm has some within: after its fraction bits.
+		padding.extend(self.norms.iter().map(|norm| norm.start + 4..norm.start + ALIGNMENT));
+		padding.retain(|range| !range.is_empty());
+		padding
 	}
 
 	/// Index in [`Self::norms`] of a layer's norm, if it has it.

@@ -13,7 +13,7 @@ use ergon_engine::{
 	Model,
 };
 use ergon_exact::{
-	attention::{self, Rows},
+	attention::{self, Rows, ScoreScale},
 	digest::Point,
 	fixed::Q16,
 	gelu, linear, norm, rope, row, silu, Candidate, Candidates,
@@ -100,7 +100,7 @@ pub(crate) fn run(model: &Model, tokens: &[u32], observer: &mut dyn Observer) {
 					*exponent,
 					rows((&keys.0[..], &keys.1[..])),
 					rows((&values.0[..], &values.1[..])),
-					model.constants().score_scale(),
+					ScoreScale::from(model.constants()),
 					&mut out,
 				);
 				mixed.extend(out);
