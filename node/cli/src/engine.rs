@@ -28,13 +28,20 @@ mod supervisor;
 #[cfg(test)]
 mod tests;
 
-use std::{future::Future, io, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+	future::Future,
+	io,
+	path::PathBuf,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 use ergon_core::{
 	engine::{EngineStatus, Order, OrderId},
 	ModelId,
 };
 use ergon_engine_interface::{Backend, EngineExt, Progress, Submission};
+use ergon_runtime::constants::SLOT_MILLIS;
 use parking_lot::Mutex;
 use serde::Serialize;
 use substrate_prometheus_endpoint::{PrometheusError, Registry};
@@ -132,6 +139,11 @@ pub(crate) struct EngineHealth {
 	pub engine: EngineStatus,
 }
 
+/// Between two blocks.
+const BLOCK_TIME: Duration = Duration::from_millis(SLOT_MILLIS);
+/// Longest time that an outcome may be wanted.
+const MAX_WANTED: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The engine as the rest of the node sees it. Every method returns within microseconds.
 pub(crate) struct Engine {
 	state: Mutex<State>,
@@ -169,8 +181,10 @@ impl Engine {
 }
 
 impl Backend for Engine {
-	fn submit(&self, order: Order) -> Submission {
-		let submission = self.state.lock().book.submit(order, Instant::now());
+	fn submit(&self, order: Order, blocks: u32) -> Submission {
+		let now = Instant::now();
+		let wanted = BLOCK_TIME.saturating_mul(blocks).min(MAX_WANTED);
+		let submission = self.state.lock().book.submit(order, now + wanted, now);
 		if submission == Submission::Accepted {
 			self.work.notify_one();
 		}

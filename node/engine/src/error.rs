@@ -175,6 +175,7 @@ impl From<ExecutionError> for EngineFailure {
 				Self::PromptTooLong { tokens, context }
 			}
 			ExecutionError::PromptNotUtf8 => Self::PromptNotUtf8,
+			ExecutionError::TooLate => Self::TooLate,
 			other => Self::Internal(other.to_string()),
 		}
 	}

@@ -148,7 +148,7 @@ impl Client {
 	}
 
 	fn fill(&mut self, order: &Order) -> Outcome {
-		self.send(ToEngine::Submit(order.clone()));
+		self.send(ToEngine::Submit { order: order.clone(), patience: u32::MAX });
 		match self.next() {
 			FromEngine::Finished { order: id, outcome } if id == order.id() => outcome,
 			other => panic!("{other:?} is no outcome"),
@@ -271,7 +271,7 @@ fn an_order_for_a_model_that_is_not_there_says_so() {
 	let setup = Setup::new();
 	let _engine = setup.start();
 	let mut client = Client::connect(&setup.socket());
-	client.send(ToEngine::Submit(order()));
+	client.send(ToEngine::Submit { order: order(), patience: u32::MAX });
 	let outcome = Outcome::Failed(EngineFailure::UnknownModel);
 	assert_eq!(client.next(), FromEngine::Finished { order: order().id(), outcome });
 }
@@ -375,9 +375,9 @@ fn a_broken_model_is_skipped_with_a_sentence_and_looked_at_again_when_it_changes
 	std::fs::write(broken.join("manifest.json"), "{").unwrap();
 	let mut engine = setup.start();
 	let mut client = Client::connect(&setup.socket());
-	client.send(ToEngine::Submit(order()));
+	client.send(ToEngine::Submit { order: order(), patience: u32::MAX });
 	client.next();
-	client.send(ToEngine::Submit(order()));
+	client.send(ToEngine::Submit { order: order(), patience: u32::MAX });
 	client.next();
 	drop(engine.0.stdin.take());
 	engine.ended();
@@ -398,7 +398,7 @@ fn metrics_are_served_and_a_port_in_use_is_refused() {
 	drop(taken);
 	let _engine = setup.start();
 	let mut client = Client::connect(&setup.socket());
-	client.send(ToEngine::Submit(order()));
+	client.send(ToEngine::Submit { order: order(), patience: u32::MAX });
 	client.next();
 	let mut metrics = String::new();
 	until(|| TcpStream::connect(format!("127.0.0.1:{port}")).is_ok());

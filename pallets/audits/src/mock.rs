@@ -241,7 +241,7 @@ impl Engine {
 }
 
 impl Backend for Engine {
-	fn submit(&self, order: Order) -> Submission {
+	fn submit(&self, order: Order, _blocks: u32) -> Submission {
 		*self.submissions.lock() += 1;
 		match *self.script.lock() {
 			Script::Dead => return Submission::Unavailable,

@@ -25,7 +25,7 @@ use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
 	traits::{One, Saturating},
-	RuntimeAppPublic,
+	RuntimeAppPublic, SaturatedConversion,
 };
 
 /// Blocks before the end of the commit window in which an auditor that has no outcome gives up and
@@ -108,7 +108,7 @@ impl<T: Config> Pallet<T> {
 			SeatProgress::Committed(_) if next <= seat.commit_by => Err(Idle::RevealTooEarly),
 			SeatProgress::Committed(_) if next > seat.reveal_by => Err(Idle::Missed),
 			SeatProgress::Committed(commitment) => {
-				Self::serve_reveal(auditor, job, seat, commitment)
+				Self::serve_reveal(next, auditor, job, seat, commitment)
 			}
 		}
 	}
@@ -119,7 +119,7 @@ impl<T: Config> Pallet<T> {
 		job: JobId,
 		seat: SeatOf<T>,
 	) -> Result<&'static str, Idle> {
-		let (vote, work_digest) = match Self::re_execute(job, &seat) {
+		let (vote, work_digest) = match Self::re_execute(job, &seat, next, seat.commit_by) {
 			Ok(result) => result,
 			// Better to say that one cannot than to be counted as absent.
 			Err(_) if next.saturating_add(LAST_CALL.into()) > seat.commit_by => {
@@ -140,6 +140,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn serve_reveal(
+		next: BlockNumberFor<T>,
 		auditor: &T::AccountId,
 		job: JobId,
 		seat: SeatOf<T>,
@@ -155,7 +156,7 @@ impl<T: Config> Pallet<T> {
 		let reveal = match opens(Vote::Unavailable, H256::zero()) {
 			Some(reveal) => reveal,
 			None => {
-				let (vote, work_digest) = Self::re_execute(job, &seat)?;
+				let (vote, work_digest) = Self::re_execute(job, &seat, next, seat.reveal_by)?;
 				opens(vote, work_digest).ok_or(Idle::OutcomeChanged)?
 			}
 		};
@@ -166,12 +167,19 @@ impl<T: Config> Pallet<T> {
 		Ok("revealed a vote")
 	}
 
-	/// What the engine found, or the state of the order, which is handed in as often as needed.
-	fn re_execute(job: JobId, seat: &SeatOf<T>) -> Result<(Vote, H256), Idle> {
+	/// What the engine found, or the state of the order, which is handed in as often as needed; the engine
+	/// need not go on after the last block in which it is of use.
+	fn re_execute(
+		job: JobId,
+		seat: &SeatOf<T>,
+		next: BlockNumberFor<T>,
+		last: BlockNumberFor<T>,
+	) -> Result<(Vote, H256), Idle> {
 		let Evidence { job: order, attestation, bundle } =
 			T::Evidences::evidence(&job).ok_or(Idle::EvidenceGone)?;
 		let order = Order::Verify { job: order, attestation, bundle, challenge: seat.challenge };
 		let id = order.id();
+		let blocks = last.saturating_sub(next).saturating_add(One::one()).saturated_into();
 		match engine::progress(&id) {
 			Progress::Pending => Err(Idle::Working(Progress::Pending)),
 			Progress::Done => match engine::outcome(&id) {
@@ -181,9 +189,11 @@ impl<T: Config> Pallet<T> {
 				}) => Ok((vote, work_digest)),
 				// An outcome of another kind, a failure that may pass, or one that was forgotten
 				// just now: never a Match.
-				Some(_) | None => Err(Idle::Ordered(engine::submit(&order))),
+				Some(_) | None => Err(Idle::Ordered(engine::submit(&order, blocks))),
 			},
-			Progress::Unknown | Progress::Unavailable => Err(Idle::Ordered(engine::submit(&order))),
+			Progress::Unknown | Progress::Unavailable => {
+				Err(Idle::Ordered(engine::submit(&order, blocks)))
+			}
 		}
 	}
 

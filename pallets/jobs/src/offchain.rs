@@ -26,7 +26,7 @@ use ergon_core::{
 use ergon_engine_interface::{self as engine, Progress, Submission};
 use frame_support::traits::Get;
 use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
-use sp_runtime::{RuntimeAppPublic, Saturating};
+use sp_runtime::{RuntimeAppPublic, SaturatedConversion, Saturating};
 
 /// What the worker did about a job in one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 		match engine::progress(&order_id) {
 			Progress::Unavailable => Step::NoEngine,
 			Progress::Pending => Step::Waiting,
-			Progress::Unknown => Self::place(id, &order),
+			Progress::Unknown => Self::place(&job, &order, now),
 			Progress::Done => match engine::outcome(&order_id) {
 				Some(Outcome::Executed { attestation, bundle }) => {
 					Self::deliver(&job, worker, attestation, bundle)
@@ -91,14 +91,16 @@ impl<T: Config> Pallet<T> {
 					Self::handle_failure(&job, worker, &order, failure, now)
 				}
 				// Forgotten in between, or not an answer to this order.
-				Some(Outcome::Verified { .. }) | None => Self::place(id, &order),
+				Some(Outcome::Verified { .. }) | None => Self::place(&job, &order, now),
 			},
 		}
 	}
 
-	/// Hands an order to the engine.
-	fn place(id: JobId, order: &Order) -> Step {
-		match engine::submit(order) {
+	/// Hands an order to the engine, which need not go on after the job's deadline.
+	fn place(job: &JobIn<T, Assignment<T>>, order: &Order, now: BlockNumberFor<T>) -> Step {
+		let id = job.id;
+		let blocks = job.state.deadline.saturating_sub(now).saturated_into();
+		match engine::submit(order, blocks) {
 			Submission::Accepted => Step::Ordered,
 			Submission::Busy => Step::Waiting,
 			Submission::Unavailable => Step::NoEngine,
@@ -147,10 +149,10 @@ impl<T: Config> Pallet<T> {
 		let Assignment { assigned_at, deadline, .. } = job.state;
 		let half = assigned_at.saturating_add(deadline.saturating_sub(assigned_at) / 2u32.into());
 		let reason = match failure {
-			EngineFailure::Internal(_) if now < half => return Self::place(job.id, order),
+			EngineFailure::Internal(_) if now < half => return Self::place(job, order, now),
 			EngineFailure::PromptTooLong { .. } => DeclineReason::PromptTooLong,
 			EngineFailure::UnknownModel => DeclineReason::ModelUnavailable,
-			EngineFailure::PromptNotUtf8 | EngineFailure::Internal(_) => {
+			EngineFailure::PromptNotUtf8 | EngineFailure::Internal(_) | EngineFailure::TooLate => {
 				DeclineReason::EngineFailure
 			}
 		};

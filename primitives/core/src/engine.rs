@@ -14,7 +14,7 @@ use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 
 /// The version of the socket's messages; both sides refuse another one.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 /// Longest frame that either side accepts, in bytes.
 pub const MAX_FRAME_BYTES: u32 = 1 << 20;
 
@@ -90,6 +90,9 @@ pub enum EngineFailure {
 	/// Anything else, in one sentence; the same order may succeed later.
 	#[codec(index = 3)]
 	Internal(String),
+	/// The order was not filled before nobody wanted it any more.
+	#[codec(index = 4)]
+	TooLate,
 }
 
 /// What became of an order.
@@ -121,7 +124,7 @@ pub enum Outcome {
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "std", serde(rename_all = "camelCase"))]
 pub struct EngineStatus {
-	/// Models that are loaded.
+	/// Models that orders may name.
 	pub models: Vec<ModelId>,
 	/// Orders waiting.
 	pub queued: u32,
@@ -148,7 +151,12 @@ pub enum ToEngine {
 	},
 	/// Fill an order; the engine answers with [`FromEngine::Finished`] when it is done.
 	#[codec(index = 1)]
-	Submit(Order),
+	Submit {
+		/// The order.
+		order: Order,
+		/// Milliseconds after which nobody wants its outcome any more.
+		patience: u32,
+	},
 	/// Forget an order, and stop working on it.
 	#[codec(index = 2)]
 	Cancel(OrderId),

@@ -77,8 +77,8 @@ as_u32!(Progress: Unavailable, Unknown, Pending, Done);
 /// What stands behind the host functions. Implementations return at once.
 #[cfg(not(substrate_runtime))]
 pub trait Backend: Send + Sync {
-	/// Takes an order, unless the queue is full.
-	fn submit(&self, order: Order) -> Submission;
+	/// Takes an order, unless the queue is full; its outcome is of use for that many blocks.
+	fn submit(&self, order: Order, blocks: u32) -> Submission;
 	/// How an order is doing.
 	fn progress(&self, order: &OrderId) -> Progress;
 	/// The SCALE-encoded [`Outcome`] of an order that is done.
@@ -96,11 +96,15 @@ sp_externalities::decl_extension! {
 /// The raw host functions; [`submit`], [`progress`], [`outcome`] and [`models`] wrap them.
 #[runtime_interface]
 pub trait Engine {
-	/// Hands in a SCALE-encoded [`Order`].
-	fn submit(&mut self, order: PassFatPointerAndRead<&[u8]>) -> ReturnAs<Submission, u32> {
+	/// Hands in a SCALE-encoded [`Order`] whose outcome is of use for that many blocks.
+	fn submit(
+		&mut self,
+		order: PassFatPointerAndRead<&[u8]>,
+		blocks: u32,
+	) -> ReturnAs<Submission, u32> {
 		let Some(engine) = self.extension::<EngineExt>() else { return Submission::Unavailable };
 		match Order::decode_all(&mut &order[..]) {
-			Ok(order) => engine.0.submit(order),
+			Ok(order) => engine.0.submit(order, blocks),
 			Err(_) => Submission::Malformed,
 		}
 	}
@@ -142,9 +146,10 @@ fn copy_start(source: &[u8], buffer: &mut [u8]) -> u32 {
 	source.len() as u32
 }
 
-/// Hands an order to the engine.
-pub fn submit(order: &Order) -> Submission {
-	engine::submit(&order.encode())
+/// Hands an order to the engine. After that many blocks nobody wants its outcome any more, and the engine
+/// need not go on.
+pub fn submit(order: &Order, blocks: u32) -> Submission {
+	engine::submit(&order.encode(), blocks)
 }
 
 /// How an order is doing.

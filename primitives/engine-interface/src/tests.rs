@@ -12,6 +12,9 @@ use ergon_core::{
 use sp_io::TestExternalities;
 use std::sync::Mutex;
 
+/// For how long outcomes are wanted.
+const BLOCKS: u32 = 9;
+
 /// Keeps what it is told; an order is done once somebody gives it an outcome.
 #[derive(Default)]
 struct Fake {
@@ -24,7 +27,8 @@ struct Fake {
 }
 
 impl Backend for Fake {
-	fn submit(&self, order: Order) -> Submission {
+	fn submit(&self, order: Order, blocks: u32) -> Submission {
+		assert_eq!(blocks, BLOCKS);
 		if self.full {
 			return Submission::Busy;
 		}
@@ -81,7 +85,7 @@ fn with_engine(fake: Fake, test: impl FnOnce(&Fake)) {
 #[test]
 fn without_the_extension_everything_is_unavailable() {
 	TestExternalities::default().execute_with(|| {
-		assert_eq!(submit(&order()), Submission::Unavailable);
+		assert_eq!(submit(&order(), BLOCKS), Submission::Unavailable);
 		assert_eq!(progress(&order().id()), Progress::Unavailable);
 		assert_eq!(outcome(&order().id()), None);
 		assert_eq!(models(), Vec::new());
@@ -93,7 +97,7 @@ fn an_order_goes_from_unknown_over_pending_to_done() {
 	with_engine(Fake::default(), |fake| {
 		let id = order().id();
 		assert_eq!(progress(&id), Progress::Unknown);
-		assert_eq!(submit(&order()), Submission::Accepted);
+		assert_eq!(submit(&order(), BLOCKS), Submission::Accepted);
 		assert_eq!(*fake.submitted.lock().unwrap(), vec![order()]);
 		assert_eq!(progress(&id), Progress::Pending);
 		assert_eq!(outcome(&id), None);
@@ -107,7 +111,7 @@ fn an_order_goes_from_unknown_over_pending_to_done() {
 #[test]
 fn a_full_queue_says_busy() {
 	with_engine(Fake { full: true, ..Default::default() }, |fake| {
-		assert_eq!(submit(&order()), Submission::Busy);
+		assert_eq!(submit(&order(), BLOCKS), Submission::Busy);
 		assert!(fake.submitted.lock().unwrap().is_empty());
 	});
 }
@@ -118,7 +122,7 @@ fn bytes_that_are_no_order_are_malformed() {
 		let mut longer = order().encode();
 		longer.push(0);
 		for bytes in [&[][..], &[7], &order().encode()[1..], &longer] {
-			assert_eq!(engine::submit(bytes), Submission::Malformed, "{bytes:?}");
+			assert_eq!(engine::submit(bytes, BLOCKS), Submission::Malformed, "{bytes:?}");
 		}
 		assert!(fake.submitted.lock().unwrap().is_empty());
 	});

@@ -87,7 +87,7 @@ impl FakeEngine {
 }
 
 impl Backend for FakeEngine {
-	fn submit(&self, order: Order) -> Submission {
+	fn submit(&self, order: Order, _blocks: u32) -> Submission {
 		self.asked.lock().entry(order.id()).or_insert((order, 0));
 		Submission::Accepted
 	}

@@ -78,8 +78,9 @@ enum Stage {
 
 /// An order that has no outcome yet.
 struct Pending {
-	/// The encoded [`ToEngine::Submit`].
-	message: Bytes,
+	order: Order,
+	/// When nobody wants its outcome any more.
+	deadline: Instant,
 	kind: Kind,
 	/// Orders are sent in the order of their tickets.
 	ticket: u64,
@@ -122,12 +123,15 @@ impl Book {
 		}
 	}
 
-	/// Takes an order, unless it is there already or there is no room. One that ended in an internal
-	/// failure is tried again.
-	pub(super) fn submit(&mut self, order: Order, now: Instant) -> Submission {
+	/// Takes an order whose outcome is wanted until the deadline, unless it is there already or there is no
+	/// room. One that ended in an internal failure is tried again.
+	pub(super) fn submit(&mut self, order: Order, deadline: Instant, now: Instant) -> Submission {
 		let id = order.id();
-		let done = self.outcomes.get(&id, now).is_some_and(|outcome| !is_internal(outcome));
-		if done || self.pending.contains_key(&id) {
+		if self.outcomes.get(&id, now).is_some_and(|outcome| !is_internal(outcome)) {
+			return Submission::Accepted;
+		}
+		if let Some(pending) = self.pending.get_mut(&id) {
+			pending.deadline = pending.deadline.max(deadline);
 			return Submission::Accepted;
 		}
 		if self.pending.len() >= self.limits.pending {
@@ -137,14 +141,13 @@ impl Book {
 			Order::Execute(_) => Kind::Execute,
 			Order::Verify { .. } => Kind::Verify,
 		};
-		let message = Bytes::from(ToEngine::Submit(order).encode());
-		if message.len() > MAX_FRAME_BYTES as usize {
+		if message(&order, u32::MAX).len() > MAX_FRAME_BYTES as usize {
 			return Submission::Malformed;
 		}
 		let ticket = self.next_ticket;
 		self.next_ticket += 1;
 		let stage = Stage::Waiting(now);
-		let pending = Pending { message, kind, ticket, stage, failures: 0, suspect: false };
+		let pending = Pending { order, deadline, kind, ticket, stage, failures: 0, suspect: false };
 		self.pending.insert(id, pending);
 		self.outcomes.remove(&id);
 		Submission::Accepted
@@ -174,6 +177,8 @@ impl Book {
 	/// The next order that is to be sent now, as an encoded message; it counts as sent from here
 	/// on.
 	pub(super) fn take_next(&mut self, now: Instant) -> Option<(OrderId, Bytes)> {
+		// What nobody wants any more is not sent; what was sent, the engine gives up by itself.
+		self.pending.retain(|_, pending| pending.stage == Stage::Sent || pending.deadline > now);
 		let probation = self.pending.values().any(|pending| pending.suspect);
 		if probation && self.pending.values().any(|pending| pending.stage == Stage::Sent) {
 			return None;
@@ -184,7 +189,8 @@ impl Book {
 			.filter(|(_, pending)| matches!(pending.stage, Stage::Waiting(from) if from <= now))
 			.min_by_key(|(_, pending)| (!pending.suspect, pending.ticket))?;
 		next.stage = Stage::Sent;
-		Some((*id, next.message.clone()))
+		let patience = next.deadline.saturating_duration_since(now).as_millis();
+		Some((*id, message(&next.order, u32::try_from(patience).unwrap_or(u32::MAX))))
 	}
 
 	/// The engine had no room for an order: it is sent again later.
@@ -211,6 +217,10 @@ impl Book {
 			}
 			(Outcome::Failed(EngineFailure::UnknownModel), _) => {
 				self.remember(id, outcome, Some(now + self.limits.failure_memory))
+			}
+			// Whoever wants it all the same submits it again.
+			(Outcome::Failed(EngineFailure::TooLate), _) => {
+				self.pending.remove(id);
 			}
 			// The same order fails the same way for ever.
 			(Outcome::Failed(EngineFailure::PromptTooLong { .. }), _)
@@ -257,6 +267,11 @@ impl Book {
 		self.pending.remove(id);
 		self.outcomes.insert(*id, outcome.encode(), until);
 	}
+}
+
+/// An order as it is sent.
+fn message(order: &Order, patience: u32) -> Bytes {
+	Bytes::from(ToEngine::Submit { order: order.clone(), patience }.encode())
 }
 
 /// Whether an encoded outcome is an internal failure.

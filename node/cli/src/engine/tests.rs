@@ -222,7 +222,7 @@ impl Peer {
 	async fn next_order(&mut self) -> Order {
 		loop {
 			match self.next().await {
-				ToEngine::Submit(order) => return order,
+				ToEngine::Submit { order, .. } => return order,
 				ToEngine::Status => self.send(FromEngine::Status(status())).await,
 				other => panic!("unexpected {other:?}"),
 			}

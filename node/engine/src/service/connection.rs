@@ -158,14 +158,15 @@ impl<R: Runner> Reader<R> {
 	) -> Result<bool, Fault> {
 		match message {
 			ToEngine::Hello { .. } => Err(Fault::OutOfTurn),
-			ToEngine::Submit(order) => {
+			ToEngine::Submit { order, patience } => {
+				let deadline = Instant::now() + Duration::from_millis(patience.into());
 				// A client that does not read its outcomes is not read from either.
 				let room = tokio::select! {
 					room = self.replies.clone().reserve_owned() => room,
 					_ = reading.wait_for(|reading| !reading) => return Ok(false),
 				};
 				let Ok(reply) = room else { return Ok(false) };
-				self.queue.submit(order, self.id, reply);
+				self.queue.submit(order, deadline, self.id, reply);
 				Ok(true)
 			}
 			ToEngine::Cancel(order) => {

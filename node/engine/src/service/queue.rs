@@ -66,6 +66,8 @@ struct Entry {
 	order: Order,
 	/// When it came.
 	since: Instant,
+	/// When nobody wants it any more.
+	deadline: Instant,
 	/// Who wants to know. Empty only while the order runs and nobody wants it any more.
 	listeners: Vec<(ConnectionId, Reply)>,
 }
@@ -147,9 +149,15 @@ impl Queue {
 		self.limits.waiting + 16
 	}
 
-	/// Takes an order for a connection. `reply` is used at once (for an outcome that is known, or
+	/// Takes an order for a connection, which wants it until the deadline. `reply` is used at once (for an outcome that is known, or
 	/// [`FromEngine::Busy`]), or when the order is done.
-	pub(super) fn submit(&self, order: Order, connection: ConnectionId, reply: Reply) {
+	pub(super) fn submit(
+		&self,
+		order: Order,
+		deadline: Instant,
+		connection: ConnectionId,
+		reply: Reply,
+	) {
 		let id = order.id();
 		let mut state = self.state.lock();
 		if let Some(outcome) = state.outcomes.get(&id) {
@@ -166,6 +174,7 @@ impl Queue {
 			// Whoever submits twice is told once.
 			entry.listeners.retain(|(listener, _)| *listener != connection);
 			entry.listeners.push((connection, reply));
+			entry.deadline = entry.deadline.max(deadline);
 			return;
 		}
 		if state.waiting() >= self.limits.waiting {
@@ -174,7 +183,7 @@ impl Queue {
 		state.line_of(&order).push_back(id);
 		state.entries.insert(
 			id,
-			Entry { order, since: Instant::now(), listeners: vec![(connection, reply)] },
+			Entry { order, since: Instant::now(), deadline, listeners: vec![(connection, reply)] },
 		);
 		self.count(&state);
 		self.changed.wake();
@@ -221,17 +230,30 @@ impl Queue {
 	/// The next order, which counts as running from now on; none when none waits.
 	pub(super) fn next(&self) -> Option<Work> {
 		let mut state = self.state.lock();
-		let id = match state.audits.pop_front() {
-			Some(audit) => audit,
-			None => state.jobs.pop_front()?,
-		};
-		// Orders leave a line together with their entry, so there is one.
-		let order = state.entries.get(&id)?.order.clone();
-		let control = self.control.for_request(None);
-		state.running.insert(id, control.clone());
-		self.count(&state);
-		debug!("Order {id:?} starts");
-		Some(Work { id, order, control })
+		loop {
+			let id = match state.audits.pop_front() {
+				Some(audit) => audit,
+				None => state.jobs.pop_front()?,
+			};
+			// Orders leave a line together with their entry, so there is one.
+			let entry = state.entries.get(&id)?;
+			let control = self.control.for_request(Some(entry.deadline));
+			if control.check().is_ok() {
+				let order = entry.order.clone();
+				state.running.insert(id, control.clone());
+				self.count(&state);
+				debug!("Order {id:?} starts");
+				return Some(Work { id, order, control });
+			}
+			let Some(entry) = state.entries.remove(&id) else { continue };
+			self.count(&state);
+			warn!("Order {id:?} waited for too long: nobody wants it any more");
+			self.metrics.failed.inc();
+			for (_, reply) in entry.listeners {
+				let outcome = Outcome::Failed(EngineFailure::TooLate);
+				reply.send(FromEngine::Finished { order: id, outcome });
+			}
+		}
 	}
 
 	/// Has a task woken whenever something changes from now on that may concern whoever runs orders.
@@ -338,7 +360,9 @@ fn is_final(outcome: &Outcome) -> bool {
 		Outcome::Executed { .. } | Outcome::Verified { .. } => true,
 		Outcome::Failed(failure) => match failure {
 			EngineFailure::PromptTooLong { .. } | EngineFailure::PromptNotUtf8 => true,
-			EngineFailure::UnknownModel | EngineFailure::Internal(_) => false,
+			EngineFailure::UnknownModel | EngineFailure::Internal(_) | EngineFailure::TooLate => {
+				false
+			}
 		},
 	}
 }

@@ -165,7 +165,7 @@ impl Played {
 		let Order::Execute(job) = order else { return Ok(outcome(order)) };
 		match &job.prompt[..] {
 			b"wait" => {
-				let is_over = || self.0.released.lock().contains(&id) || control.is_cancelled();
+				let is_over = || self.0.released.lock().contains(&id) || control.check().is_err();
 				poll_fn(|context| match is_over() {
 					true => Poll::Ready(()),
 					false => {
@@ -175,9 +175,7 @@ impl Played {
 					}
 				})
 				.await;
-				if control.is_cancelled() {
-					return Err(ExecutionError::Cancelled);
-				}
+				control.check()?;
 			}
 			b"panic" => panic!("as it was asked to"),
 			b"fail" => return Err(ExecutionError::Internal("out of luck".into())),
@@ -244,7 +242,12 @@ impl Client {
 	}
 
 	async fn submit(&mut self, order: &Order) {
-		self.send(ToEngine::Submit(order.clone())).await;
+		self.submit_for(order, u32::MAX).await;
+	}
+
+	/// Submits an order that is wanted for so many milliseconds.
+	async fn submit_for(&mut self, order: &Order, patience: u32) {
+		self.send(ToEngine::Submit { order: order.clone(), patience }).await;
 	}
 
 	async fn next(&mut self) -> FromEngine {

@@ -39,7 +39,7 @@ struct State {
 struct FakeEngine(Mutex<State>);
 
 impl Backend for FakeEngine {
-	fn submit(&self, order: Order) -> Submission {
+	fn submit(&self, order: Order, _blocks: u32) -> Submission {
 		let mut state = self.0.lock().unwrap();
 		state.calls += 1;
 		if state.down {

@@ -11,6 +11,9 @@ use std::sync::Arc;
 use substrate_prometheus_endpoint::{prometheus::TextEncoder, Registry};
 use tokio::sync::mpsc;
 
+/// For how long outcomes are wanted.
+const BLOCKS: u32 = 1_000;
+
 fn limits() -> Limits {
 	Limits { retry_after: Duration::from_millis(1), ..Limits::default() }
 }
@@ -41,7 +44,7 @@ async fn orders_are_filled_and_the_status_is_known() {
 	let (engine, _task) = supervise([honest_life()]);
 	for order in [job(1), audit(1), job(2)] {
 		assert_eq!(engine.progress(&order.id()), Progress::Unknown);
-		assert_eq!(engine.submit(order.clone()), Submission::Accepted);
+		assert_eq!(engine.submit(order.clone(), BLOCKS), Submission::Accepted);
 		assert_eq!(done(&engine, &order.id()).await, outcome(&order));
 	}
 	until("the engine is up", || engine.health().up).await;
@@ -54,7 +57,7 @@ async fn orders_are_filled_and_the_status_is_known() {
 #[tokio::test]
 async fn orders_submitted_before_the_engine_is_there_wait_for_it() {
 	let engine = Engine::new(limits(), None).unwrap();
-	assert_eq!(engine.submit(job(1)), Submission::Accepted);
+	assert_eq!(engine.submit(job(1), BLOCKS), Submission::Accepted);
 	assert_eq!(engine.progress(&job(1).id()), Progress::Pending);
 	assert!(engine.models().is_empty());
 	let supervisor = Supervisor::new(Arc::clone(&engine), Played::new([honest_life()]), timing());
@@ -74,11 +77,11 @@ async fn an_order_submitted_often_is_sent_once() {
 		}
 	})]);
 	for _ in 0..5 {
-		assert_eq!(engine.submit(job(1)), Submission::Accepted);
+		assert_eq!(engine.submit(job(1), BLOCKS), Submission::Accepted);
 	}
 	done(&engine, &job(1).id()).await;
-	assert_eq!(engine.submit(job(1)), Submission::Accepted);
-	engine.submit(job(2));
+	assert_eq!(engine.submit(job(1), BLOCKS), Submission::Accepted);
+	engine.submit(job(2), BLOCKS);
 	done(&engine, &job(2).id()).await;
 	orders.close();
 	let mut sent = Vec::new();
@@ -98,8 +101,8 @@ async fn an_engine_that_dies_in_the_middle_is_restarted_and_gets_the_order_again
 		}),
 		honest_life(),
 	]);
-	engine.submit(job(1));
-	engine.submit(job(2));
+	engine.submit(job(1), BLOCKS);
+	engine.submit(job(2), BLOCKS);
 	assert_eq!(done(&engine, &job(1).id()).await, outcome(&job(1)));
 	assert_eq!(done(&engine, &job(2).id()).await, outcome(&job(2)));
 	let health = engine.health();
@@ -117,7 +120,7 @@ async fn a_busy_engine_gets_the_order_again() {
 		}
 		peer.serve().await;
 	})]);
-	engine.submit(job(1));
+	engine.submit(job(1), BLOCKS);
 	assert_eq!(done(&engine, &job(1).id()).await, outcome(&job(1)));
 	assert_eq!(engine.health().restarts, 0);
 }
@@ -138,11 +141,11 @@ async fn internal_failures_are_tried_again_but_not_for_ever() {
 		}
 		peer.serve().await;
 	})]);
-	engine.submit(job(1));
+	engine.submit(job(1), BLOCKS);
 	assert_eq!(done(&engine, &job(1).id()).await, outcome(&job(1)));
-	engine.submit(job(2));
+	engine.submit(job(2), BLOCKS);
 	assert_eq!(done(&engine, &job(2).id()).await, failure());
-	engine.submit(job(3));
+	engine.submit(job(3), BLOCKS);
 	assert_eq!(done(&engine, &job(3).id()).await, outcome(&job(3)));
 	assert_eq!(engine.health().restarts, 0);
 }
@@ -171,7 +174,7 @@ async fn an_engine_that_talks_nonsense_is_replaced() {
 	];
 	for (nonsense, reason) in nonsense {
 		let (engine, _task) = supervise([nonsense, honest_life()]);
-		engine.submit(job(1));
+		engine.submit(job(1), BLOCKS);
 		assert_eq!(done(&engine, &job(1).id()).await, outcome(&job(1)));
 		let health = engine.health();
 		assert_eq!(health.restarts, 1);
@@ -191,7 +194,7 @@ async fn a_frame_longer_than_allowed_ends_the_connection() {
 		peer.next().await;
 	});
 	let (engine, _task) = supervise([oversized, honest_life()]);
-	engine.submit(job(1));
+	engine.submit(job(1), BLOCKS);
 	done(&engine, &job(1).id()).await;
 	assert_eq!(engine.health().restarts, 1);
 }
@@ -206,7 +209,7 @@ async fn an_engine_of_another_version_is_refused_with_the_remedy() {
 		})
 	};
 	let (engine, _task) = supervise([other(), other(), honest_life()]);
-	engine.submit(job(1));
+	engine.submit(job(1), BLOCKS);
 	done(&engine, &job(1).id()).await;
 	let health = engine.health();
 	assert_eq!(health.restarts, 2);
@@ -222,7 +225,7 @@ async fn an_engine_that_hangs_is_replaced() {
 	});
 	let patience = Timing { silence: Duration::from_millis(200), ..timing() };
 	let (engine, _task) = supervise_with(patience, None, [silent, honest_life()]);
-	engine.submit(job(1));
+	engine.submit(job(1), BLOCKS);
 	done(&engine, &job(1).id()).await;
 	let error = engine.health().last_error.unwrap();
 	assert!(error.contains("did not answer"), "{error}");
@@ -244,7 +247,7 @@ async fn an_order_that_kills_every_engine_fails_and_the_others_are_filled() {
 	};
 	let (engine, _task) = supervise((0..8).map(|_| mortal()));
 	for number in 0..4 {
-		engine.submit(job(number));
+		engine.submit(job(number), BLOCKS);
 	}
 	for number in [0, 2, 3] {
 		assert_eq!(done(&engine, &job(number).id()).await, outcome(&job(number)));
@@ -266,7 +269,7 @@ async fn models_are_gone_while_the_engine_is_down() {
 	until("the engine is up", || engine.models() == [model()]).await;
 	kill.send(()).unwrap();
 	until("the engine is down", || !engine.health().up && engine.models().is_empty()).await;
-	assert_eq!(engine.submit(job(1)), Submission::Accepted);
+	assert_eq!(engine.submit(job(1), BLOCKS), Submission::Accepted);
 	assert_eq!(engine.progress(&job(1).id()), Progress::Pending);
 }
 
@@ -296,7 +299,7 @@ async fn counters_run_on_over_restarts() {
 	};
 	let (engine, _task) =
 		supervise_with(timing(), Some(&registry), [mortal(), mortal(), honest_life()]);
-	engine.submit(job(1));
+	engine.submit(job(1), BLOCKS);
 	done(&engine, &job(1).id()).await;
 	until("the engine is up", || engine.health().up).await;
 	let text = TextEncoder::new().encode_to_string(&registry.gather()).unwrap();

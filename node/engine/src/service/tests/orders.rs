@@ -219,6 +219,24 @@ async fn failures_that_may_pass_are_not_remembered_and_the_others_are() {
 }
 
 #[tokio::test]
+async fn what_nobody_wants_any_more_is_not_done() {
+	let service = Running::start();
+	let mut client = service.client().await;
+	// One that runs, and one that waits behind it.
+	client.submit_for(&slow(0), 30).await;
+	client.submit_for(&job(1), 0).await;
+	for order in [slow(0), job(1)] {
+		let outcome = Outcome::Failed(EngineFailure::TooLate);
+		assert_eq!(client.next().await, FromEngine::Finished { order: order.id(), outcome });
+	}
+	assert_eq!(client.status().await.failed, 2);
+	assert_eq!(service.runner.begun(), [slow(0).id()]);
+	// Whoever wants it for longer gets it.
+	client.submit(&job(1)).await;
+	assert_eq!(client.next().await, finished(&job(1)));
+}
+
+#[tokio::test]
 async fn a_client_that_goes_takes_its_waiting_orders_along() {
 	let service = Running::start();
 	let mut leaving = service.client().await;

@@ -19,7 +19,11 @@ async fn another_version_is_told_ours_and_sent_away() {
 #[tokio::test]
 async fn nobody_gets_in_without_a_greeting_or_with_two() {
 	let service = Running::start();
-	for message in [ToEngine::Status, ToEngine::Submit(job(1)), ToEngine::Cancel(job(1).id())] {
+	for message in [
+		ToEngine::Status,
+		ToEngine::Submit { order: job(1), patience: 0 },
+		ToEngine::Cancel(job(1).id()),
+	] {
 		let mut client = service.stranger().await;
 		client.send(message).await;
 		assert!(client.is_closed().await);
@@ -36,7 +40,7 @@ async fn nonsense_ends_its_connection_and_no_other() {
 	let mut honest = service.client().await;
 	honest.submit(&slow(0)).await;
 	let trailing = [ToEngine::Status.encode(), vec![0]].concat();
-	let cut = ToEngine::Submit(job(1)).encode()[..20].to_vec();
+	let cut = ToEngine::Submit { order: job(1), patience: 0 }.encode()[..20].to_vec();
 	for nonsense in [vec![], vec![0xff; 100], trailing, cut] {
 		let mut client = service.client().await;
 		client.0.send(Bytes::from(nonsense)).await.unwrap();
