@@ -6,7 +6,10 @@
 //! Two views of one `tokenizer.json`. The importer sees all of it. Prompts are encoded by a view
 //! without any added token, so that a prompt which spells a control token out is text like any other.
 
-use std::collections::BTreeSet;
+use std::{
+	collections::BTreeSet,
+	panic::{catch_unwind, AssertUnwindSafe},
+};
 
 use serde_json::{json, Value};
 
@@ -48,6 +51,19 @@ impl Texts {
 	}
 }
 
+/// Asks the library, which panics over some files that it should refuse.
+pub(crate) fn ask<T>(work: impl FnOnce() -> tokenizers::Result<T>) -> Result<T, String> {
+	match catch_unwind(AssertUnwindSafe(work)) {
+		Ok(result) => result.map_err(|error| error.to_string()),
+		Err(_) => Err("the tokenizer's library cannot cope with it".into()),
+	}
+}
+
+/// Reads `tokenizer.json`.
+pub(crate) fn parse(json: &[u8]) -> Result<tokenizers::Tokenizer, String> {
+	ask(|| tokenizers::Tokenizer::from_bytes(json))
+}
+
 impl Tokenizer {
 	/// From the bytes of `tokenizer.json`; for a model that writes text, with the number of its tokens.
 	///
@@ -55,7 +71,7 @@ impl Tokenizer {
 	///
 	/// A clause that says what is wrong with the file.
 	pub fn new(json: &[u8], format: PromptFormat, vocabulary: Option<u32>) -> Result<Self, String> {
-		let full = tokenizers::Tokenizer::from_bytes(json).map_err(|error| error.to_string())?;
+		let full = parse(json)?;
 		let mut file: Value = serde_json::from_slice(json).map_err(|error| error.to_string())?;
 		let (texts, strip_leading_space) = match vocabulary {
 			None => (Texts { bytes: Vec::new(), ends: Vec::new() }, false),
@@ -74,7 +90,7 @@ impl Tokenizer {
 			model.insert("dropout".into(), Value::Null);
 		}
 		let plain = serde_json::to_vec(&file).map_err(|error| error.to_string())?;
-		let plain = tokenizers::Tokenizer::from_bytes(plain).map_err(|error| error.to_string())?;
+		let plain = parse(&plain)?;
 
 		Ok(Self { plain, format, texts, strip_leading_space })
 	}
@@ -96,7 +112,7 @@ impl Tokenizer {
 		text: &str,
 		after: &[u32],
 	) -> Result<Vec<u32>, String> {
-		let encoding = self.plain.encode_fast(text, false).map_err(|error| error.to_string())?;
+		let encoding = ask(|| self.plain.encode_fast(text, false))?;
 		Ok([before, encoding.get_ids(), after].concat())
 	}
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
 	error::ImportError,
 	template::{ChatFrame, PromptFormat},
-	tokenizer::Tokenizer,
+	tokenizer::{self, Tokenizer},
 };
 
 /// Stands for the prompt while the template runs; private-use characters, which no template knows.
@@ -78,8 +78,7 @@ pub(super) fn read(
 			source.label(name)
 		))
 	};
-	let mut full =
-		tokenizers::Tokenizer::from_bytes(&json).map_err(|error| broken(error.to_string()))?;
+	let mut full = tokenizer::parse(&json).map_err(broken)?;
 	// Lengths are the engine's business.
 	full.with_padding(None);
 	full.with_truncation(None).map_err(|error| broken(error.to_string()))?;
@@ -196,9 +195,8 @@ fn end_tokens(
 /// The tokens that the tokenizer puts before and after a text.
 fn plain_frame(full: &tokenizers::Tokenizer) -> Result<(Vec<u32>, Vec<u32>), String> {
 	let encode = |special| {
-		full.encode_fast("a", special)
+		tokenizer::ask(|| full.encode_fast("a", special))
 			.map(|encoding| encoding.get_ids().to_vec())
-			.map_err(|error| error.to_string())
 	};
 	let (bare, full) = (encode(false)?, encode(true)?);
 	let start = full.windows(bare.len().max(1)).position(|window| window == bare).unwrap_or(0);
@@ -265,9 +263,7 @@ fn chat_frame(
 	let trail = if keep { &after[..end] } else { after[..end].trim_end() };
 
 	let encode = |text: &str| {
-		full.encode_fast(text, false)
-			.map(|encoding| encoding.get_ids().to_vec())
-			.map_err(|error| error.to_string())
+		tokenizer::ask(|| full.encode_fast(text, false)).map(|encoding| encoding.get_ids().to_vec())
 	};
 	Ok(ChatFrame {
 		before: encode(&before[..cut])?,
