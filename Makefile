@@ -21,6 +21,8 @@ on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-
 # the demo, the tests and the benchmarks share one build.
 off_chain := ergon-benchmarks ergon-demo-model ergon-engine ergon-node
 pallets := audits jobs models power providers
+# Workspaces of their own.
+apart := benchmarks/peers node/engine/fuzz zombienet
 features := --features ergon-node/fast-runtime,ergon-engine/adversary
 # Tests of the chain look into its state after every block, and run each benchmark once.
 chain_features := --features ergon-runtime/fast-runtime,ergon-runtime/runtime-benchmarks,$\
@@ -34,6 +36,8 @@ help:
 	@echo 'make test     every test: pallets, runtime, engine, node, networks'
 	@echo 'make check    formatting, lints, documentation, licence headers, one cohort'
 	@echo 'make bench    speed of the engine and cost of a job'
+	@echo 'make bench-engine  the engine against llama.cpp, candle and ONNX Runtime'
+	@echo 'make test-arm kernels on 64-bit Arm, under an emulator'
 	@echo 'make audit    licences, sources and advisories of all dependencies'
 	@echo 'make weights  benchmarks every call and hook, and writes pallets/*/src/weights.rs'
 	@echo 'make setup    what each of them does first'
@@ -66,7 +70,8 @@ check: check-format check-headers check-cohort check-lints check-docs
 check-format: setup
 	$(call step,Formatting)
 	@$(env); cargo fmt --all --check
-	@$(env); cargo fmt --manifest-path zombienet/Cargo.toml --check
+	@$(env); for folder in $(apart); do \
+		cargo fmt --manifest-path "$$folder/Cargo.toml" --check; done
 	@$(env); git ls-files -z '*.toml' | xargs -0 taplo fmt --check --colors never
 
 .PHONY: check-headers
@@ -107,7 +112,8 @@ test-chain: setup
 .PHONY: test-engine
 test-engine: setup
 	$(call step,Tests of engine and node)
-	@$(env); cargo test --release $(locked) $(call packages,$(off_chain)) $(features)
+	@$(env); export ERGON_MINILM=$$(.ci/minilm || true); \
+		cargo test --release $(locked) $(call packages,$(off_chain)) $(features)
 
 .PHONY: test-network
 test-network: build
@@ -128,6 +134,18 @@ test-demo: build demo-packages
 bench: build
 	$(call step,Benchmarks)
 	@$(env); "$$CARGO_TARGET_DIR/release/ergon-benchmarks"
+
+# Takes hours: every engine, every shape, five rounds. ARGUMENTS='--shapes smollm2-135m --rounds 1' is
+# what one may wait for.
+.PHONY: bench-engine
+bench-engine: setup
+	$(call step,The engine against its peers)
+	@$(env); .ci/peers $(ARGUMENTS)
+
+.PHONY: test-arm
+test-arm: setup
+	$(call step,Kernels on 64-bit Arm)
+	@$(env); .ci/arm
 
 # Not part of any check: the tools take longer to build than everything else together.
 .PHONY: audit

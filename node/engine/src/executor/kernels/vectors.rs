@@ -107,10 +107,9 @@ impl Vectors for Portable {
 
 #[cfg(test)]
 mod tests {
-	use super::{
-		super::{InstructionSet, Kind},
-		*,
-	};
+	#[cfg(target_arch = "x86_64")]
+	use super::super::{InstructionSet, Kind};
+	use super::*;
 	use proptest::prelude::*;
 
 	/// Everything that a vector does with these elements, as numbers.
