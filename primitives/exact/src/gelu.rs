@@ -3,35 +3,15 @@
 
 //! The activation of encoders: `x * F(x)`, with `F` the normal distribution function.
 
-use crate::{
-	fixed::{saturate, shift_round},
-	tables::NORMAL,
-};
+use crate::{curve, tables::NORMAL};
 
-/// Fraction bits of [`normal`].
-pub const NORMAL_FRACTION: i32 = 31;
-
-/// The normal distribution function of a Q16 value, times 2^31.
-///
-/// For `|x| < 8`, with `i` the bits of `|x|` above its ten lowest and `f` these ten:
-/// `s = NORMAL[i] + floor(((NORMAL[i + 1] - NORMAL[i]) * f + 512) / 1,024)`; otherwise `s = 2^31`. The
-/// result is `s` for positive `x` and `2^31 - s` for negative.
+/// The normal distribution function of a Q16 value, times 2^31; 1 from 8 on. [`curve::share`] of
+/// its table.
 ///
 /// Error: the chord's, at most (1 / 64)^2 / 8 * max|density'| = 7.39 * 10^-6.
 #[inline]
 pub const fn normal(x: i32) -> u32 {
-	let magnitude = x.unsigned_abs();
-	let (index, rest) = ((magnitude >> 10) as usize, magnitude & 0x3ff);
-	let upper = if index + 1 < NORMAL.len() {
-		let (from, to) = (NORMAL[index], NORMAL[index + 1]);
-		from + (((to - from) as u64 * rest as u64 + 512) >> 10) as u32
-	} else {
-		1 << 31
-	};
-	match x < 0 {
-		true => (1 << 31) - upper,
-		false => upper,
-	}
+	curve::share(&NORMAL, x)
 }
 
 /// `x * F(x)` of a Q16 value in Q16: `shift_round(x * normal(x), 31)`.
@@ -39,7 +19,7 @@ pub const fn normal(x: i32) -> u32 {
 /// Error: half of 2^-16, and 7.39 * 10^-6 relative to `x`.
 #[inline]
 pub const fn gelu(x: i32) -> i32 {
-	saturate(shift_round(x as i64 * normal(x) as i64, NORMAL_FRACTION))
+	curve::weigh(&NORMAL, x)
 }
 
 #[cfg(test)]

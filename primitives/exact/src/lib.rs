@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod attention;
 pub mod candidates;
+pub mod curve;
 pub mod digest;
 pub mod exp2;
 pub mod fixed;

@@ -3,37 +3,18 @@
 
 //! The gated activation: `x / (1 + e^-x) * y`.
 
-use crate::{
-	fixed::{saturate, shift_round},
-	tables::SIGMOID,
-};
+use crate::{curve, tables::SIGMOID};
 
-/// Fraction bits of [`sigmoid`].
-pub const SIGMOID_FRACTION: i32 = 31;
 /// Fraction bits of [`gated`].
 pub const GATED_FRACTION: i32 = 32;
 
-/// `1 / (1 + e^-x)` of a Q16 value, times 2^31.
-///
-/// For `|x| < 16`, with `i` the bits of `|x|` above its ten lowest and `f` these ten:
-/// `s = SIGMOID[i] + floor(((SIGMOID[i + 1] - SIGMOID[i]) * f + 512) / 1,024)`; otherwise `s = 2^31`.
-/// The result is `s` for positive `x` and `2^31 - s` for negative.
+/// `1 / (1 + e^-x)` of a Q16 value, times 2^31; 1 from 16 on. [`curve::share`] of
+/// its table.
 ///
 /// Error: the chord's, at most (1 / 64)^2 / 8 * max|sigmoid''| = 2.94 * 10^-6.
 #[inline]
 pub const fn sigmoid(x: i32) -> u32 {
-	let magnitude = x.unsigned_abs();
-	let (index, rest) = ((magnitude >> 10) as usize, magnitude & 0x3ff);
-	let upper = if index + 1 < SIGMOID.len() {
-		let (from, to) = (SIGMOID[index], SIGMOID[index + 1]);
-		from + (((to - from) as u64 * rest as u64 + 512) >> 10) as u32
-	} else {
-		1 << 31
-	};
-	match x < 0 {
-		true => (1 << 31) - upper,
-		false => upper,
-	}
+	curve::share(&SIGMOID, x)
 }
 
 /// `x / (1 + e^-x)` of a Q16 value in Q16: `shift_round(x * sigmoid(x), 31)`.
@@ -41,7 +22,7 @@ pub const fn sigmoid(x: i32) -> u32 {
 /// Error: half of 2^-16, and 2.94 * 10^-6 relative to `x`.
 #[inline]
 pub const fn silu(x: i32) -> i32 {
-	saturate(shift_round(x as i64 * sigmoid(x) as i64, SIGMOID_FRACTION))
+	curve::weigh(&SIGMOID, x)
 }
 
 /// One element of a gated feed-forward layer before it becomes a row: `silu(gate) * up`, exact, in

@@ -8,14 +8,14 @@
 //! outside.
 
 use ergon_exact::{
+	curve::SHARE_FRACTION,
 	exp2::{HALF_LN_2_SQUARED, LN_2, MAX_WEIGHT},
 	fixed::{bit_length, Q16},
-	gelu::NORMAL_FRACTION,
 	linear,
 	norm::{self, Reciprocal, NORMALISED_FRACTION, SQUARE_BITS},
 	rope::TABLE_FRACTION,
 	row,
-	silu::{GATED_FRACTION, SIGMOID_FRACTION},
+	silu::GATED_FRACTION,
 	tables::{EXP2, NORMAL, SIGMOID},
 	Scale,
 };
@@ -167,25 +167,37 @@ pub(super) fn layer_norm(
 	add(values, biases);
 }
 
+/// The entries of a table on which [`ergon_exact::curve::share`] is based for each value, before it knows of signs and
+/// of values beyond the table. In a loop of its own, so that what follows becomes vector code.
+#[inline(always)]
+fn look_up<const N: usize>(values: &[i32], table: &[u32; N], wide: &mut [i64]) {
+	for index in 0..values.len() {
+		let magnitude = values[index].unsigned_abs();
+		let within = (magnitude >> 10).min(N as u32 - 2) as usize;
+		let (from, to) = (table[within], table[within + 1]);
+		let chord = (u64::from(to - from) * u64::from(magnitude & 0x3ff) + 512) >> 10;
+		wide[index] = i64::from(from) + chord as i64;
+	}
+}
+
+/// [`ergon_exact::curve::weigh`] of a value, with what was looked up for it in a table of `N` entries.
+#[inline(always)]
+fn weigh<const N: usize>(value: i32, found: i64) -> i32 {
+	let is_within = value.unsigned_abs() < (N as u32 - 1) << 10;
+	let upper = if is_within { found } else { 1 << 31 };
+	let share = if value < 0 { (1 << 31) - upper } else { upper };
+	rounded_shift(i64::from(value) * share, SHARE_FRACTION as u32)
+}
+
 /// [`ergon_exact::gelu::gelu`], then a row of it; `wide` is scratch.
 #[inline(always)]
 pub(super) fn gelu(values: &[i32], wide: &mut Vec<i64>, out: &mut [i16]) -> i16 {
 	let count = values.len();
 	wide.resize(count, 0);
 	let wide = &mut wide[..count];
-	// Looking up and computing in loops of their own, so that both become vector code.
+	look_up(values, &NORMAL, wide);
 	for index in 0..count {
-		let magnitude = values[index].unsigned_abs();
-		let within = (magnitude >> 10).min(NORMAL.len() as u32 - 2) as usize;
-		let (from, to) = (NORMAL[within], NORMAL[within + 1]);
-		let chord = (u64::from(to - from) * u64::from(magnitude & 0x3ff) + 512) >> 10;
-		wide[index] = i64::from(from) + chord as i64;
-	}
-	for index in 0..count {
-		let value = values[index];
-		let upper = if value.unsigned_abs() < 8 << 16 { wide[index] } else { 1 << 31 };
-		let normal = if value < 0 { (1 << 31) - upper } else { upper };
-		wide[index] = rounded_shift(i64::from(value) * normal, NORMAL_FRACTION as u32).into();
+		wide[index] = weigh::<{ NORMAL.len() }>(values[index], wide[index]).into();
 	}
 	quantise_wide(wide, Q16, out)
 }
@@ -206,20 +218,9 @@ pub(super) fn gate(gates: &[i32], ups: &[i32], wide: &mut Vec<i64>, out: &mut [i
 	let ups = &ups[..count];
 	wide.resize(count, 0);
 	let wide = &mut wide[..count];
-	// Looking up and computing in loops of their own, so that both become vector code.
+	look_up(gates, &SIGMOID, wide);
 	for index in 0..count {
-		let magnitude = gates[index].unsigned_abs();
-		let place = magnitude >> 10;
-		let within = place.min(SIGMOID.len() as u32 - 2) as usize;
-		let (from, to) = (SIGMOID[within], SIGMOID[within + 1]);
-		let chord = (u64::from(to - from) * u64::from(magnitude & 0x3ff) + 512) >> 10;
-		wide[index] = i64::from(from) + chord as i64;
-	}
-	for index in 0..count {
-		let gate = gates[index];
-		let upper = if gate.unsigned_abs() < 16 << 16 { wide[index] } else { 1 << 31 };
-		let sigmoid = if gate < 0 { (1 << 31) - upper } else { upper };
-		let silu = rounded_shift(i64::from(gate) * sigmoid, SIGMOID_FRACTION as u32);
+		let silu = weigh::<{ SIGMOID.len() }>(gates[index], wide[index]);
 		wide[index] = i64::from(silu) * i64::from(ups[index]);
 	}
 	quantise_wide(wide, GATED_FRACTION, out)
