@@ -23,12 +23,15 @@ off_chain := ergon-benchmarks ergon-demo-model ergon-engine ergon-node
 pallets := audits jobs models power providers
 # Workspaces of their own.
 apart := benchmarks/peers node/engine/fuzz zombienet
-features := --features ergon-node/fast-runtime,ergon-engine/adversary
+features := --features ergon-node/fast-runtime,ergon-engine/adversary,ergon-engine/emulation
 # Tests of the chain look into its state after every block, and run each benchmark once.
 chain_features := --features ergon-runtime/fast-runtime,ergon-runtime/runtime-benchmarks,$\
 	ergon-runtime/try-runtime
 
 packages = $(addprefix -p ,$(1))
+# The engine for graphics cards, built apart: its features are nobody else's.
+cuda = CUDA_HOME=$$(scripts/setup-cuda) && export CUDA_HOME
+for_cards := -p ergon-engine --features cuda --target-dir "$$CARGO_TARGET_DIR/cuda"
 
 .PHONY: help
 help:
@@ -38,6 +41,7 @@ help:
 	@echo 'make bench    speed of the engine and cost of a job'
 	@echo 'make bench-engine  the engine against llama.cpp, candle and ONNX Runtime'
 	@echo 'make test-arm kernels on 64-bit Arm, under an emulator'
+	@echo 'make cuda     the engine for graphics cards (test-cuda and bench-cuda need one)'
 	@echo 'make audit    licences, sources and advisories of all dependencies'
 	@echo 'make weights  benchmarks every call and hook, and writes pallets/*/src/weights.rs'
 	@echo 'make setup    what each of them does first'
@@ -64,7 +68,7 @@ demo-packages: setup
 # --- Checks ---------------------------------------------------------------------------------------
 
 .PHONY: check
-check: check-format check-headers check-cohort check-lints check-docs
+check: check-format check-headers check-cohort check-lints check-cuda check-docs
 
 .PHONY: check-format
 check-format: setup
@@ -91,6 +95,12 @@ check-lints: setup
 	$(call step,Lints)
 	@$(env); SKIP_WASM_BUILD=1 cargo clippy $(locked) --workspace --all-targets \
 		$(features) $(chain_features) -- -D warnings
+
+# The kernels, with the real compiler, and what drives them.
+.PHONY: check-cuda
+check-cuda: setup
+	$(call step,Lints of the engine for graphics cards)
+	@$(env); $(cuda); cargo clippy $(locked) $(for_cards) --all-targets -- -D warnings
 
 .PHONY: check-docs
 check-docs: setup
@@ -146,6 +156,23 @@ bench-engine: setup
 test-arm: setup
 	$(call step,Kernels on 64-bit Arm)
 	@$(env); .ci/arm
+
+.PHONY: cuda
+cuda: setup
+	$(call step,The engine for graphics cards)
+	@$(env); $(cuda); cargo build --release $(locked) $(for_cards) --bin ergon-engine
+	@$(env); install -D "$$CARGO_TARGET_DIR/cuda/release/ergon-engine" \
+		"$$CARGO_TARGET_DIR/release/ergon-engine"
+
+.PHONY: test-cuda
+test-cuda: setup
+	$(call step,A graphics card against the definition)
+	@$(env); $(cuda); cargo test --release $(locked) $(for_cards) --test device -- --nocapture
+
+.PHONY: bench-cuda
+bench-cuda: cuda
+	$(call step,Speed of a graphics card)
+	@$(env); .ci/bench-cuda benchmarks/results/cuda.md
 
 # Not part of any check: the tools take longer to build than everything else together.
 .PHONY: audit

@@ -22,6 +22,7 @@ import time
 from pathlib import Path
 
 SHAPES = ["smollm2-135m", "qwen2.5-0.5b", "qwen3-0.6b", "tinyllama-1.1b"]
+ENCODER = "MiniLM"
 OURS = "ergon"
 TEXT_ENGINES = [OURS, "llama-q8", "llama-q4", "candle-f32", "candle-q8", "candle-q4"]
 EMBED_ENGINES = [OURS, "onnx", "candle"]
@@ -233,9 +234,10 @@ def run(engine, folder, arguments, encoder):
         OMP_NUM_THREADS=str(arguments.threads),
     )
     threads = ["--threads", str(arguments.threads)]
+    until = 1 if engine in arguments.short.split(",") else None
     plan = [
-        f"--prefill={','.join(map(str, arguments.prefill))}",
-        f"--depth={','.join(map(str, arguments.depth))}",
+        f"--prefill={','.join(map(str, arguments.prefill[:until]))}",
+        f"--depth={','.join(map(str, arguments.depth[:until]))}",
         f"--steps={arguments.steps}",
         f"--together={arguments.together}",
     ]
@@ -274,7 +276,7 @@ def median(figures):
 
     def by_key(name):
         keys = [key for key, _ in figures[0].get(name) or []]
-        return {key: of([dict(one[name])[key] for one in figures]) for key in keys}
+        return {str(key): of([dict(one[name])[key] for one in figures]) for key in keys}
 
     names = ["load_seconds", "together", "verify_to_generate", "weight_bytes", "peak_bytes"]
     middle = {name: of([one[name] for one in figures if one.get(name)]) for name in names}
@@ -292,14 +294,17 @@ def ratio(ours, theirs, gate=None):
     return text if gate is None else f"{text} ({'met' if ours / theirs >= gate else 'missed'})"
 
 
-def text_table(results, arguments):
-    columns = [f"prefill {count}" for count in arguments.prefill]
-    columns += [f"decode at {depth:,}" for depth in arguments.depth]
-    columns += [f"decode {arguments.together} together", "peak GB", "load s"]
+def text_table(results, together):
+    def all_of(name):
+        return sorted({key for it in results.values() for key in it[name]}, key=int)
+
+    columns = [f"prefill {count}" for count in all_of("prefill")]
+    columns += [f"decode at {int(depth):,}" for depth in all_of("decode")]
+    columns += [f"decode {together} together", "peak GB", "load s"]
     lines = ["| engine | " + " | ".join(columns) + " |", "|---|" + "---:|" * len(columns)]
     for engine, it in results.items():
-        cells = [number(it["prefill"].get(count)) for count in arguments.prefill]
-        cells += [number(it["decode"].get(depth)) for depth in arguments.depth]
+        cells = [number(it["prefill"].get(count)) for count in all_of("prefill")]
+        cells += [number(it["decode"].get(depth)) for depth in all_of("decode")]
         cells += [number(it["together"]), number((it["peak_bytes"] or 0) / 1e9, 2)]
         cells += [number(it["load_seconds"], 2)]
         lines.append(f"| {engine} | " + " | ".join(cells) + " |")
@@ -310,9 +315,9 @@ def gates(results, bandwidth):
     ours, theirs = results.get(OURS), results.get("llama-q8")
     if not ours or not theirs:
         return []
-    middle = 512 if 512 in ours["prefill"] else next(iter(ours["prefill"]), None)
+    middle = "512" if "512" in ours["prefill"] else next(iter(ours["prefill"]), None)
     lines = ["", "| gate | figure |", "|---|---|"]
-    decode = ratio(ours["decode"].get(0), theirs["decode"].get(0), DECODE_GATE)
+    decode = ratio(ours["decode"].get("0"), theirs["decode"].get("0"), DECODE_GATE)
     lines.append(f"| decode by llama.cpp Q8_0, at least {DECODE_GATE} | {decode} |")
     prefill = ratio(ours["prefill"].get(middle), theirs["prefill"].get(middle), PREFILL_GATE)
     lines.append(f"| prefill of {middle} by llama.cpp Q8_0, at least {PREFILL_GATE} | {prefill} |")
@@ -320,8 +325,8 @@ def gates(results, bandwidth):
     if audit:
         met = "met" if audit <= AUDIT_GATE else "missed"
         lines.append(f"| verify by generate, at most {AUDIT_GATE} | {audit:.2f} ({met}) |")
-    if ours["weight_bytes"] and ours["decode"].get(0):
-        used = ours["weight_bytes"] * ours["decode"][0] / 1e9
+    if ours["weight_bytes"] and ours["decode"].get("0"):
+        used = ours["weight_bytes"] * ours["decode"]["0"] / 1e9
         share = f"{used:.1f} of {bandwidth:.1f} GB/s = {100 * used / bandwidth:.0f} %"
         lines.append(f"| bytes of weights a second by what the machine reads | {share} |")
     return lines
@@ -343,22 +348,6 @@ def machine(threads):
     )
 
 
-def read_bandwidth(threads):
-    """What all threads together read, in 10^9 bytes a second: the best of five."""
-    import numpy
-    from concurrent.futures import ThreadPoolExecutor
-
-    parts = [numpy.ones(2**26, dtype=numpy.int64) for _ in range(threads)]
-    best = 0.0
-    with ThreadPoolExecutor(threads) as pool:
-        for _ in range(5):
-            begin = time.perf_counter()
-            list(pool.map(numpy.max, parts))
-            seconds = time.perf_counter() - begin
-            best = max(best, sum(part.nbytes for part in parts) / seconds / 1e9)
-    return best
-
-
 def numbers(value):
     return [int(part) for part in value.split(",") if part]
 
@@ -377,6 +366,7 @@ def main():
     parser.add_argument("--depth", type=numbers, default=[0, 1024, 4096])
     parser.add_argument("--steps", type=int, default=32)
     parser.add_argument("--together", type=int, default=8)
+    parser.add_argument("--short", default="", help="engines to measure at the first of each only")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     os.environ["ERGON_PEERS_WORK"] = str(arguments.work)
@@ -388,36 +378,66 @@ def main():
         figures = measure_llama(arguments.work / name, arguments.threads, arguments)
         return print(json.dumps(figures))
 
-    bandwidth = read_bandwidth(arguments.threads)
-    lines = [
-        "# The engine against its peers",
-        "",
-        "Written by `make bench-engine`. Tokens per second; medians of "
-        f"{arguments.rounds} rounds, in each of which every engine ran once, in a process of its own, "
-        "on the same random weights.",
-        "",
-        f"Machine: {machine(arguments.threads)}; reads {bandwidth:.1f} GB/s.",
-    ]
-    for shape in arguments.shapes.split(","):
+    for shape in filter(None, arguments.shapes.split(",")):
         folder = arguments.work / shape
         print(shape, flush=True)
         if not (folder / "q4_k.gguf").exists():
             subprocess.run([arguments.binary, "make", shape, str(folder)], check=True)
         results = rounds(arguments.engines.split(","), folder, arguments)
-        lines += ["", f"## {shape}", "", *text_table(results, arguments), *gates(results, bandwidth)]
+        keep(arguments, shape, results)
     if arguments.minilm:
-        print("MiniLM", flush=True)
+        print(ENCODER, flush=True)
         results = rounds(EMBED_ENGINES, arguments.minilm, arguments, encoder=True)
-        lines += ["", "## MiniLM, one text of 128 tokens", "", "| engine | tokens/s | peak GB |"]
-        lines.append("|---|---:|---:|")
-        for engine, it in results.items():
-            rate = next(iter(it["prefill"].values()))
-            lines.append(f"| {engine} | {number(rate)} | {number(it['peak_bytes'] / 1e9, 2)} |")
-    text = "\n".join(lines) + "\n"
+        keep(arguments, ENCODER, results)
+    text = "\n".join(report(arguments)) + "\n"
     if arguments.output:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
         arguments.output.write_text(text)
     print(text)
+
+
+def keep(arguments, name, results):
+    """Keeps what was measured of a model, so that the table can be made of several runs."""
+    kept = {
+        "results": results,
+        "rounds": arguments.rounds,
+        "together": arguments.together,
+        "machine": machine(arguments.threads),
+    }
+    (arguments.work / f"{name}.json").write_text(json.dumps(kept))
+
+
+def report(arguments):
+    """The lines of the table of every model that was measured."""
+    lines = [
+        "# The engine against its peers",
+        "",
+        "Written by `make bench-engine`. Tokens per second; medians of rounds in each of which every "
+        "engine ran once, in a process of its own, on the same random weights. An empty cell was not "
+        "measured.",
+    ]
+    command = [arguments.binary, "bandwidth", "--threads", str(arguments.threads)]
+    bandwidth = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    lines += ["", f"{arguments.threads} threads of this machine read {bandwidth:.1f} GB/s."]
+    described = None
+    for name in [*SHAPES, ENCODER]:
+        file = arguments.work / f"{name}.json"
+        if not file.exists():
+            continue
+        kept = json.loads(file.read_text())
+        if kept["machine"] != described:
+            described = kept["machine"]
+            lines += ["", f"Machine: {described}."]
+        lines += ["", f"## {name}", "", f"{kept['rounds']} rounds.", ""]
+        if name != ENCODER:
+            lines += text_table(kept["results"], kept["together"])
+            lines += gates(kept["results"], bandwidth)
+            continue
+        lines += ["| engine | tokens/s, one text of 128 | peak GB |", "|---|---:|---:|"]
+        for engine, it in kept["results"].items():
+            speed = next(iter(it["prefill"].values()))
+            lines.append(f"| {engine} | {number(speed)} | {number(it['peak_bytes'] / 1e9, 2)} |")
+    return lines
 
 
 if __name__ == "__main__":

@@ -12,7 +12,11 @@ use std::{path::PathBuf, time::Instant};
 
 use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
-use ergon_engine::synthetic::{write_folder, Shape};
+use ergon_engine::{
+	commands::{read_bandwidth, ShapeName},
+	synthetic::write_folder,
+	Control,
+};
 use serde::Serialize;
 
 /// Measure the engine and its peers on the same weights.
@@ -41,6 +45,12 @@ enum Cli {
 		#[command(flatten)]
 		plan: Plan,
 	},
+	/// Measure how many bytes all threads read in a second, in 10^9.
+	Bandwidth {
+		/// Threads that read.
+		#[arg(long)]
+		threads: usize,
+	},
 	/// Measure one engine on embeddings, and print JSON.
 	Embed {
 		/// Which engine.
@@ -55,19 +65,6 @@ enum Cli {
 		#[arg(long, default_value_t = 128)]
 		tokens: usize,
 	},
-}
-
-/// Shapes of models that people run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ShapeName {
-	#[value(name = "smollm2-135m")]
-	Smollm2,
-	#[value(name = "qwen2.5-0.5b")]
-	Qwen25,
-	#[value(name = "qwen3-0.6b")]
-	Qwen3,
-	#[value(name = "tinyllama-1.1b")]
-	Tinyllama,
 }
 
 /// Engines that write text.
@@ -152,14 +149,8 @@ fn peak_bytes() -> u64 {
 fn main() -> Result<()> {
 	match Cli::parse() {
 		Cli::Make { shape, folder } => {
-			let shape = match shape {
-				ShapeName::Smollm2 => Shape::SMOLLM2_135M,
-				ShapeName::Qwen25 => Shape::QWEN25_05B,
-				ShapeName::Qwen3 => Shape::QWEN3_06B,
-				ShapeName::Tinyllama => Shape::TINYLLAMA_1B,
-			};
 			let hf = folder.join("hf");
-			write_folder(&hf, &shape, 0).context("cannot write the model")?;
+			write_folder(&hf, &shape.shape(), 0).context("cannot write the model")?;
 			ergon_engine::import(&hf, &folder.join("ergon"), &mut |_| ())?;
 			for (name, kind) in [("q8_0", gguf::Kind::Q8), ("q4_k", gguf::Kind::Q4)] {
 				gguf::write(&hf, &folder.join(format!("{name}.gguf")), kind)?;
@@ -175,6 +166,7 @@ fn main() -> Result<()> {
 			figures.peak_bytes = peak_bytes();
 			println!("{}", serde_json::to_string(&figures)?);
 		}
+		Cli::Bandwidth { threads } => println!("{}", read_bandwidth(&Control::new(threads)?)),
 		Cli::Embed { engine, folder, threads, tokens } => {
 			let mut figures = match engine {
 				EmbedEngine::Ergon => ergon::embed(&folder, threads, tokens)?,

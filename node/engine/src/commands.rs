@@ -14,7 +14,7 @@ pub mod serve;
 mod values;
 mod verify;
 
-pub use bench::BenchArgs;
+pub use bench::{read_bandwidth, BenchArgs, ShapeName};
 pub use embed::EmbedArgs;
 pub use generate::GenerateArgs;
 pub use import::ImportArgs;
@@ -27,6 +27,8 @@ use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Args, Parser, Subcommand};
 
+#[cfg(feature = "cuda")]
+use crate::device::Device;
 use crate::{
 	error::{ExecutionError, ImportError, ModelError},
 	service::ServeError,
@@ -124,15 +126,41 @@ pub struct ModelArgs {
 	#[arg(long, value_name = "FOLDER")]
 	model: PathBuf,
 
-	/// Threads to compute with; 0 takes one per core. The result does not depend on it.
-	#[arg(long, value_name = "COUNT", default_value_t = 0)]
-	threads: usize,
+	/// What to compute with.
+	#[command(flatten)]
+	with: ComputeArgs,
 }
 
 impl ModelArgs {
 	/// Opens the model and starts the threads.
 	fn open(&self) -> Result<(Arc<Model>, Control), CommandError> {
-		Ok((Arc::new(Model::open(&self.model)?), Control::new(self.threads)?))
+		Ok((Arc::new(Model::open(&self.model)?), self.with.control()?))
+	}
+}
+
+/// What to compute with.
+#[derive(Clone, Debug, Args)]
+pub struct ComputeArgs {
+	/// Threads to compute with; 0 takes one per core. Results do not depend on it.
+	#[arg(long, value_name = "COUNT", default_value_t = 0)]
+	threads: usize,
+
+	/// The number of the graphics card to compute on; without it, the processor. Results do not depend on
+	/// it.
+	#[cfg(feature = "cuda")]
+	#[arg(long, value_name = "NUMBER")]
+	device: Option<usize>,
+}
+
+impl ComputeArgs {
+	/// Starts the threads, and opens the card if there is to be one.
+	fn control(&self) -> Result<Control, ExecutionError> {
+		let control = Control::new(self.threads)?;
+		#[cfg(feature = "cuda")]
+		if let Some(number) = self.device {
+			return Ok(control.on_device(&Device::cuda(number)?));
+		}
+		Ok(control)
 	}
 }
 

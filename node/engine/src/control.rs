@@ -4,6 +4,7 @@
 //! How a caller steers work that is under way.
 
 use std::{
+	fmt,
 	future::poll_fn,
 	sync::{
 		atomic::{AtomicBool, Ordering},
@@ -15,15 +16,28 @@ use std::{
 
 use futures::task::AtomicWaker;
 
+#[cfg(device)]
+use crate::device::Device;
 use crate::{error::ExecutionError, team::Team};
 
-/// The threads that work runs on, and the flag that stops it.
+/// The threads that work runs on, or the device, and the flag that stops it.
 ///
-/// Cloning shares both. The number of threads changes how long a result takes, never a bit of it.
+/// Cloning shares all. Threads and device change how long a result takes, never a bit of it.
 #[derive(Clone)]
 pub struct Control {
 	team: Arc<Team>,
+	#[cfg(device)]
+	device: Option<Device>,
 	request: Arc<Request>,
+}
+
+impl fmt::Debug for Control {
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let mut shown = formatter.debug_struct("Control");
+		#[cfg(device)]
+		shown.field("device", &self.device);
+		shown.field("threads", &self.threads()).finish_non_exhaustive()
+	}
 }
 
 /// What is known of one request.
@@ -45,14 +59,31 @@ impl Control {
 	pub fn new(threads: usize) -> Result<Self, ExecutionError> {
 		let team = Team::new(threads)
 			.map_err(|error| ExecutionError::Threads { reason: error.to_string() })?;
-		Ok(Self { team: Arc::new(team), request: Arc::default() })
+		Ok(Self {
+			team: Arc::new(team),
+			#[cfg(device)]
+			device: None,
+			request: Arc::default(),
+		})
+	}
+
+	/// The same on a device: forward passes run there.
+	#[cfg(device)]
+	pub fn on_device(self, device: &Device) -> Self {
+		Self { device: Some(device.clone()), ..self }
+	}
+
+	/// The device that forward passes run on, if there is one.
+	#[cfg(device)]
+	pub(crate) fn device(&self) -> Option<&Device> {
+		self.device.as_ref()
 	}
 
 	/// The same threads with a flag of its own, which is down: one per request. After the deadline, if
 	/// there is one, work ends within one layer, with [`ExecutionError::TooLate`].
 	pub fn for_request(&self, deadline: Option<Instant>) -> Self {
 		let request = Request { deadline, ..Request::default() };
-		Self { team: Arc::clone(&self.team), request: Arc::new(request) }
+		Self { request: Arc::new(request), ..self.clone() }
 	}
 
 	/// Raises the flag: work under this control ends within one layer, with

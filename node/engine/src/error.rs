@@ -127,6 +127,10 @@ pub enum ExecutionError {
 		/// The operating system's reason.
 		reason: String,
 	},
+	/// The device.
+	#[cfg(device)]
+	#[error(transparent)]
+	Device(#[from] crate::device::DeviceError),
 	/// Anything else, in one sentence.
 	#[error("{0}")]
 	Internal(String),
@@ -163,6 +167,8 @@ impl ExecutionError {
 			| Self::OutOfMemory { .. }
 			| Self::Threads { .. }
 			| Self::Internal(_) => false,
+			#[cfg(device)]
+			Self::Device(_) => false,
 		}
 	}
 }

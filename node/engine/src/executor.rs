@@ -18,6 +18,8 @@
 
 mod cache;
 mod kernels;
+mod observer;
+mod part;
 mod pass;
 mod scratch;
 mod session;
@@ -34,96 +36,28 @@ use std::{
 };
 
 use ergon_core::Dimensions;
-use ergon_exact::{digest::Point, operators::Operator, Candidates};
 use futures::executor::block_on;
 
 use self::{
-	cache::Cache,
-	pass::{Part, Pass},
+	cache::{Cache, Store},
+	part::{Part, Parts},
+	pass::Pass,
 	scratch::Scratch,
 	session::Sequence,
 };
-pub use self::{kernels::InstructionSet, session::Session};
+pub use self::{
+	kernels::InstructionSet,
+	observer::{Elements, Observer, OperatorRow, Output, Want},
+	session::Session,
+};
+#[cfg(device)]
+pub(crate) use self::{observer::Spectator, part::Row};
+#[cfg(device)]
+use crate::device::{Device, DeviceError, DevicePass, DeviceScratch, Pages};
 use crate::{control::Control, error::ExecutionError, model::Model, team::Team};
 
 /// Tokens that go through the layers together.
 pub const PASS_TOKENS: usize = 128;
-
-/// What a position gives: the final hidden row, and the candidates for the next token.
-#[derive(Clone, Copy, Debug)]
-pub struct Output<'a> {
-	/// Index in the sequence.
-	pub position: u32,
-	/// Elements of the final, normed row.
-	pub hidden: &'a [i16],
-	/// Their exponent.
-	pub exponent: i16,
-	/// The best next tokens, where they were asked for.
-	pub candidates: Option<&'a Candidates>,
-}
-
-/// Sees what happens to a sequence inside a pass. One that panics ends its sequence, and no other.
-pub trait Observer {
-	/// The residual row of a position after a layer, in Q16; for every layer and position. After an
-	/// accident of another sequence in the same pass, a row may come a second time.
-	fn residual(&mut self, _point: Point, _row: &[i32]) {}
-
-	/// What a position gives, in ascending order; for the positions that were asked for.
-	fn output(&mut self, _output: Output<'_>) {}
-
-	/// The row of a position that enters the first layer, in Q16.
-	fn embedded(&mut self, _position: u32, _row: &[i32]) {}
-
-	/// The layer whose operators are to be shown.
-	fn traced_layer(&self) -> Option<u32> {
-		None
-	}
-
-	/// What an operator of that layer gives for a position; [`Operator::Values`] is left out, which says
-	/// nothing new. As with residual rows, some may come twice.
-	fn operator(&mut self, _operator: Operator, _position: u32, _row: OperatorRow) {}
-
-	/// The last layer that matters. When it does for nobody in a pass, later layers and outputs are left
-	/// out.
-	fn last_layer(&self) -> u32 {
-		u32::MAX
-	}
-}
-
-/// A row of an operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OperatorRow {
-	/// Its exponents, if it has any.
-	pub exponents: Vec<i16>,
-	/// Its elements.
-	pub elements: Elements,
-}
-
-/// Elements of a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Elements {
-	/// In Q16.
-	Q16(Vec<i32>),
-	/// Under exponents.
-	Row(Vec<i16>),
-}
-
-/// Sees nothing.
-impl Observer for () {}
-
-/// Which outputs are computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Want {
-	/// The first position whose output is computed.
-	pub from: u32,
-	/// Whether candidates are computed too.
-	pub candidates: bool,
-}
-
-impl Want {
-	/// No output.
-	pub const NOTHING: Self = Self { from: u32::MAX, candidates: false };
-}
 
 /// Who goes first when not all fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,12 +80,21 @@ pub struct Executor(Rc<Inner>);
 struct Inner {
 	team: Arc<Team>,
 	set: InstructionSet,
+	#[cfg(device)]
+	device: Option<OnDevice>,
 	/// Sequences that wait for a pass, audits and others; whoever waits longest is first.
 	lines: [RefCell<VecDeque<Rc<RefCell<Sequence>>>>; 2],
 	scratch: RefCell<Scratch>,
 	/// Whose turn it was; only compared.
 	last_model: Cell<Option<*const Model>>,
 	passes: Cell<Passes>,
+}
+
+/// The device of an executor, and memory there.
+#[cfg(device)]
+struct OnDevice {
+	device: Device,
+	scratch: RefCell<DeviceScratch>,
 }
 
 /// What an executor did so far.
@@ -164,21 +107,17 @@ pub struct Passes {
 }
 
 impl Executor {
-	/// An executor on the threads of `control`.
+	/// An executor on what `control` computes with.
 	pub fn new(control: &Control) -> Self {
-		Self::with_instruction_set(control, InstructionSet::best())
+		let inner = Inner::new(control, InstructionSet::best());
+		#[cfg(device)]
+		let inner = Inner { device: control.device().map(OnDevice::new), ..inner };
+		Self(Rc::new(inner))
 	}
 
-	/// An executor that uses a certain instruction set.
+	/// An executor that uses a certain instruction set of the processor.
 	pub fn with_instruction_set(control: &Control, set: InstructionSet) -> Self {
-		Self(Rc::new(Inner {
-			team: Arc::clone(control.team()),
-			set,
-			lines: Default::default(),
-			scratch: RefCell::default(),
-			last_model: Cell::default(),
-			passes: Cell::default(),
-		}))
+		Self(Rc::new(Inner::new(control, set)))
 	}
 
 	/// Runs passes until `future` is ready, which feeds sessions of this executor. Sleeps when there is
@@ -233,6 +172,28 @@ impl Executor {
 type Chosen = (Rc<RefCell<Sequence>>, usize);
 
 impl Inner {
+	fn new(control: &Control, set: InstructionSet) -> Self {
+		Self {
+			team: Arc::clone(control.team()),
+			set,
+			#[cfg(device)]
+			device: None,
+			lines: Default::default(),
+			scratch: RefCell::default(),
+			last_model: Cell::default(),
+			passes: Cell::default(),
+		}
+	}
+
+	/// An empty place for keys and values of a sequence.
+	fn store(&self, dimensions: &Dimensions) -> Store {
+		#[cfg(device)]
+		if let Some(on) = &self.device {
+			return Store::Device(Pages::new(&on.device, dimensions));
+		}
+		Store::Host(Cache::new(dimensions))
+	}
+
 	/// Takes from the lines what goes together next: sequences of one model; a token of each answer, and
 	/// of the rest as much as there is room for.
 	fn choose(&self) -> Vec<Chosen> {
@@ -277,16 +238,14 @@ impl Inner {
 		let model = Arc::clone(&first.borrow().model);
 		let mut borrowed: Vec<_> =
 			chosen.iter().map(|(sequence, _)| sequence.borrow_mut()).collect();
-		let mut scratch = self.scratch.borrow_mut();
-		let scratch = &mut *scratch;
 		let parts: Vec<Part> = borrowed
 			.iter_mut()
 			.zip(chosen)
 			.filter_map(|(sequence, (_, count))| sequence.part(*count))
 			.collect();
-		let pass = || Pass::new(&model, self.set, &self.team, scratch, parts).run();
+		let pass = || self.run_parts(&model, parts);
 		let results = catch_unwind(AssertUnwindSafe(pass))
-			.map_err(|panic| ExecutionError::panicked(&*panic))?;
+			.map_err(|panic| ExecutionError::panicked(&*panic))??;
 		let mut passes = self.passes.get();
 		passes.count += 1;
 		for ((sequence, (_, count)), result) in borrowed.iter_mut().zip(chosen).zip(results) {
@@ -295,6 +254,42 @@ impl Inner {
 		}
 		self.passes.set(passes);
 		Ok(())
+	}
+
+	/// The pass itself. For each part in turn how it went; an error when it went wrong for all.
+	fn run_parts(&self, model: &Arc<Model>, parts: Vec<Part>) -> Result<Ended, ExecutionError> {
+		let (parts, stores) = Parts::of(parts, model.manifest().architecture.generates());
+		#[cfg(device)]
+		if let Some(on) = &self.device {
+			return Ok(on.run(model, parts, stores)?);
+		}
+		let caches = stores.into_iter().filter_map(Store::host).collect();
+		let scratch = &mut *self.scratch.borrow_mut();
+		Ok(Pass::new(model, self.set, &self.team, scratch, parts, caches).run())
+	}
+}
+
+/// How a pass went for each sequence.
+type Ended = Vec<Result<(), ExecutionError>>;
+
+#[cfg(device)]
+impl OnDevice {
+	fn new(device: &Device) -> Self {
+		Self { device: device.clone(), scratch: RefCell::default() }
+	}
+
+	fn run(
+		&self,
+		model: &Arc<Model>,
+		parts: Parts,
+		stores: Vec<&mut Store>,
+	) -> Result<Ended, DeviceError> {
+		let weights = self.device.model(model)?;
+		let Parts { rows, spectators } = parts;
+		let pages = stores.into_iter().filter_map(Store::device).collect();
+		let scratch = &mut *self.scratch.borrow_mut();
+		let (device, weights) = (&self.device, &*weights);
+		DevicePass { device, model, weights, scratch, rows, pages, spectators }.run()
 	}
 }
 

@@ -15,6 +15,8 @@
 pub mod adversary;
 pub mod commands;
 pub mod control;
+#[cfg(device)]
+pub mod device;
 mod embed;
 pub mod error;
 pub mod executor;

@@ -327,6 +327,18 @@ impl Model {
 		self.norms.get(self.layout.norm(layer, norm)?)
 	}
 
+	/// A norm by its index in the layout.
+	#[cfg(device)]
+	pub(crate) fn norm(&self, index: usize) -> &Norm {
+		&self.norms[index]
+	}
+
+	/// All of weights and tables, as the layout says.
+	#[cfg(device)]
+	pub(crate) fn blob(&self) -> &[u8] {
+		&self.blob
+	}
+
 	/// The norm after the last layer; in an encoder, the one before the first.
 	pub fn final_norm(&self) -> &Norm {
 		&self.norms[self.norms.len() - 1]

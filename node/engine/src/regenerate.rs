@@ -84,7 +84,8 @@ impl OpenedInput {
 }
 
 impl<'a> Regeneration<'a> {
-	/// About tokens that the model has, as many as its context at most.
+	/// About tokens that the model has, as many as its context at most. The executor is one of the
+	/// processor, whichever computed the answer: devices do not show the inside of a layer.
 	pub fn new(
 		executor: &'a Executor,
 		model: &'a Arc<Model>,

@@ -74,8 +74,8 @@ pub struct ServeConfig {
 	pub socket: PathBuf,
 	/// The folder below which every folder is an imported model.
 	pub models_dir: PathBuf,
-	/// Threads to compute with; 0 takes one per core.
-	pub threads: usize,
+	/// What to compute with.
+	pub control: Control,
 	/// Most orders that wait.
 	pub queue: usize,
 	/// Most orders that run at a time.
@@ -143,9 +143,8 @@ pub fn serve_with<R: Runner>(
 		// The socket's name comes first: two engines must not load gigabytes before one of them is
 		// refused.
 		let lock = Socket::lock(&config.socket)?;
-		let control = Control::new(config.threads)?;
 		let runner = wrap(ModelRunner::new(ModelStore::open(&config.models_dir, config.memory)?));
-		let service = Service::start(runner, control, config.queue, config.together)?;
+		let service = Service::start(runner, config.control, config.queue, config.together)?;
 		if let Some(port) = config.prometheus_port {
 			tokio::spawn(serve_metrics(bind_metrics(port)?, Arc::clone(&service.queue)));
 		}

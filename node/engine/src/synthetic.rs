@@ -192,12 +192,19 @@ pub fn tokenizer_json(vocabulary: u32) -> Vec<u8> {
 		(0u32..).zip(&characters).map(|(id, text)| (text.to_string(), id.into())).collect();
 	vocab.insert("<|end|>".into(), END_TOKEN.into());
 	vocab.insert("<|start|>".into(), START_TOKEN.into());
-	let pairs =
-		characters.iter().flat_map(|left| characters.iter().map(move |right| (left, right)));
+	let longer = |texts: Vec<String>| {
+		let characters = &characters;
+		let with = move |left: String| characters.iter().map(move |right| (left.clone(), *right));
+		texts.into_iter().flat_map(with)
+	};
+	let singles = || characters.iter().map(char::to_string).collect();
+	let pairs = || longer(singles()).map(|(left, right)| format!("{left}{right}")).collect();
 	let mut merges = Vec::new();
-	for (id, (left, right)) in (MIN_VOCABULARY..vocabulary).zip(pairs) {
+	for (id, (left, right)) in
+		(MIN_VOCABULARY..vocabulary).zip(longer(singles()).chain(longer(pairs())))
+	{
 		vocab.insert(format!("{left}{right}"), id.into());
-		merges.push(json!([left.to_string(), right.to_string()]));
+		merges.push(json!([left, right.to_string()]));
 	}
 	let file = json!({
 		"version": "1.0",

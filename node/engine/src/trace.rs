@@ -76,6 +76,11 @@ impl Work {
 		}
 	}
 
+	/// Whether some point is of that layer.
+	fn looks_at(&self, layer: Option<u32>) -> bool {
+		self.points.iter().any(|point| Some(point.layer) == layer)
+	}
+
 	/// Whether every point was seen.
 	pub(crate) fn is_complete(&self) -> bool {
 		self.rows.values().all(Option::is_some)
@@ -110,6 +115,10 @@ impl Scores {
 }
 
 impl Observer for Scores {
+	fn looks_at(&self, layer: Option<u32>) -> bool {
+		self.work.looks_at(layer)
+	}
+
 	fn residual(&mut self, point: Point, row: &[i32]) {
 		self.work.see(point, row);
 	}
@@ -137,6 +146,10 @@ impl Rows {
 }
 
 impl Observer for Rows {
+	fn looks_at(&self, layer: Option<u32>) -> bool {
+		self.work.looks_at(layer)
+	}
+
 	fn residual(&mut self, point: Point, row: &[i32]) {
 		self.work.see(point, row);
 	}

@@ -9,32 +9,15 @@ mod common;
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
-use common::{one_thread, order, reference, run, tiny, two_threads, warm, Choices, Imported};
+use common::{
+	one_thread, order, reference, run, seen::Seen, tiny, two_threads, warm, Choices, Imported,
+};
 use ergon_core::{Architecture, JobKind, Output as JobOutput};
 use ergon_engine::{
-	executor::{Executor, InstructionSet, Observer, Output, Priority, Session, Want},
+	executor::{Executor, InstructionSet, Priority, Session, Want},
 	synthetic::Shape,
 	Control, Model,
 };
-use ergon_exact::{digest::Point, Candidate};
-
-/// Everything that an observer sees, but in the order of positions.
-#[derive(Debug, Default, PartialEq)]
-struct Seen {
-	residuals: Vec<(Point, Vec<i32>)>,
-	outputs: Vec<(u32, Vec<i16>, i16, Vec<Candidate>)>,
-}
-
-impl Observer for Seen {
-	fn residual(&mut self, point: Point, row: &[i32]) {
-		self.residuals.push((point, row.to_vec()));
-	}
-
-	fn output(&mut self, output: Output<'_>) {
-		let candidates = output.candidates.unwrap().as_slice().to_vec();
-		self.outputs.push((output.position, output.hidden.to_vec(), output.exponent, candidates));
-	}
-}
 
 /// Feeds `tokens` in pieces of at most `piece`.
 fn feed(
@@ -63,9 +46,7 @@ async fn feed_on(
 	for tokens in tokens.chunks(piece) {
 		session.feed(tokens, want, &seen).await.unwrap();
 	}
-	let mut seen = seen.take();
-	seen.residuals.sort();
-	seen
+	seen.take().sorted()
 }
 
 #[test]
@@ -94,8 +75,7 @@ fn prefill_is_decode_for_200_prompts_on_one_and_two_threads() {
 fn defined(model: &Model, tokens: &[u32]) -> Seen {
 	let mut seen = Seen::default();
 	reference::run(model, tokens, &mut seen);
-	seen.residuals.sort();
-	seen
+	seen.sorted()
 }
 
 /// Every instruction set, with everything fed at once, token by token, and in pieces that fill

@@ -19,7 +19,7 @@ use ergon_core::{
 };
 use futures::future::join_all;
 
-use super::{print, print_json, CommandError, Success};
+use super::{print, print_json, CommandError, ComputeArgs, Success};
 use crate::{
 	executor::Executor,
 	generate::{execute, execute_on},
@@ -39,7 +39,7 @@ const BANDWIDTH_PASSES: usize = 5;
 
 /// Shapes that can be measured without a model at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ShapeName {
+pub enum ShapeName {
 	/// Runs in microseconds: to try the command.
 	Tiny,
 	/// SmolLM2 with 135 million parameters.
@@ -57,7 +57,8 @@ enum ShapeName {
 }
 
 impl ShapeName {
-	fn shape(self) -> Shape {
+	/// The sizes.
+	pub fn shape(self) -> Shape {
 		match self {
 			Self::Tiny => Shape::TINY,
 			Self::Smollm2 => Shape::SMOLLM2_135M,
@@ -84,9 +85,9 @@ pub struct BenchArgs {
 	#[arg(long, value_enum)]
 	shape: Option<ShapeName>,
 
-	/// Threads to compute with; 0 takes one per core. The result does not depend on it.
-	#[arg(long, value_name = "COUNT", default_value_t = 0)]
-	threads: usize,
+	/// What to compute with.
+	#[command(flatten)]
+	with: ComputeArgs,
 
 	/// Tokens of the prompt, about.
 	#[arg(
@@ -156,7 +157,7 @@ struct Report {
 
 pub(super) fn run(args: &BenchArgs) -> Result<Success, CommandError> {
 	let model = open(args)?;
-	let control = Control::new(args.threads)?;
+	let control = args.with.control()?;
 	let report = Bench::new(args, &model, &control)?.measure()?;
 	match args.json {
 		true => print_json(&report)?,
@@ -292,7 +293,7 @@ impl<'a> Bench<'a> {
 			check: median(checks),
 			shared: median(shared),
 		};
-		Ok(self.report(&attestation, &seconds))
+		self.report(&attestation, &seconds)
 	}
 
 	/// Runs the same order several times at once.
@@ -311,7 +312,7 @@ impl<'a> Bench<'a> {
 	}
 
 	/// The first token comes with the prefill; the others are decoded.
-	fn report(&self, attestation: &Attestation, seconds: &Seconds) -> Report {
+	fn report(&self, attestation: &Attestation, seconds: &Seconds) -> Result<Report, CommandError> {
 		let Seconds { first, whole, check, shared } = *seconds;
 		let manifest = self.model.manifest();
 		let prompt = f64::from(attestation.prompt_tokens);
@@ -320,7 +321,7 @@ impl<'a> Bench<'a> {
 		let macs = manifest.work(attestation.prompt_tokens, 1) as f64;
 		// Each weight is one byte and is multiplied once for a token.
 		let weight_bytes = manifest.work_per_output_token;
-		Report {
+		Ok(Report {
 			model: self.model.id(),
 			threads: self.control.threads(),
 			weight_bytes,
@@ -338,8 +339,8 @@ impl<'a> Bench<'a> {
 			generate_seconds: whole,
 			verify_seconds: check,
 			verify_to_generate: check / whole,
-			memory_gigabytes_per_second: read_bandwidth(self.control),
-		}
+			memory_gigabytes_per_second: bandwidth(self.control)?,
+		})
 	}
 }
 
@@ -361,8 +362,17 @@ fn median(mut times: Vec<Duration>) -> f64 {
 	times.get(times.len() / 2).map_or(0.0, Duration::as_secs_f64)
 }
 
+/// How fast weights can be read by what computes with them, in 10^9 bytes per second.
+fn bandwidth(control: &Control) -> Result<f64, CommandError> {
+	#[cfg(device)]
+	if let Some(device) = control.device() {
+		return Ok(device.read_bandwidth().map_err(crate::ExecutionError::from)?);
+	}
+	Ok(read_bandwidth(control))
+}
+
 /// How fast all threads together read memory, in 10^9 bytes per second.
-fn read_bandwidth(control: &Control) -> f64 {
+pub fn read_bandwidth(control: &Control) -> f64 {
 	let words = vec![1u64; BANDWIDTH_BYTES / 8];
 	let chunk = words.len().div_ceil(control.threads().max(1));
 	let best = (0..BANDWIDTH_PASSES)

@@ -7,8 +7,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{start_logging, CommandError, Style, Success};
-use crate::service::{self, ModelRunner, Runner, ServeConfig};
+use super::{start_logging, CommandError, ComputeArgs, Style, Success};
+use crate::{
+	error::ExecutionError,
+	service::{self, ModelRunner, Runner, ServeConfig},
+	Control,
+};
 
 /// Serve orders on a Unix socket: what a node starts.
 ///
@@ -25,9 +29,9 @@ pub struct ServeArgs {
 	#[arg(long, value_name = "FOLDER")]
 	models_dir: PathBuf,
 
-	/// Threads to compute with; 0 takes one per core. Results do not depend on it.
-	#[arg(long, value_name = "COUNT", default_value_t = 0)]
-	threads: usize,
+	/// What to compute with.
+	#[command(flatten)]
+	with: ComputeArgs,
 
 	/// Most orders that wait; a node that submits more is told to come again later.
 	#[arg(
@@ -48,7 +52,7 @@ pub struct ServeArgs {
 	together: u32,
 
 	/// Mebibytes of memory for models, and for keys and values of orders; without it three quarters of
-	/// the machine's. Models that nobody uses make room for those that somebody needs, and orders wait
+	/// the machine's or the card's. Models that nobody uses make room for those that somebody needs, and orders wait
 	/// until there is room for them.
 	#[arg(long, value_name = "MEBIBYTES", value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
 	memory: Option<u64>,
@@ -71,16 +75,30 @@ pub fn run<R: Runner>(
 		true => Style::Supervised,
 		false => Style::Terminal,
 	});
+	let control = args.with.control()?;
 	let config = ServeConfig {
 		socket: args.socket.clone(),
 		models_dir: args.models_dir.clone(),
-		threads: args.threads,
 		queue: args.queue as usize,
 		together: args.together as usize,
-		memory: args.memory.map_or_else(service::default_budget, |mebibytes| mebibytes << 20),
+		memory: match args.memory {
+			Some(mebibytes) => mebibytes << 20,
+			None => default_budget(&control)?,
+		},
+		control,
 		prometheus_port: args.prometheus_port,
 		supervised: args.supervised,
 	};
 	service::serve_with(config, wrap)?;
 	Ok(Success::Done)
+}
+
+/// Memory that may be used without being told.
+fn default_budget(control: &Control) -> Result<u64, ExecutionError> {
+	#[cfg(device)]
+	if let Some(device) = control.device() {
+		return Ok(device.memory_bytes()? / 4 * 3);
+	}
+	_ = control;
+	Ok(service::default_budget())
 }

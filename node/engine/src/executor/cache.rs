@@ -19,6 +19,37 @@ pub(super) const PAGE: usize = 32;
 /// Positions whose keys lie interleaved.
 pub(super) const GROUP: usize = 16;
 
+/// Where the keys and values of a sequence are.
+pub(super) enum Store {
+	/// In the memory of the processor.
+	Host(Cache),
+	/// In that of a device.
+	#[cfg(device)]
+	Device(crate::device::Pages),
+}
+
+impl Store {
+	/// Those in the memory of the processor.
+	// Without devices there are no others.
+	#[allow(clippy::unnecessary_wraps)]
+	pub(super) fn host(&mut self) -> Option<&mut Cache> {
+		match self {
+			Self::Host(cache) => Some(cache),
+			#[cfg(device)]
+			Self::Device(_) => None,
+		}
+	}
+
+	/// Those in the memory of a device.
+	#[cfg(device)]
+	pub(super) fn device(&mut self) -> Option<&mut crate::device::Pages> {
+		match self {
+			Self::Host(_) => None,
+			Self::Device(pages) => Some(pages),
+		}
+	}
+}
+
 /// Where everything lies in a page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PageLayout {

@@ -7,10 +7,7 @@
 //! its sequence is in the sequence's pages. So rows of different sequences share every loop, and a
 //! sequence whose work was cancelled leaves between two layers by taking its rows out.
 
-use std::{
-	cell::RefCell,
-	panic::{catch_unwind, AssertUnwindSafe},
-};
+mod show;
 
 use ergon_core::Dimensions;
 use ergon_exact::{
@@ -22,6 +19,7 @@ use ergon_exact::{
 };
 use parking_lot::Mutex;
 
+use self::show::Show;
 use super::{
 	cache::{Cache, PageLayout},
 	kernels::{
@@ -29,11 +27,12 @@ use super::{
 		norm_row, quantise_heads, rotate_heads, task_rows, Attention, Batch, Grid, Input,
 		MatrixRows,
 	},
+	observer::{Elements, OperatorRow, Output, Spectator},
+	part::{Parts, Row},
 	scratch::Scratch,
-	Elements, InstructionSet, Observer, OperatorRow, Output, Want,
+	InstructionSet,
 };
 use crate::{
-	control::Control,
 	error::ExecutionError,
 	model::{
 		layout::{LayerNorm, Projection},
@@ -41,54 +40,6 @@ use crate::{
 	},
 	team::Team,
 };
-
-/// What one sequence brings to a pass.
-pub(super) struct Part<'a> {
-	/// Its next tokens.
-	pub(super) tokens: &'a [u32],
-	/// Position of the first of them.
-	pub(super) first: usize,
-	/// Its keys and values.
-	pub(super) cache: &'a mut Cache,
-	/// Which outputs are computed.
-	pub(super) want: Want,
-	/// Who looks on.
-	pub(super) observer: &'a RefCell<dyn Observer>,
-	/// Who may end it.
-	pub(super) control: &'a Control,
-}
-
-/// One token on its way.
-#[derive(Clone, Copy)]
-pub(super) struct Row {
-	/// Which sequence it is of.
-	part: usize,
-	token: u32,
-	position: usize,
-	/// Positions that it sees.
-	sees: usize,
-}
-
-/// Who looks on, and how it went so far.
-struct Spectator<'a> {
-	want: Want,
-	observer: &'a RefCell<dyn Observer>,
-	control: &'a Control,
-	traced_layer: Option<u32>,
-	last_layer: u32,
-	result: Result<(), ExecutionError>,
-}
-
-impl Spectator<'_> {
-	/// Tells the observer something; if it panics, that is the end of its sequence and of no other.
-	fn tell(&mut self, what: impl FnOnce(&mut dyn Observer)) {
-		if self.result.is_ok() {
-			let observer = self.observer;
-			self.result = catch_unwind(AssertUnwindSafe(|| what(&mut *observer.borrow_mut())))
-				.map_err(|panic| ExecutionError::panicked(&*panic));
-		}
-	}
-}
 
 /// Tokens that go through the layers together.
 pub(super) struct Pass<'a> {
@@ -103,48 +54,23 @@ pub(super) struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-	/// A pass of parts that fit the model: tokens that it has, at positions that it has.
+	/// A pass of parts that fit the model: tokens that it has, at positions that it has. `caches` are
+	/// those of the parts.
 	pub(super) fn new(
 		model: &'a Model,
 		set: InstructionSet,
 		team: &'a Team,
 		scratch: &'a mut Scratch,
-		parts: Vec<Part<'a>>,
+		parts: Parts<'a>,
+		mut caches: Vec<&'a mut Cache>,
 	) -> Self {
 		let dimensions = model.manifest().dimensions;
-		let generates = model.manifest().architecture.generates();
-		let mut pass = Self {
-			model,
-			dimensions,
-			set,
-			team,
-			scratch,
-			rows: Vec::with_capacity(parts.iter().map(|part| part.tokens.len()).sum()),
-			caches: Vec::with_capacity(parts.len()),
-			spectators: Vec::with_capacity(parts.len()),
-		};
-		for (index, part) in parts.into_iter().enumerate() {
-			let end = part.first + part.tokens.len();
-			pass.rows.extend((part.first..).zip(part.tokens).map(|(position, &token)| Row {
-				part: index,
-				token,
-				position,
-				// In an encoder, every position sees every other.
-				sees: if generates { position + 1 } else { end },
-			}));
-			part.cache.grow(end);
-			pass.caches.push(part.cache);
-			let Part { want, observer, control, .. } = part;
-			let (traced_layer, last_layer) = {
-				let observer = observer.borrow();
-				(observer.traced_layer(), observer.last_layer())
-			};
-			let result = Ok(());
-			let spectator = Spectator { want, observer, control, traced_layer, last_layer, result };
-			pass.spectators.push(spectator);
+		let Parts { rows, spectators } = parts;
+		for row in &rows {
+			caches[row.part].grow(row.position + 1);
 		}
-		pass.scratch.fit(&dimensions, pass.rows.len());
-		pass
+		scratch.fit(&dimensions, rows.len());
+		Self { model, dimensions, set, team, scratch, rows, caches, spectators }
 	}
 
 	/// Runs it. For each part in turn: [`ExecutionError`] when its control ended it or its observer
@@ -185,11 +111,7 @@ impl<'a> Pass<'a> {
 
 	/// Takes out the rows of sequences that have ended.
 	fn leave(&mut self) {
-		for spectator in &mut self.spectators {
-			if spectator.result.is_ok() {
-				spectator.result = spectator.control.check();
-			}
-		}
+		self.spectators.iter_mut().for_each(Spectator::check);
 		let hidden = self.dimensions.hidden as usize;
 		let mut kept = 0;
 		for index in 0..self.rows.len() {
@@ -458,66 +380,6 @@ impl<'a> Pass<'a> {
 			};
 			spectators[row.part].tell(|observer| observer.output(output));
 		}
-	}
-}
-
-/// Shows what operators give to whoever traces the layer; does nothing where nobody does.
-struct Show<'a, 'b> {
-	spectators: &'b mut [Spectator<'a>],
-	/// Rows of whom it is shown to, each with its index.
-	rows: Vec<(usize, Row)>,
-}
-
-impl<'a, 'b> Show<'a, 'b> {
-	fn new(spectators: &'b mut [Spectator<'a>], rows: &[Row], layer: usize) -> Self {
-		let traces = |row: &Row| spectators[row.part].traced_layer == Some(layer as u32);
-		let rows = match spectators.iter().any(|spectator| spectator.traced_layer.is_some()) {
-			true => rows.iter().copied().enumerate().filter(|(_, row)| traces(row)).collect(),
-			false => Vec::new(),
-		};
-		Self { spectators, rows }
-	}
-
-	/// Shows the row that `of` gives for an index.
-	fn with(&mut self, operator: Operator, of: impl Fn(usize) -> OperatorRow) {
-		for &(index, row) in &self.rows {
-			let (position, values) = (row.position as u32, of(index));
-			self.spectators[row.part]
-				.tell(|observer| observer.operator(operator, position, values));
-		}
-	}
-
-	/// Rows in Q16.
-	fn q16(&mut self, operator: Operator, values: &[i32], width: usize) {
-		self.with(operator, |index| OperatorRow {
-			exponents: Vec::new(),
-			elements: Elements::Q16(values[index * width..][..width].to_vec()),
-		});
-	}
-
-	/// Rows that enter a matrix.
-	fn row(&mut self, operator: Operator, scratch: &Scratch, width: usize) {
-		self.with(operator, |index| OperatorRow {
-			exponents: vec![scratch.exponents[index]],
-			elements: Elements::Row(scratch.rows[index * width..][..width].to_vec()),
-		});
-	}
-
-	/// Outputs of matrices, with their biases.
-	fn outputs(&mut self, operator: Operator, scratch: &Scratch, matrices: &[Matrix]) {
-		let width: usize = matrices.iter().map(Matrix::rows).sum();
-		self.with(operator, |index| {
-			let mut values = scratch.wide[index * width..][..width].to_vec();
-			let mut rest = &mut values[..];
-			for matrix in matrices {
-				let (outputs, others) = rest.split_at_mut(matrix.rows());
-				for (output, &bias) in outputs.iter_mut().zip(matrix.biases) {
-					*output = add(*output, bias);
-				}
-				rest = others;
-			}
-			OperatorRow { exponents: Vec::new(), elements: Elements::Q16(values) }
-		});
 	}
 }
 

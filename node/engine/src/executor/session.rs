@@ -11,7 +11,7 @@ use std::{
 	task::{Poll, Waker},
 };
 
-use super::{cache::Cache, pass::Part, Executor, Observer, Priority, Want};
+use super::{cache::Store, part::Part, Executor, Observer, Priority, Want};
 use crate::{control::Control, error::ExecutionError, model::Model};
 
 /// A sequence that can be fed. What it holds is freed when it is dropped, also in the middle.
@@ -26,7 +26,7 @@ pub(super) struct Sequence {
 	pub(super) control: Control,
 	pub(super) priority: Priority,
 	capacity: usize,
-	cache: Cache,
+	store: Store,
 	/// Positions that were taken.
 	length: usize,
 	/// What was fed last, and how much of it was taken.
@@ -55,7 +55,7 @@ impl Session {
 			control: control.clone(),
 			priority,
 			capacity,
-			cache: Cache::new(&dimensions),
+			store: executor.0.store(&dimensions),
 			length: 0,
 			tokens: Vec::new(),
 			taken: 0,
@@ -167,7 +167,7 @@ impl Sequence {
 		Some(Part {
 			tokens: &self.tokens[self.taken..][..count],
 			first: self.length,
-			cache: &mut self.cache,
+			store: &mut self.store,
 			want: self.want,
 			observer: &**self.observer.as_ref()?,
 			control: &self.control,

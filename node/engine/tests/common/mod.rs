@@ -7,6 +7,7 @@
 
 pub(crate) mod gguf;
 pub(crate) mod reference;
+pub(crate) mod seen;
 
 use std::{
 	path::{Path, PathBuf},
