@@ -3,15 +3,23 @@
 
 //! This engine.
 
-use std::{cell::RefCell, path::Path, rc::Rc, sync::Arc};
+use std::{
+	cell::RefCell,
+	hint::black_box,
+	path::Path,
+	rc::Rc,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 use anyhow::Result;
-use ergon_core::{engine::JobOrder, GenerationParams, JobKind, H256};
+use ergon_core::{engine::JobOrder, GenerationParams, JobKind, CHUNK_TOKENS, H256};
 use ergon_engine::{
 	execute,
-	executor::{Executor, Priority, Session, Want},
+	executor::{Executor, Observer, Output, Priority, Session, Want},
 	verify, Control, Model,
 };
+use ergon_exact::digest::{candidates_hash, chunk_digest, hidden_hash, Position};
 use futures::future::try_join_all;
 
 use crate::{timed, token, Figures, Plan};
@@ -69,6 +77,22 @@ impl Engine {
 		Ok(timed(|| Ok(self.executor.complete(try_join_all(decoded))?))?.0)
 	}
 
+	/// What share of decoding goes into hashing what the attestation commits to.
+	fn attestation_share(&self, steps: usize) -> Result<f64> {
+		let tokens = self.tokens(steps + 1);
+		let want = Want { from: 0, candidates: true };
+		let (nobody, attests) = (Rc::new(RefCell::new(())), Rc::new(RefCell::default()));
+		let mut session = self.session(steps + 1);
+		self.executor.complete(session.feed(&tokens[..1], want, &nobody))?;
+		let since = Instant::now();
+		for token in &tokens[1..] {
+			let token = std::slice::from_ref(token);
+			self.executor.complete(session.feed::<Attests>(token, want, &attests))?;
+		}
+		let spent = attests.borrow().spent;
+		Ok(spent.as_secs_f64() / since.elapsed().as_secs_f64())
+	}
+
 	/// What it costs to verify an answer, by what it costs to write it.
 	fn verify_to_generate(&self) -> Result<Option<f64>> {
 		let mut prompt = String::new();
@@ -101,6 +125,34 @@ impl Engine {
 	}
 }
 
+/// Hashes what the attestation of an answer commits to, and measures how long that takes.
+#[derive(Default)]
+struct Attests {
+	positions: Vec<Position>,
+	spent: Duration,
+}
+
+impl Observer for Attests {
+	fn looks_at(&self, _layer: Option<u32>) -> bool {
+		false
+	}
+
+	fn output(&mut self, output: Output<'_>) {
+		let since = Instant::now();
+		let candidates = output.candidates.map_or(&[][..], |candidates| candidates.as_slice());
+		self.positions.push(Position {
+			token: candidates.first().map_or(0, |candidate| candidate.id),
+			hidden: hidden_hash(output.hidden, output.exponent),
+			candidates: candidates_hash(candidates),
+		});
+		if self.positions.len() == CHUNK_TOKENS as usize {
+			black_box(chunk_digest(&[0; 32], 0, &self.positions));
+			self.positions.clear();
+		}
+		self.spent += since.elapsed();
+	}
+}
+
 /// Figures of an imported model.
 pub(crate) fn text(folder: &Path, threads: usize, plan: &Plan) -> Result<Figures> {
 	let (load_seconds, engine) = timed(|| Engine::open(folder, threads))?;
@@ -116,6 +168,7 @@ pub(crate) fn text(folder: &Path, threads: usize, plan: &Plan) -> Result<Figures
 	}
 	let seconds = engine.decode(0, plan.steps, plan.together)?;
 	figures.together = Some((plan.steps * plan.together) as f64 / seconds);
+	figures.attestation_share = Some(engine.attestation_share(4 * plan.steps)?);
 	figures.verify_to_generate = engine.verify_to_generate()?;
 	figures.weight_bytes = Some(engine.model.manifest().work_per_output_token);
 	Ok(figures)

@@ -6,15 +6,15 @@
 
 mod candle;
 mod ergon;
-mod gguf;
 
 use std::{path::PathBuf, time::Instant};
 
 use anyhow::{Context, Result};
+use candle_core::{quantized::GgmlDType, Tensor};
 use clap::{Parser, ValueEnum};
 use ergon_engine::{
 	commands::{read_bandwidth, ShapeName},
-	synthetic::write_folder,
+	synthetic::{gguf::Gguf, write_folder},
 	Control,
 };
 use serde::Serialize;
@@ -118,9 +118,19 @@ struct Figures {
 	together: Option<f64>,
 	/// What it costs to verify 256 tokens after 128, by what it costs to generate them.
 	verify_to_generate: Option<f64>,
+	/// What share of decoding goes into hashing what the attestation commits to.
+	attestation_share: Option<f64>,
 	/// Bytes of weights that a decoded token reads.
 	weight_bytes: Option<u64>,
 	peak_bytes: u64,
+}
+
+/// Four bits, as llama.cpp chooses them: other blocks for rows that are not whole blocks of 256.
+fn four_bits(tensor: &Tensor) -> GgmlDType {
+	match tensor.dims().last().is_some_and(|columns| columns.is_multiple_of(256)) {
+		true => GgmlDType::Q4K,
+		false => GgmlDType::Q5_0,
+	}
 }
 
 /// Seconds that something took, and what it gave.
@@ -152,9 +162,8 @@ fn main() -> Result<()> {
 			let hf = folder.join("hf");
 			write_folder(&hf, &shape.shape(), 0).context("cannot write the model")?;
 			ergon_engine::import(&hf, &folder.join("ergon"), &mut |_| ())?;
-			for (name, kind) in [("q8_0", gguf::Kind::Q8), ("q4_k", gguf::Kind::Q4)] {
-				gguf::write(&hf, &folder.join(format!("{name}.gguf")), kind)?;
-			}
+			std::fs::write(folder.join("q8_0.gguf"), Gguf::of(&hf, |_| GgmlDType::Q8_0)?.bytes()?)?;
+			std::fs::write(folder.join("q4_k.gguf"), Gguf::of(&hf, four_bits)?.bytes()?)?;
 		}
 		Cli::Text { engine, folder, threads, plan } => {
 			let mut figures = match engine {

@@ -4,6 +4,8 @@
 //! Models with random weights, as Hugging Face folders: to measure speed at the shape of a model that
 //! is not at hand, and to test with. They write nonsense.
 
+pub mod gguf;
+
 use std::{borrow::Cow, fs, io, path::Path};
 
 use ergon_core::{Architecture, Dimensions};

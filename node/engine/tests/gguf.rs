@@ -18,11 +18,14 @@ use candle_core::{
 	quantized::{gguf_file::Value as Field, GgmlDType},
 	safetensors, Device, Tensor,
 };
-use common::{gguf::Gguf, order, run, two_threads, Choices};
+use common::{order, run, two_threads, Choices};
 use ergon_core::{Architecture, GenerationParams, JobKind, ModelManifest};
 use ergon_engine::{
 	import,
-	synthetic::{write_folder, Shape},
+	synthetic::{
+		gguf::{gguf_name, Gguf},
+		write_folder, Shape,
+	},
 	Model,
 };
 use tempfile::TempDir;
@@ -52,7 +55,9 @@ fn the_demo_model_is_the_same_from_either() {
 	let hf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/demo/hf");
 	let target = folder.path().join("from-folder");
 	let from_folder = import(&hf, &target, &mut |_| ()).unwrap();
-	let from_file = import_bytes(folder.path(), &Gguf::of(&hf, GgmlDType::F16).bytes()).unwrap();
+	let from_file =
+		import_bytes(folder.path(), &Gguf::of(&hf, |_| GgmlDType::F16).unwrap().bytes().unwrap())
+			.unwrap();
 	// Only the files of the tokenizer are spelt differently.
 	let spelt_as_there = ModelManifest {
 		tokenizer_hash: from_folder.tokenizer_hash,
@@ -92,7 +97,9 @@ fn every_architecture_has_the_roots_of_its_folder() {
 		let (folder, source) = source(architecture, tied);
 		let expected = import(&source, &folder.path().join("model"), &mut |_| ()).unwrap();
 		for kind in [GgmlDType::BF16, GgmlDType::F32] {
-			let found = import_bytes(folder.path(), &Gguf::of(&source, kind).bytes()).unwrap();
+			let found =
+				import_bytes(folder.path(), &Gguf::of(&source, |_| kind).unwrap().bytes().unwrap())
+					.unwrap();
 			assert_eq!(found.architecture, architecture);
 			assert_eq!(found.dimensions, expected.dimensions);
 			assert_eq!(found.weights_root, expected.weights_root, "{architecture:?} {kind:?}");
@@ -106,8 +113,8 @@ fn quantised_blocks_mean_what_candle_says() {
 	use GgmlDType::*;
 	let (folder, source) = source(Architecture::Llama, true);
 	for kind in [Q8_0, Q4K, Q4_0, Q4_1, Q5_0, Q5_1, Q2K, Q3K, Q5K, Q6K] {
-		let gguf = Gguf::of(&source, kind);
-		let found = import_bytes(folder.path(), &gguf.bytes()).unwrap();
+		let gguf = Gguf::of(&source, |_| kind).unwrap();
+		let found = import_bytes(folder.path(), &gguf.bytes().unwrap()).unwrap();
 
 		// The same numbers in a folder of floats. What the file permutes is told apart by its scale.
 		let there = safetensors::load(source.join("model.safetensors"), &Device::Cpu).unwrap();
@@ -116,7 +123,7 @@ fn quantised_blocks_mean_what_candle_says() {
 			.iter()
 			.zip({
 				let mut names: Vec<_> =
-					there.keys().map(|name| (common::gguf::gguf_name(name), name)).collect();
+					there.keys().map(|name| (gguf_name(name).unwrap(), name)).collect();
 				names.sort();
 				names
 			})
@@ -153,24 +160,24 @@ fn quantised_blocks_mean_what_candle_says() {
 #[test]
 fn rotary_factors_and_scaling_are_read() {
 	let (folder, source) = source(Architecture::Llama, true);
-	let plain = Gguf::of(&source, GgmlDType::BF16);
-	let unscaled = import_bytes(folder.path(), &plain.bytes()).unwrap();
+	let plain = Gguf::of(&source, |_| GgmlDType::BF16).unwrap();
+	let unscaled = import_bytes(folder.path(), &plain.bytes().unwrap()).unwrap();
 	let linear = plain
 		.set("llama.rope.scaling.type", Field::String("linear".into()))
 		.set("llama.rope.scaling.factor", Field::F32(4.0));
-	let scaled = import_bytes(folder.path(), &linear.bytes()).unwrap();
+	let scaled = import_bytes(folder.path(), &linear.bytes().unwrap()).unwrap();
 	assert_eq!(scaled.weights_root, unscaled.weights_root);
 	assert_ne!(scaled.tables_root, unscaled.tables_root);
 
-	let mut factors = Gguf::of(&source, GgmlDType::BF16);
+	let mut factors = Gguf::of(&source, |_| GgmlDType::BF16).unwrap();
 	let fours =
 		Tensor::full(4f32, 256 / Shape::TINY.dimensions.heads as usize / 2, &Device::Cpu).unwrap();
 	let fours = candle_core::quantized::QTensor::quantize(&fours, GgmlDType::F32).unwrap();
 	factors.tensors.push(("rope_freqs.weight".into(), fours));
-	assert_eq!(import_bytes(folder.path(), &factors.bytes()).unwrap(), scaled);
+	assert_eq!(import_bytes(folder.path(), &factors.bytes().unwrap()).unwrap(), scaled);
 	let error = import_bytes(
 		folder.path(),
-		&factors.set("llama.attention.key_length", Field::U32(32)).bytes(),
+		&factors.set("llama.attention.key_length", Field::U32(32)).bytes().unwrap(),
 	);
 	assert!(error.unwrap_err().contains("32 rotary factors for heads of 32"));
 }
@@ -178,7 +185,7 @@ fn rotary_factors_and_scaling_are_read() {
 #[test]
 fn what_cannot_be_used_is_said_in_one_sentence() {
 	let (folder, source) = source(Architecture::Llama, true);
-	let gguf = || Gguf::of(&source, GgmlDType::F32);
+	let gguf = || Gguf::of(&source, |_| GgmlDType::F32).unwrap();
 	let text = |text: &str| Field::String(text.into());
 	for (spoilt, complaint) in [
 		(gguf().set("general.architecture", text("mamba")), "architecture \"mamba\""),
@@ -190,7 +197,7 @@ fn what_cannot_be_used_is_said_in_one_sentence() {
 		(gguf().set("llama.rope.scaling.type", text("yarn")), "scaled by \"yarn\""),
 		(gguf().set("general.alignment", Field::U32(0)), "its alignment"),
 	] {
-		let error = import_bytes(folder.path(), &spoilt.bytes()).unwrap_err();
+		let error = import_bytes(folder.path(), &spoilt.bytes().unwrap()).unwrap_err();
 		let complaint = complaint.replace("is missing", "lacks the tensor");
 		assert!(error.contains(&complaint), "{error}");
 		assert!(error.contains("model.gguf"), "{error}");
@@ -201,7 +208,7 @@ fn what_cannot_be_used_is_said_in_one_sentence() {
 #[test]
 fn files_that_are_cut_off_or_garbled_are_refused_without_harm() {
 	let (folder, source) = source(Architecture::Qwen2, true);
-	let bytes = Gguf::of(&source, GgmlDType::Q8_0).bytes();
+	let bytes = Gguf::of(&source, |_| GgmlDType::Q8_0).unwrap().bytes().unwrap();
 	let mut choices = Choices::new(9);
 	for _ in 0..300 {
 		let end = choices.below(bytes.len() as u64) as usize;

@@ -7,12 +7,12 @@
 
 mod common;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
-use common::{two_threads, Choices, Imported};
+use common::{seen::Seen, two_threads, Choices, Imported};
 use ergon_core::{merkle, Architecture, H256};
 use ergon_engine::{
-	executor::{Executor, Priority},
+	executor::{Executor, Priority, Session, Want},
 	regenerate::{Opened, OpenedInput, Regeneration},
 	synthetic::Shape,
 	Model,
@@ -50,6 +50,18 @@ impl Setup {
 	fn regeneration(&self) -> Regeneration<'_> {
 		let Self { model, executor, tokens } = self;
 		Regeneration::new(executor, model, tokens, Priority::Audit, two_threads())
+	}
+
+	/// What the pass gives.
+	fn outputs(&self) -> Seen {
+		let capacity = self.tokens.len() as u32;
+		let control = two_threads();
+		let mut session =
+			Session::new(&self.executor, &self.model, capacity, Priority::Audit, control);
+		let seen = Rc::new(RefCell::new(Seen::default()));
+		let want = Want { from: 0, candidates: true };
+		self.executor.complete(session.feed(&self.tokens, want, &seen)).unwrap();
+		seen.take()
 	}
 
 	/// Roots of a layer's tensors.
@@ -201,6 +213,24 @@ fn what_enters_and_what_leaves_is_computed_again_too() {
 			let inputs: Vec<&[u8]> = inputs.iter().map(Vec::as_slice).collect();
 			for (element, expected) in (0..).zip(row(0, position)) {
 				assert_eq!(judge::embedded(&sequence, element, &inputs), Some(expected));
+			}
+		}
+		if !architecture.generates() {
+			continue;
+		}
+		let seen = setup.outputs();
+		let last = sequence.dimensions.layers - 1;
+		for (position, hidden, exponent, candidates) in &seen.outputs {
+			let row = regeneration.row(last, Tensor::Of(Operator::Output), *position);
+			let residual = setup.executor.complete(row).unwrap().unwrap();
+			let [norm, constants] =
+				[leaves.final_norm(), 0].map(|leaf| model.table_leaf(leaf).unwrap());
+			let found = judge::final_row(&sequence, &[&residual, &norm, &constants]).unwrap();
+			assert_eq!((&found.0, found.1), (hidden, *exponent));
+			// The head is the embedding.
+			for candidate in candidates {
+				let leaf = model.weight_leaf(candidate.id.into()).unwrap();
+				assert_eq!(judge::logit(&leaf, hidden, *exponent), Some(candidate.logit));
 			}
 		}
 	}

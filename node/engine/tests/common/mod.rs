@@ -5,7 +5,6 @@
 
 #![allow(dead_code)]
 
-pub(crate) mod gguf;
 pub(crate) mod reference;
 pub(crate) mod seen;
 
