@@ -9,10 +9,8 @@ mod common;
 
 use std::{
 	cell::RefCell,
-	future::poll_fn,
 	rc::Rc,
 	sync::{Arc, OnceLock},
-	task::Poll,
 };
 
 use common::{one_thread, order, tiny, two_threads, warm, Choices, Imported};
@@ -27,6 +25,7 @@ use ergon_engine::{
 };
 use ergon_exact::digest::{candidates_hash, hidden_hash, Point};
 use futures::future::{join, join_all};
+use tokio::task::yield_now;
 
 /// Hashes of everything that a sequence gives.
 #[derive(Debug, Default, PartialEq)]
@@ -51,15 +50,7 @@ impl Observer for Seen {
 /// Lets everybody else go first.
 async fn pause(times: u64) {
 	for _ in 0..times {
-		let mut waited = false;
-		poll_fn(|context| match std::mem::replace(&mut waited, true) {
-			true => Poll::Ready(()),
-			false => {
-				context.waker().wake_by_ref();
-				Poll::Pending
-			}
-		})
-		.await;
+		yield_now().await;
 	}
 }
 

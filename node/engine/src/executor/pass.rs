@@ -269,15 +269,10 @@ impl<'a> Pass<'a> {
 
 		show.q16(Operator::Mixed, &scratch.mixed, query_width);
 
-		let tasks = scratch
-			.mixed
-			.chunks_exact(query_width)
-			.zip(scratch.rows.chunks_exact_mut(query_width))
-			.zip(&mut scratch.exponents)
-			.take(count);
-		team.for_each(tasks, |((mixed, row), exponent)| {
-			let exponents = std::slice::from_mut(exponent);
-			quantise_heads(set, mixed, query_width, row, exponents);
+		let Scratch { mixed, rows: elements, exponents, .. } = &mut **scratch;
+		let out = (&mut elements[..], &mut exponents[..]);
+		make_rows(team, count, (mixed, query_width), out, query_width, |mixed, row, exponent| {
+			quantise_heads(set, mixed, query_width, row, std::slice::from_mut(exponent));
 		});
 		show.row(Operator::MixedRow, scratch, query_width);
 		let output = model.projection(layer, Projection::Output);
@@ -304,13 +299,9 @@ impl<'a> Pass<'a> {
 			show.row(Operator::FeedForwardInput, scratch, hidden);
 			project(set, team, &[up], scratch, count);
 			show.outputs(Operator::Expanded, scratch, &[up]);
-			let tasks = scratch
-				.wide
-				.chunks_exact_mut(inner)
-				.zip(scratch.rows.chunks_exact_mut(inner))
-				.zip(&mut scratch.exponents)
-				.take(count);
-			team.for_each(tasks, |((products, row), exponent)| {
+			let Scratch { wide, rows: elements, exponents, .. } = &mut **scratch;
+			let out = (&mut elements[..], &mut exponents[..]);
+			make_rows(team, count, (wide, inner), out, inner, |products, row, exponent| {
 				add_row(set, products, up.biases);
 				gelu_row(set, products, row, exponent);
 			});
@@ -320,13 +311,9 @@ impl<'a> Pass<'a> {
 			let matrices = [model.projection(layer, Projection::Gate), up];
 			project(set, team, &matrices, scratch, count);
 			show.outputs(Operator::Expanded, scratch, &matrices);
-			let tasks = scratch
-				.wide
-				.chunks_exact(2 * inner)
-				.zip(scratch.rows.chunks_exact_mut(inner))
-				.zip(&mut scratch.exponents)
-				.take(count);
-			team.for_each(tasks, |((products, row), exponent)| {
+			let Scratch { wide, rows: elements, exponents, .. } = &mut **scratch;
+			let out = (&mut elements[..], &mut exponents[..]);
+			make_rows(team, count, (wide, 2 * inner), out, inner, |products, row, exponent| {
 				let (gates, ups) = products.split_at(inner);
 				gate_row(set, gates, ups, row, exponent);
 			});
@@ -383,6 +370,25 @@ impl<'a> Pass<'a> {
 	}
 }
 
+/// Makes rows of the first `count` of some in Q16, which are `from.1` wide: elements, `width` of them, and
+/// an exponent each.
+fn make_rows(
+	team: &Team,
+	count: usize,
+	from: (&mut [i32], usize),
+	(rows, exponents): (&mut [i16], &mut [i16]),
+	width: usize,
+	make: impl Fn(&mut [i32], &mut [i16], &mut i16) + Sync,
+) {
+	let tasks = from
+		.0
+		.chunks_exact_mut(from.1)
+		.zip(rows.chunks_exact_mut(width))
+		.zip(exponents)
+		.take(count);
+	team.for_each(tasks, |((values, row), exponent)| make(values, row, exponent));
+}
+
 /// Norms the first `count` residual rows.
 fn norm(
 	set: InstructionSet,
@@ -394,13 +400,9 @@ fn norm(
 ) {
 	let Some(Norm { weights, fraction, .. }) = norm else { return };
 	let (hidden, epsilon) = (weights.len(), model.constants().norm_epsilon);
-	let rows = scratch
-		.residual
-		.chunks_exact(hidden)
-		.zip(scratch.rows.chunks_exact_mut(hidden))
-		.zip(&mut scratch.exponents)
-		.take(count);
-	team.for_each(rows, |((residual, row), exponent)| {
+	let Scratch { residual, rows, exponents, .. } = scratch;
+	let out = (&mut rows[..], &mut exponents[..]);
+	make_rows(team, count, (residual, hidden), out, hidden, |residual, row, exponent| {
 		norm_row(set, residual, weights, *fraction, epsilon, row, exponent);
 	});
 }
@@ -413,13 +415,9 @@ fn quantise_residual(
 	hidden: usize,
 	count: usize,
 ) {
-	let rows = scratch
-		.residual
-		.chunks_exact(hidden)
-		.zip(scratch.rows.chunks_exact_mut(hidden))
-		.zip(&mut scratch.exponents)
-		.take(count);
-	team.for_each(rows, |((residual, row), exponent)| {
+	let Scratch { residual, rows, exponents, .. } = scratch;
+	let out = (&mut rows[..], &mut exponents[..]);
+	make_rows(team, count, (residual, hidden), out, hidden, |residual, row, exponent| {
 		quantise_heads(set, residual, hidden, row, std::slice::from_mut(exponent));
 	});
 }

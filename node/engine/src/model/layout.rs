@@ -19,9 +19,7 @@
 //! unless it is the embedding or there is none. Order of the norms: per layer attention, those of the
 //! heads of queries and of keys where the architecture has them, and feed-forward; then the final one,
 //! which in encoders is the one after the embedding.
-//! The Merkle tree over weight rows has one leaf per row in that order: the row's weights, its scale
-//! and, where the matrix has biases, its bias. The tree over tables has the constants, then one leaf
-//! per norm (fraction bits, weights and biases), then one per position.
+//! What is a leaf of which Merkle tree, in the same order, is said in [`ergon_core::network`].
 
 use std::ops::Range;
 

@@ -3,12 +3,13 @@
 
 //! Models and orders that share memory.
 
-use std::{cell::RefCell, fs, future::poll_fn, sync::Weak, task::Poll};
+use std::{cell::RefCell, fs, sync::Weak};
 
 use futures::{
 	executor::block_on,
 	future::{join, join_all},
 };
+use tokio::task::yield_now;
 
 use super::super::{
 	models::{Lease, Need},
@@ -68,19 +69,6 @@ async fn acquire(store: &Arc<ModelStore>, id: &ModelId, bytes: u64) -> Lease {
 	store.acquire(id, need, &control()).await.unwrap().expect("the model is there")
 }
 
-/// Lets everybody else go first.
-async fn pause() {
-	let mut waited = false;
-	poll_fn(|context| match std::mem::replace(&mut waited, true) {
-		true => Poll::Ready(()),
-		false => {
-			context.waker().wake_by_ref();
-			Poll::Pending
-		}
-	})
-	.await;
-}
-
 #[test]
 fn the_model_that_was_not_used_for_longest_makes_room() {
 	let folder = Folder::new(3);
@@ -118,13 +106,13 @@ fn models_in_use_stay_and_whoever_wants_another_waits() {
 		let first = async {
 			let lease = acquire(store, &ids[0], 10).await;
 			for _ in 0..5 {
-				pause().await;
+				yield_now().await;
 			}
 			order.borrow_mut().push("first");
 			drop(lease);
 		};
 		let second = async {
-			pause().await;
+			yield_now().await;
 			let _lease = acquire(store, &ids[1], 10).await;
 			order.borrow_mut().push("second");
 		};
@@ -142,7 +130,7 @@ fn many_orders_of_many_models_all_get_their_turn() {
 			let id = &folder.ids[number % 3];
 			async move {
 				let lease = acquire(store, id, 1 + 333 * (number as u64 % 4)).await;
-				pause().await;
+				yield_now().await;
 				assert_eq!(lease.model.id(), *id);
 				assert!(store.memory_use().models <= 1);
 			}
@@ -161,7 +149,7 @@ fn audits_go_first_and_the_cancelled_leave() {
 	let run = |name: &'static str, bytes: u64, priority: Priority| async move {
 		let need = |_: &_| Need { bytes, priority };
 		let lease = store.acquire(id, need, &control()).await.unwrap();
-		pause().await;
+		yield_now().await;
 		order.borrow_mut().push(name);
 		drop(lease);
 	};
