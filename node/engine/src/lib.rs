@@ -7,7 +7,7 @@
 //! it in the exact arithmetic of `ergon_exact` ([`executor`]), and builds on that what the chain
 //! asks for: [`mod@generate`] fills an order, be it a text or a vector, and [`mod@verify`] re-executes
 //! somebody else's result and votes. What happened inside a forward pass is computed again by
-//! [`regenerate`] when there is a dispute. [`synthetic`] writes models of any size to measure with.
+//! [`regenerate`] when there is a dispute, and [`dispute`] plays it. [`synthetic`] writes models of any size to measure with.
 //!
 //! None of these knows of sockets, queues or command lines: [`service`] and [`commands`] do.
 
@@ -17,6 +17,7 @@ pub mod commands;
 pub mod control;
 #[cfg(device)]
 pub mod device;
+pub mod dispute;
 mod embed;
 pub mod error;
 pub mod executor;

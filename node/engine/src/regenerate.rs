@@ -19,7 +19,7 @@ use std::{
 	sync::Arc,
 };
 
-use ergon_core::{merkle, H256};
+use ergon_core::{merkle, network::Leaves, H256};
 use ergon_exact::{
 	attention::{dot, score, ScoreScale},
 	digest::Point,
@@ -106,6 +106,11 @@ impl<'a> Regeneration<'a> {
 		}
 	}
 
+	/// Where the leaves of its model stand.
+	pub fn leaves_of(&self) -> Leaves {
+		Leaves::new(self.model.manifest().architecture, self.model.manifest().dimensions)
+	}
+
 	/// Roots of the residual rows that enter each layer, and of those that leave the last.
 	///
 	/// # Errors
@@ -176,16 +181,8 @@ impl<'a> Regeneration<'a> {
 					Input::Blocks { tensor, row, blocks } => {
 						record.open(tensor, row, blocks).map(OpenedInput::Blocks)
 					}
-					Input::Weight(leaf) => {
-						let bytes = self.model.weight_leaf(leaf)?;
-						let path = merkle::proof(&self.leaves().0, leaf as usize)?;
-						Some(OpenedInput::Leaf { bytes, path })
-					}
-					Input::Table(leaf) => {
-						let bytes = self.model.table_leaf(leaf)?;
-						let path = merkle::proof(&self.leaves().1, leaf as usize)?;
-						Some(OpenedInput::Leaf { bytes, path })
-					}
+					Input::Weight(leaf) => self.weight(leaf),
+					Input::Table(leaf) => self.table(leaf),
 				})
 				.collect::<Option<Vec<_>>>()?;
 			Some(Opened { number, witness, block, inputs })
@@ -196,6 +193,20 @@ impl<'a> Regeneration<'a> {
 				 defect"
 			))
 		})
+	}
+
+	/// A leaf of the model's weights.
+	pub fn weight(&self, leaf: u64) -> Option<OpenedInput> {
+		let bytes = self.model.weight_leaf(leaf)?;
+		let path = merkle::proof(&self.leaves().0, leaf as usize)?;
+		Some(OpenedInput::Leaf { bytes, path })
+	}
+
+	/// A leaf of the model's tables.
+	pub fn table(&self, leaf: u64) -> Option<OpenedInput> {
+		let bytes = self.model.table_leaf(leaf)?;
+		let path = merkle::proof(&self.leaves().1, leaf as usize)?;
+		Some(OpenedInput::Leaf { bytes, path })
 	}
 
 	fn leaves(&self) -> &(Vec<H256>, Vec<H256>) {

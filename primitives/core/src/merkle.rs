@@ -160,6 +160,54 @@ pub fn climb_range(leaves: &[H256], first: u64, count: u64, proof: &[H256]) -> O
 	climb.proof.next().is_none().then_some(root)
 }
 
+/// Leaves below each node that stands `depth` levels below the root of a tree of `count` leaves, from
+/// left to right; a leaf that stands higher counts too.
+pub fn branch_sizes(count: u64, depth: u32) -> Vec<u64> {
+	fn collect(count: u64, depth: u32, sizes: &mut Vec<u64>) {
+		if depth == 0 || count == 1 {
+			return sizes.push(count);
+		}
+		let left = count.next_power_of_two() / 2;
+		collect(left, depth - 1, sizes);
+		collect(count - left, depth - 1, sizes);
+	}
+	let mut sizes = Vec::new();
+	if (1..=1 << 63).contains(&count) {
+		collect(count, depth, &mut sizes);
+	}
+	sizes
+}
+
+/// Hashes of the nodes of [`branch_sizes`].
+pub fn branches(leaves: &[H256], depth: u32) -> Vec<H256> {
+	let mut rest = leaves;
+	let sizes = branch_sizes(leaves.len() as u64, depth);
+	let of = |size: u64| {
+		let (here, others) = rest.split_at(size as usize);
+		rest = others;
+		root(here.iter().copied())
+	};
+	sizes.into_iter().map(of).collect()
+}
+
+/// The root of a tree with these [`branches`]; nothing when their number is not that of such a tree.
+pub fn join(count: u64, depth: u32, branches: &[H256]) -> Option<H256> {
+	fn up(count: u64, depth: u32, branches: &mut core::slice::Iter<H256>) -> Option<H256> {
+		if depth == 0 || count == 1 {
+			return branches.next().copied();
+		}
+		let left = count.next_power_of_two() / 2;
+		let hash = up(left, depth - 1, branches)?;
+		Some(node(hash, up(count - left, depth - 1, branches)?))
+	}
+	if count == 0 || count > 1 << 63 || depth >= u64::BITS {
+		return None;
+	}
+	let mut rest = branches.iter();
+	let root = up(count, depth, &mut rest)?;
+	rest.next().is_none().then_some(root)
+}
+
 /// Leaves in the left subtree: the largest power of two below `count`, for `count` > 1.
 fn left_size(count: usize) -> usize {
 	count.next_power_of_two() / 2
@@ -191,6 +239,25 @@ mod tests {
 			let leaves = leaves(count);
 			assert_eq!(root(leaves.iter().copied()), recursive_root(&leaves), "{count} leaves");
 		}
+	}
+
+	#[test]
+	fn branches_join_to_the_root() {
+		for count in 1..70 {
+			let leaves = leaves(count);
+			for depth in 0..8 {
+				let sizes = branch_sizes(count as u64, depth);
+				let branches = branches(&leaves, depth);
+				assert_eq!(sizes.iter().sum::<u64>(), count as u64);
+				assert_eq!((sizes.len(), sizes.len() <= 1 << depth), (branches.len(), true));
+				let root = recursive_root(&leaves);
+				assert_eq!(join(count as u64, depth, &branches), Some(root));
+				assert_eq!(join(count as u64, depth, &branches[1..]), None);
+				let more = [&branches[..], &branches[..1]].concat();
+				assert_eq!(join(count as u64, depth, &more), None);
+			}
+		}
+		assert_eq!((branch_sizes(0, 3), join(0, 3, &[])), (vec![], None));
 	}
 
 	proptest! {

@@ -14,7 +14,7 @@
 //! (i32 each). Order of the norms: per layer those of [`LayerNorm::all`], then the final one, which in
 //! encoders is the one after the embedding.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use codec::{Decode, Encode};
 
 use crate::{Architecture, Dimensions};
@@ -177,20 +177,50 @@ impl Leaves {
 		Self { architecture, dimensions }
 	}
 
+	/// Leaves of the rows that make what enters the first layer at a position: that of the token, and in
+	/// encoders that of the position and that of the first kind of token.
+	pub fn embedding(&self, token: u32, position: u32) -> Vec<u64> {
+		let vocabulary = u64::from(self.dimensions.vocabulary);
+		let mut leaves = vec![token.into()];
+		if !self.architecture.generates() {
+			leaves.push(vocabulary + u64::from(position));
+			leaves.push(vocabulary + u64::from(self.dimensions.context));
+		}
+		leaves
+	}
+
 	/// Leaf of a row of a layer's matrix among the weights, if the layer has the matrix.
 	pub fn weight(&self, layer: u32, projection: Projection, row: u32) -> Option<u64> {
-		let tables = u64::from(self.dimensions.vocabulary)
-			+ if self.architecture.generates() {
-				0
-			} else {
-				u64::from(self.dimensions.context) + 1
-			};
 		let all = Projection::all(self.architecture);
-		let rows = |projection: &Projection| projection.shape(&self.dimensions).0 as u64;
 		let index = all.iter().position(|other| *other == projection)?;
-		let of_layer: u64 = all.iter().map(rows).sum();
-		let before: u64 = all[..index].iter().map(rows).sum();
-		Some(tables + u64::from(layer) * of_layer + before + u64::from(row))
+		let before: u64 = all[..index].iter().map(|part| self.rows(part)).sum();
+		Some(self.first_of_layer(layer) + before + u64::from(row))
+	}
+
+	/// Leaf of the row that makes a token's logit in a decoder.
+	pub fn head(&self, token: u32, tied: bool) -> u64 {
+		let first = if tied { 0 } else { self.first_of_layer(self.dimensions.layers) };
+		first + u64::from(token)
+	}
+
+	/// Leaves among the weights.
+	pub fn weights(&self, tied: bool) -> u64 {
+		let has_head = self.architecture.generates() && !tied;
+		let head = if has_head { self.dimensions.vocabulary.into() } else { 0 };
+		self.first_of_layer(self.dimensions.layers) + head
+	}
+
+	fn rows(&self, projection: &Projection) -> u64 {
+		projection.shape(&self.dimensions).0 as u64
+	}
+
+	/// Leaf of the first row of a layer.
+	fn first_of_layer(&self, layer: u32) -> u64 {
+		let positions =
+			if self.architecture.generates() { 0 } else { u64::from(self.dimensions.context) + 1 };
+		let of_layer: u64 =
+			Projection::all(self.architecture).iter().map(|part| self.rows(part)).sum();
+		u64::from(self.dimensions.vocabulary) + positions + u64::from(layer) * of_layer
 	}
 
 	/// Leaf of a layer's norm among the tables, if the layer has it.
@@ -203,6 +233,12 @@ impl Leaves {
 	/// Leaf of the final norm among the tables; in encoders that is the one after the embedding.
 	pub fn final_norm(&self) -> u64 {
 		1 + u64::from(self.dimensions.layers) * LayerNorm::all(self.architecture).len() as u64
+	}
+
+	/// Leaves among the tables.
+	pub fn tables(&self) -> u64 {
+		let angles = if self.architecture.generates() { self.dimensions.context } else { 0 };
+		self.final_norm() + 1 + u64::from(angles)
 	}
 
 	/// Leaf of the angles of a position among the tables of a decoder.

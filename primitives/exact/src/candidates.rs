@@ -5,11 +5,27 @@
 
 use core::cmp::Reverse;
 
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
 /// Most candidates that are kept.
 pub const MAX_CANDIDATES: usize = 64;
 
 /// A token and its logit in Q16.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
 pub struct Candidate {
 	/// The token.
 	pub id: u32,

@@ -14,6 +14,7 @@ pub mod curve;
 pub mod digest;
 pub mod exp2;
 pub mod fixed;
+pub mod game;
 pub mod gelu;
 pub mod gumbel;
 pub mod judge;

@@ -1,0 +1,413 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Plays the game of [`ergon_exact::game`], on either side, by what the model gives here.
+//!
+//! As a defender it shows what it finds, as a challenger it names the first part that it finds
+//! differently. Whoever runs the exact executor on the model that is meant wins on the side that is right.
+
+use std::{cell::OnceCell, sync::Arc};
+
+use ergon_core::{merkle, CHUNK_TOKENS, H256};
+use ergon_exact::{
+	candidates::Candidate,
+	digest::{candidates_hash, hidden_hash},
+	game::{Board, Frame, Move, Opened, Proof, Row, Stage, Target, LEVELS},
+	operators::{Number, Opening, Operator, Place, Tensor, BLOCK},
+	sample,
+};
+
+use crate::{
+	control::Control,
+	error::ExecutionError,
+	executor::{Executor, Observer, Output, Priority, Session, Want},
+	model::Model,
+	regenerate::{OpenedInput, Regeneration},
+};
+
+/// One side of a game.
+pub struct Player<'a> {
+	executor: &'a Executor,
+	model: &'a Arc<Model>,
+	board: &'a Board<'a>,
+	control: &'a Control,
+	/// Prompt and answer.
+	tokens: Vec<u32>,
+	outputs: OnceCell<Vec<Found>>,
+}
+
+/// What an output is here.
+#[derive(Clone, Debug)]
+struct Found {
+	hidden: Row,
+	candidates: Vec<Candidate>,
+}
+
+impl Found {
+	fn hashes(&self) -> Opened {
+		Opened {
+			hidden: hidden_hash(&self.hidden.elements, self.hidden.exponent),
+			candidates: candidates_hash(&self.candidates),
+		}
+	}
+}
+
+/// Collects outputs.
+#[derive(Default)]
+struct Outputs(Vec<Found>);
+
+impl Observer for Outputs {
+	fn looks_at(&self, _layer: Option<u32>) -> bool {
+		false
+	}
+
+	fn output(&mut self, output: Output<'_>) {
+		let hidden = Row { exponent: output.exponent, elements: output.hidden.to_vec() };
+		let candidates = output.candidates.map_or_else(Vec::new, |all| all.as_slice().to_vec());
+		self.0.push(Found { hidden, candidates });
+	}
+}
+
+/// The first index at which two lists differ.
+fn first_difference<T: PartialEq>(shown: &[T], found: &[T]) -> Option<u32> {
+	shown.iter().zip(found).position(|(shown, found)| shown != found).map(|index| index as u32)
+}
+
+impl From<OpenedInput> for Proof {
+	fn from(input: OpenedInput) -> Self {
+		match input {
+			OpenedInput::Blocks(opening) => Self::Blocks(opening),
+			OpenedInput::Leaf { bytes, path } => Self::Leaf { bytes, path },
+		}
+	}
+}
+
+impl<'a> Player<'a> {
+	/// A player who runs a model. The executor is one of the processor.
+	pub fn new(
+		executor: &'a Executor,
+		model: &'a Arc<Model>,
+		board: &'a Board<'a>,
+		control: &'a Control,
+	) -> Self {
+		let tokens = [board.prompt, board.tokens].concat();
+		Self { executor, model, board, control, tokens, outputs: OnceCell::new() }
+	}
+
+	/// The next move of whoever's turn it is; nothing when there is nothing to say: a challenger who finds
+	/// the same everywhere, or a defender who cannot show what he is asked for.
+	///
+	/// # Errors
+	///
+	/// [`ExecutionError`] when the pass could not be run here.
+	pub async fn next(&self, stage: &Stage) -> Result<Option<Move>, ExecutionError> {
+		Ok(match stage {
+			Stage::Chunk { chunk } => {
+				let outputs = self.outputs().await?;
+				let first = (chunk * CHUNK_TOKENS) as usize;
+				let chunk = outputs.iter().skip(first).take(CHUNK_TOKENS as usize);
+				Some(Move::Chunk(chunk.map(Found::hashes).collect()))
+			}
+			Stage::Position { chunk, opened } => self.position(*chunk, opened).await?,
+			Stage::Candidates { index, .. } => {
+				let found = self.outputs().await?.get(*index as usize).cloned();
+				found.map(|Found { hidden, candidates }| Move::Opened { candidates, hidden })
+			}
+			Stage::Logit { index, candidates, .. } => {
+				let outputs = self.outputs().await?;
+				let found = outputs.get(*index as usize).map_or(&[][..], |it| &it.candidates);
+				let wrong = candidates.iter().find(|candidate| !found.contains(candidate));
+				let whole = self.regeneration(self.tokens.len() as u32);
+				wrong.and_then(|candidate| {
+					let leaf = whole.leaves_of().head(candidate.id, self.board.constants.tied);
+					Some(Move::Logit { id: candidate.id, leaf: whole.weight(leaf)?.into() })
+				})
+			}
+			Stage::Layers { index, .. } => {
+				let pass = self.regeneration(self.positions(*index));
+				Some(Move::Layers(pass.layer_roots().await?))
+			}
+			Stage::Layer { index, roots, .. } => {
+				let pass = self.regeneration(self.positions(*index));
+				Some(match first_difference(roots, &pass.layer_roots().await?) {
+					None => Move::Final,
+					Some(0) => Move::Entry,
+					Some(after) => Move::Layer(after - 1),
+				})
+			}
+			Stage::Final { index, .. } => self.final_row(*index).await?,
+			Stage::Operators { frame, .. } => {
+				let pass = self.regeneration(frame.positions);
+				Some(Move::Operators(pass.operator_roots(frame.layer).await?))
+			}
+			Stage::Operator { frame, operators } => {
+				let pass = self.regeneration(frame.positions);
+				let found = pass.operator_roots(frame.layer).await?;
+				let first = first_difference(operators, &found);
+				first.map(|index| Move::Operator(Operator::ALL[index as usize]))
+			}
+			Stage::Branches { target, first, count, .. } => {
+				Some(Move::Branches(self.branches(target, *first, *count).await?))
+			}
+			Stage::Branch { target, first, count, hashes } => {
+				let found = self.branches(target, *first, *count).await?;
+				first_difference(hashes, &found).map(Move::Branch)
+			}
+			Stage::Blocks { target, row, .. } => self.blocks(target, *row).await?.map(Move::Blocks),
+			Stage::Block { target, row, hashes } => {
+				let found = self.blocks(target, *row).await?.unwrap_or_default();
+				first_difference(hashes, &found).map(Move::Block)
+			}
+			Stage::Numbers { target, row, block, exponent, .. } => {
+				let bytes = self.block(target, *row, *block).await?;
+				let exponent = match exponent {
+					Some(_) => self.block(target, *row, 0).await?,
+					None => Some(Vec::new()),
+				};
+				let shown = bytes.zip(exponent);
+				shown.map(|(bytes, exponent)| Move::Numbers { bytes, exponent })
+			}
+			Stage::Number { target, row, block, bytes, .. } => {
+				self.number(target, *row, *block, bytes).await?
+			}
+			Stage::Scores { target, row, element, .. } => {
+				let scores = self.scores(*row, *element);
+				let pass = self.regeneration(target.frame.positions);
+				pass.row(target.frame.layer, scores, 0).await?.map(Move::Scores)
+			}
+			Stage::Score { target, row, element, scores, .. } => {
+				self.score(target, *row, *element, scores).await?
+			}
+			Stage::Witness { target, row, .. } => {
+				let number = self.number_of(target, *row, Place::Exponent(0));
+				let opened = self.regeneration(target.frame.positions).open(number).await?;
+				opened.map(|opened| {
+					let proofs = opened.inputs.into_iter().map(Proof::from).collect();
+					Move::Witness { element: opened.witness, proofs }
+				})
+			}
+		})
+	}
+
+	/// Positions of the sequence whose last one gives the output of that index.
+	fn positions(&self, index: u32) -> u32 {
+		self.board.prompt.len() as u32 + index
+	}
+
+	/// The pass over so many positions.
+	fn regeneration(&self, positions: u32) -> Regeneration<'_> {
+		let tokens = &self.tokens[..self.tokens.len().min(positions as usize)];
+		Regeneration::new(self.executor, self.model, tokens, Priority::Audit, self.control)
+	}
+
+	/// What every output is here.
+	async fn outputs(&self) -> Result<&[Found], ExecutionError> {
+		if let Some(outputs) = self.outputs.get() {
+			return Ok(outputs);
+		}
+		let fed = &self.tokens[..self.tokens.len() - 1];
+		let outputs = std::rc::Rc::new(std::cell::RefCell::new(Outputs::default()));
+		let mut session = Session::new(
+			self.executor,
+			self.model,
+			fed.len() as u32,
+			Priority::Audit,
+			self.control,
+		);
+		let want = Want { from: self.board.prompt.len() as u32 - 1, candidates: true };
+		session.feed(fed, want, &outputs).await?;
+		let outputs = outputs.take().0;
+		Ok(self.outputs.get_or_init(|| outputs))
+	}
+
+	/// The first position of a chunk at which something is wrong.
+	async fn position(
+		&self,
+		chunk: u32,
+		opened: &[Opened],
+	) -> Result<Option<Move>, ExecutionError> {
+		let first = (chunk * CHUNK_TOKENS) as usize;
+		let outputs = self.outputs().await?.iter().enumerate().skip(first);
+		for (position, (shown, (index, found))) in (0..).zip(opened.iter().zip(outputs)) {
+			let hashes = found.hashes();
+			if shown.hidden != hashes.hidden {
+				return Ok(Some(Move::Hidden(position)));
+			}
+			let Board { sampling, seed, tokens, .. } = self.board;
+			let token = sample(&found.candidates, *sampling, seed, index as u32);
+			if shown.candidates != hashes.candidates || tokens.get(index).copied() != token {
+				return Ok(Some(Move::Candidates(position)));
+			}
+		}
+		Ok(None)
+	}
+
+	/// How the final row of an output follows from the last layer.
+	async fn final_row(&self, index: u32) -> Result<Option<Move>, ExecutionError> {
+		let positions = self.positions(index);
+		let pass = self.regeneration(positions);
+		let last = self.board.dimensions.layers - 1;
+		let output = Tensor::Of(Operator::Output);
+		let roots = pass.row_roots(last, output).await?;
+		let bytes = pass.row(last, output, positions - 1).await?;
+		let hidden = self.outputs().await?.get(index as usize).map(|found| found.hidden.clone());
+		let path = merkle::proof(&roots, positions as usize - 1);
+		let norm = pass.table(pass.leaves_of().final_norm());
+		let (Some(bytes), Some(hidden), Some(path), Some(norm)) = (bytes, hidden, path, norm)
+		else {
+			return Ok(None);
+		};
+		let residual = Opening { bytes, beside: Vec::new(), path };
+		Ok(Some(Move::FinalRow { residual, hidden, norm: norm.into() }))
+	}
+
+	/// Roots of groups of rows.
+	async fn branches(
+		&self,
+		target: &Target,
+		first: u32,
+		count: u32,
+	) -> Result<Vec<H256>, ExecutionError> {
+		let Frame { layer, positions, .. } = target.frame;
+		let roots = self.regeneration(positions).row_roots(layer, target.tensor).await?;
+		let rows = roots.get(first as usize..(first + count) as usize).unwrap_or_default();
+		Ok(merkle::branches(rows, LEVELS))
+	}
+
+	async fn row(&self, target: &Target, row: u32) -> Result<Option<Vec<u8>>, ExecutionError> {
+		let Frame { layer, positions, .. } = target.frame;
+		self.regeneration(positions).row(layer, target.tensor, row).await
+	}
+
+	/// Hashes of the blocks of a row.
+	async fn blocks(&self, target: &Target, row: u32) -> Result<Option<Vec<H256>>, ExecutionError> {
+		let shape = self.regeneration(target.frame.positions).sequence().shape(target.tensor);
+		Ok(self.row(target, row).await?.map(|bytes| shape.block_hashes(&bytes)))
+	}
+
+	/// A block of a row.
+	async fn block(
+		&self,
+		target: &Target,
+		row: u32,
+		block: u32,
+	) -> Result<Option<Vec<u8>>, ExecutionError> {
+		let shape = self.regeneration(target.frame.positions).sequence().shape(target.tensor);
+		let bytes = self.row(target, row).await?;
+		Ok(bytes.and_then(|bytes| Some(bytes.get(shape.bytes_of(block)?)?.to_vec())))
+	}
+
+	fn number_of(&self, target: &Target, row: u32, place: Place) -> Number {
+		Number { layer: target.frame.layer, tensor: target.tensor, row, place }
+	}
+
+	/// The scores that a sum of attention follows from.
+	fn scores(&self, row: u32, element: u32) -> Tensor {
+		Tensor::Scores { position: row, head: element / self.board.dimensions.head_width }
+	}
+
+	/// The first number of a block that is wrong, with what it follows from.
+	async fn number(
+		&self,
+		target: &Target,
+		row: u32,
+		block: u32,
+		shown: &[u8],
+	) -> Result<Option<Move>, ExecutionError> {
+		let pass = self.regeneration(target.frame.positions);
+		let shape = pass.sequence().shape(target.tensor);
+		let Some(found) = self.block(target, row, block).await? else { return Ok(None) };
+		let exponent_blocks = shape.exponents.div_ceil(BLOCK);
+		let (size, is_exponent) = match block < exponent_blocks {
+			true => (2, true),
+			false => (shape.element_bytes as usize, false),
+		};
+		let differs = |(shown, found): (&[u8], &[u8])| shown != found;
+		let Some(index) = shown.chunks_exact(size).zip(found.chunks_exact(size)).position(differs)
+		else {
+			return Ok(None);
+		};
+		let place = match is_exponent {
+			true => Place::Exponent(block * BLOCK + index as u32),
+			false => Place::Element((block - exponent_blocks) * BLOCK + index as u32),
+		};
+		if target.tensor == Tensor::Residual {
+			return Ok(self.entry(&pass, row, place));
+		}
+		if let (Tensor::Of(Operator::Mixed), Place::Element(element)) = (target.tensor, place) {
+			return Ok(Some(Move::AskScores(element)));
+		}
+		let exponent = |bytes: &[u8]| i16::from_le_bytes([bytes[0], bytes[1]]);
+		let is_smaller_here = is_exponent && exponent(shown) > exponent(&found);
+		let of_long_row = shape.exponents == 1 && self.has_witness(target.tensor);
+		if is_smaller_here && of_long_row {
+			return Ok(Some(Move::AskWitness));
+		}
+		let opened = pass.open(self.number_of(target, row, place)).await?;
+		Ok(opened.map(|opened| {
+			let mut proofs: Vec<Proof> = opened.inputs.into_iter().map(Proof::from).collect();
+			if let (false, true, Some(last)) = (is_exponent, of_long_row, proofs.last_mut()) {
+				// Of the same row, whose other blocks are not the same here.
+				*last = Proof::Shown;
+			}
+			Move::Number { place, witness: opened.witness, proofs }
+		}))
+	}
+
+	/// Whether an exponent follows from the element that asks for the largest.
+	fn has_witness(&self, tensor: Tensor) -> bool {
+		match tensor {
+			Tensor::Of(Operator::MixedRow | Operator::Gated) => true,
+			Tensor::Of(Operator::AttentionInput | Operator::FeedForwardInput) => {
+				!self.board.architecture.generates()
+			}
+			_ => false,
+		}
+	}
+
+	/// A number of what enters the first layer, with the leaves that it follows from.
+	fn entry(&self, pass: &Regeneration, row: u32, place: Place) -> Option<Move> {
+		let token = *self.tokens.get(row as usize)?;
+		let mut proofs = pass
+			.leaves_of()
+			.embedding(token, row)
+			.into_iter()
+			.map(|leaf| Some(pass.weight(leaf)?.into()))
+			.collect::<Option<Vec<Proof>>>()?;
+		if !self.board.architecture.generates() {
+			proofs.push(pass.table(pass.leaves_of().final_norm())?.into());
+		}
+		Some(Move::Number { place, witness: 0, proofs })
+	}
+
+	/// The first score that is wrong, or the sum when all are right.
+	async fn score(
+		&self,
+		target: &Target,
+		row: u32,
+		element: u32,
+		shown: &[u8],
+	) -> Result<Option<Move>, ExecutionError> {
+		let pass = self.regeneration(target.frame.positions);
+		let (layer, tensor) = (target.frame.layer, self.scores(row, element));
+		let Some(found) = pass.row(layer, tensor, 0).await? else { return Ok(None) };
+		let differs = |(shown, found): (&[u8], &[u8])| shown != found;
+		let first = shown.chunks_exact(4).zip(found.chunks_exact(4)).position(differs);
+		let number = match first {
+			Some(key) => Number { layer, tensor, row: 0, place: Place::Element(key as u32) },
+			None => self.number_of(target, row, Place::Element(element)),
+		};
+		let Some(opened) = pass.open(number).await? else { return Ok(None) };
+		let mut proofs: Vec<Proof> = opened.inputs.into_iter().map(Proof::from).collect();
+		Ok(Some(match first {
+			Some(key) => Move::Score { key: key as u32, proofs },
+			None => {
+				// Nobody has committed to the scores; the defender has just shown them.
+				if let Some(first) = proofs.first_mut() {
+					*first = Proof::Shown;
+				}
+				Move::Number { place: Place::Element(element), witness: 0, proofs }
+			}
+		}))
+	}
+}
