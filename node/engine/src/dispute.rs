@@ -6,7 +6,11 @@
 //! As a defender it shows what it finds, as a challenger it names the first part that it finds
 //! differently. Whoever runs the exact executor on the model that is meant wins on the side that is right.
 
-use std::{cell::OnceCell, sync::Arc};
+use std::{
+	cell::{OnceCell, RefCell},
+	rc::Rc,
+	sync::Arc,
+};
 
 use ergon_core::{merkle, CHUNK_TOKENS, H256};
 use ergon_exact::{
@@ -71,6 +75,12 @@ impl Observer for Outputs {
 /// The first index at which two lists differ.
 fn first_difference<T: PartialEq>(shown: &[T], found: &[T]) -> Option<u32> {
 	shown.iter().zip(found).position(|(shown, found)| shown != found).map(|index| index as u32)
+}
+
+/// The first of some numbers of `size` bytes that differs.
+fn first_number(shown: &[u8], found: &[u8], size: usize) -> Option<u32> {
+	let [shown, found]: [Vec<&[u8]>; 2] = [shown, found].map(|it| it.chunks_exact(size).collect());
+	first_difference(&shown, &found)
 }
 
 impl From<OpenedInput> for Proof {
@@ -206,7 +216,7 @@ impl<'a> Player<'a> {
 			return Ok(outputs);
 		}
 		let fed = &self.tokens[..self.tokens.len() - 1];
-		let outputs = std::rc::Rc::new(std::cell::RefCell::new(Outputs::default()));
+		let outputs = Rc::new(RefCell::new(Outputs::default()));
 		let mut session = Session::new(
 			self.executor,
 			self.model,
@@ -322,14 +332,10 @@ impl<'a> Player<'a> {
 			true => (2, true),
 			false => (shape.element_bytes as usize, false),
 		};
-		let differs = |(shown, found): (&[u8], &[u8])| shown != found;
-		let Some(index) = shown.chunks_exact(size).zip(found.chunks_exact(size)).position(differs)
-		else {
-			return Ok(None);
-		};
+		let Some(index) = first_number(shown, &found, size) else { return Ok(None) };
 		let place = match is_exponent {
-			true => Place::Exponent(block * BLOCK + index as u32),
-			false => Place::Element((block - exponent_blocks) * BLOCK + index as u32),
+			true => Place::Exponent(block * BLOCK + index),
+			false => Place::Element((block - exponent_blocks) * BLOCK + index),
 		};
 		if target.tensor == Tensor::Residual {
 			return Ok(self.entry(&pass, row, place));
@@ -339,7 +345,7 @@ impl<'a> Player<'a> {
 		}
 		let exponent = |bytes: &[u8]| i16::from_le_bytes([bytes[0], bytes[1]]);
 		let is_smaller_here = is_exponent && exponent(shown) > exponent(&found);
-		let of_long_row = shape.exponents == 1 && self.has_witness(target.tensor);
+		let of_long_row = target.tensor.has_witness(self.board.architecture);
 		if is_smaller_here && of_long_row {
 			return Ok(Some(Move::AskWitness));
 		}
@@ -352,17 +358,6 @@ impl<'a> Player<'a> {
 			}
 			Move::Number { place, witness: opened.witness, proofs }
 		}))
-	}
-
-	/// Whether an exponent follows from the element that asks for the largest.
-	fn has_witness(&self, tensor: Tensor) -> bool {
-		match tensor {
-			Tensor::Of(Operator::MixedRow | Operator::Gated) => true,
-			Tensor::Of(Operator::AttentionInput | Operator::FeedForwardInput) => {
-				!self.board.architecture.generates()
-			}
-			_ => false,
-		}
 	}
 
 	/// A number of what enters the first layer, with the leaves that it follows from.
@@ -391,16 +386,15 @@ impl<'a> Player<'a> {
 		let pass = self.regeneration(target.frame.positions);
 		let (layer, tensor) = (target.frame.layer, self.scores(row, element));
 		let Some(found) = pass.row(layer, tensor, 0).await? else { return Ok(None) };
-		let differs = |(shown, found): (&[u8], &[u8])| shown != found;
-		let first = shown.chunks_exact(4).zip(found.chunks_exact(4)).position(differs);
+		let first = first_number(shown, &found, 4);
 		let number = match first {
-			Some(key) => Number { layer, tensor, row: 0, place: Place::Element(key as u32) },
+			Some(key) => Number { layer, tensor, row: 0, place: Place::Element(key) },
 			None => self.number_of(target, row, Place::Element(element)),
 		};
 		let Some(opened) = pass.open(number).await? else { return Ok(None) };
 		let mut proofs: Vec<Proof> = opened.inputs.into_iter().map(Proof::from).collect();
 		Ok(Some(match first {
-			Some(key) => Move::Score { key: key as u32, proofs },
+			Some(key) => Move::Score { key, proofs },
 			None => {
 				// Nobody has committed to the scores; the defender has just shown them.
 				if let Some(first) = proofs.first_mut() {

@@ -243,8 +243,7 @@ impl Model {
 			return Some(self.blob[self.layout.constants.clone()].to_vec());
 		};
 		if let Some(range) = self.layout.norms.get(norm) {
-			let (fraction, weights) = self.blob[range.clone()].split_at(ALIGNMENT);
-			return Some([&fraction[..4], weights].concat());
+			return Some(roots::norm_bytes(&self.blob[range.clone()]));
 		}
 		let position = norm - self.layout.norms.len();
 		let width = 4 * self.manifest.dimensions.head_width as usize;

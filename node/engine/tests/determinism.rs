@@ -7,14 +7,16 @@
 
 mod common;
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use common::{
-	one_thread, order, reference, run, seen::Seen, tiny, two_threads, warm, Choices, Imported,
+	one_thread, order, reference, run,
+	seen::{self, Seen},
+	tiny, two_threads, warm, Choices, Imported,
 };
 use ergon_core::{Architecture, JobKind, Output as JobOutput};
 use ergon_engine::{
-	executor::{Executor, InstructionSet, Priority, Session, Want},
+	executor::{Executor, InstructionSet},
 	synthetic::Shape,
 	Control, Model,
 };
@@ -28,25 +30,7 @@ fn feed(
 	control: &Control,
 ) -> Seen {
 	let executor = Executor::with_instruction_set(control, set);
-	executor.complete(feed_on(&executor, model, tokens, piece, control))
-}
-
-/// The same, beside whatever else the executor runs.
-async fn feed_on(
-	executor: &Executor,
-	model: &Arc<Model>,
-	tokens: &[u32],
-	piece: usize,
-	control: &Control,
-) -> Seen {
-	let capacity = tokens.len() as u32;
-	let mut session = Session::new(executor, model, capacity, Priority::Job, control);
-	let seen = Rc::new(RefCell::new(Seen::default()));
-	let want = Want { from: 0, candidates: true };
-	for tokens in tokens.chunks(piece) {
-		session.feed(tokens, want, &seen).await.unwrap();
-	}
-	seen.take().sorted()
+	executor.complete(seen::feed(&executor, model, tokens, piece, control))
 }
 
 #[test]

@@ -11,7 +11,11 @@ mod common;
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
-use common::{order, reference, run, seen::Seen, tiny, two_threads, warm, Choices, Imported};
+use common::{
+	order, reference, run,
+	seen::{feed, Seen},
+	tiny, two_threads, warm, Choices, Imported,
+};
 use ergon_core::{Architecture, GenerationParams, JobKind, Vote, H256};
 use ergon_engine::{
 	device::Device,
@@ -40,23 +44,6 @@ fn device() -> Option<Device> {
 /// Work on the device.
 fn control() -> Option<Control> {
 	Some(two_threads().clone().on_device(&device()?))
-}
-
-/// What an observer sees of `tokens` that are fed in pieces.
-async fn feed(
-	executor: &Executor,
-	model: &Arc<Model>,
-	tokens: &[u32],
-	piece: usize,
-	control: &Control,
-) -> Seen {
-	let capacity = tokens.len() as u32;
-	let mut session = Session::new(executor, model, capacity, Priority::Job, control);
-	let seen = Rc::new(RefCell::new(Seen::default()));
-	for tokens in tokens.chunks(piece) {
-		session.feed(tokens, Want { from: 0, candidates: true }, &seen).await.unwrap();
-	}
-	seen.take().sorted()
 }
 
 fn check(model: &Arc<Model>, tokens: &[u32], pieces: &[usize]) {

@@ -85,6 +85,13 @@ impl Setup {
 	}
 }
 
+fn opponent(side: Side) -> Side {
+	match side {
+		Side::Defender => Side::Challenger,
+		Side::Challenger => Side::Defender,
+	}
+}
+
 /// Plays to the end. Says who won and why, after how many moves and bytes; nothing when whoever's turn it
 /// was had nothing to say.
 fn play(
@@ -101,11 +108,7 @@ fn play(
 			Side::Challenger => challenger(&stage),
 		};
 		let Some(made) = made else {
-			let other = match stage.turn() {
-				Side::Defender => Side::Challenger,
-				Side::Challenger => Side::Defender,
-			};
-			return (other, None, moves, bytes);
+			return (opponent(stage.turn()), None, moves, bytes);
 		};
 		assert_eq!(made.side(), stage.turn());
 		(moves, bytes) = (moves + 1, bytes + made.encoded_size());
@@ -113,15 +116,7 @@ fn play(
 			Ok(Outcome::Next(next)) => stage = next,
 			Ok(Outcome::Won(side, reason)) => return (side, Some(reason), moves, bytes),
 			// Whoever cannot do better runs out of time.
-			Err(refused) => {
-				let loser = stage.turn();
-				println!("{:?} is refused: {refused:?}", stage.turn());
-				let other = match loser {
-					Side::Defender => Side::Challenger,
-					Side::Challenger => Side::Defender,
-				};
-				return (other, None, moves, bytes);
-			}
+			Err(_) => return (opponent(stage.turn()), None, moves, bytes),
 		}
 	}
 }
@@ -297,7 +292,7 @@ fn a_defender_who_is_wrong_about_any_number_loses() {
 				let Some(Move::Chunk(opened)) = liar.next(&Stage::Chunk { chunk: 0 }) else {
 					panic!()
 				};
-				let digests = [digest(&setup, &opened), &setup.digests[1..]].concat();
+				let digests = [&[digest(&setup, &opened)], &setup.digests[1..]].concat();
 				let board = setup.board(&digests);
 				let challenger = Player::new(&setup.executor, &setup.model, &board, two_threads());
 				let (winner, reason, moves, _) = play(
@@ -319,7 +314,7 @@ fn a_defender_who_is_wrong_about_any_number_loses() {
 }
 
 /// The digest of the first chunk with what is shown of its positions.
-fn digest(setup: &Setup, opened: &[Opened]) -> &'static [H256] {
+fn digest(setup: &Setup, opened: &[Opened]) -> H256 {
 	let positions: Vec<_> = setup
 		.tokens
 		.iter()
@@ -330,8 +325,7 @@ fn digest(setup: &Setup, opened: &[Opened]) -> &'static [H256] {
 			candidates,
 		})
 		.collect();
-	let digest = H256(ergon_exact::digest::chunk_digest(&[7; 32], 0, &positions));
-	Box::leak(Box::new([digest]))
+	H256(ergon_exact::digest::chunk_digest(&[7; 32], 0, &positions))
 }
 
 #[test]
@@ -471,7 +465,7 @@ fn candidates_that_are_made_up_decide_at_once_or_by_one_logit() {
 			}
 		}
 		opened[position as usize].candidates = ergon_exact::digest::candidates_hash(&candidates);
-		let digests = [digest(&setup, &opened), &setup.digests[1..]].concat();
+		let digests = [&[digest(&setup, &opened)], &setup.digests[1..]].concat();
 		let board = setup.board(&digests);
 		let challenger = Player::new(&setup.executor, &setup.model, &board, two_threads());
 		let defender = |stage: &Stage| match stage {

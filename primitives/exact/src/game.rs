@@ -217,7 +217,7 @@ impl Board<'_> {
 			(Stage::Block { target, row, hashes }, Move::Block(block)) => {
 				let hash = *hashes.get(block as usize).ok_or(Refused::NoSuchPart)?;
 				// The challenger has passed it over.
-				let counts_by_it = block > 0 && self.has_witness(&target);
+				let counts_by_it = block > 0 && target.tensor.has_witness(self.architecture);
 				let exponent = hashes.first().copied().filter(|_| counts_by_it);
 				Ok(Outcome::Next(Stage::Numbers { target, row, block, hash, exponent }))
 			}
@@ -254,7 +254,7 @@ impl Board<'_> {
 			(Stage::Number { target, row, block, bytes, .. }, Move::AskWitness) => {
 				let place = Place::Exponent(0);
 				let claimed = self.claimed(&target, block, &bytes, place)?;
-				match self.has_witness(&target) {
+				match target.tensor.has_witness(self.architecture) {
 					true => Ok(Outcome::Next(Stage::Witness { target, row, claimed })),
 					false => Err(Refused::NoSuchPart),
 				}
@@ -329,16 +329,6 @@ impl Board<'_> {
 	fn scores(&self, target: &Target, row: u32, element: u32) -> Tensor {
 		debug_assert_eq!(target.tensor, Tensor::Of(Operator::Mixed));
 		Tensor::Scores { position: row, head: element / self.dimensions.head_width }
-	}
-
-	/// Whether the exponent of a tensor's rows follows from the element that needs the largest.
-	fn has_witness(&self, target: &Target) -> bool {
-		let Tensor::Of(operator) = target.tensor else { return false };
-		match operator {
-			Operator::MixedRow | Operator::Gated => true,
-			Operator::AttentionInput | Operator::FeedForwardInput => !self.architecture.generates(),
-			_ => false,
-		}
 	}
 
 	/// The hashes of a chunk's positions.

@@ -164,6 +164,19 @@ pub enum Tensor {
 	},
 }
 
+impl Tensor {
+	/// Whether the exponent of a row follows from the element that needs the largest, its witness, and not
+	/// from the whole row.
+	pub fn has_witness(self, architecture: Architecture) -> bool {
+		let Self::Of(operator) = self else { return false };
+		match operator {
+			Operator::MixedRow | Operator::Gated => true,
+			Operator::AttentionInput | Operator::FeedForwardInput => !architecture.generates(),
+			_ => false,
+		}
+	}
+}
+
 /// The shape of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {

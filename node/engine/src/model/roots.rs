@@ -29,13 +29,16 @@ pub(crate) fn weight_leaves(blob: &[u8], layout: &Layout) -> Vec<H256> {
 	leaves
 }
 
+/// Bytes of the leaf of a norm, from its section of the blob: without the padding.
+pub(crate) fn norm_bytes(section: &[u8]) -> Vec<u8> {
+	let (fraction, weights) = section.split_at(ALIGNMENT);
+	[&fraction[..4], weights].concat()
+}
+
 /// Leaves of the tree over tables.
 pub(crate) fn table_leaves(blob: &[u8], layout: &Layout, head_width: usize) -> Vec<H256> {
 	let mut leaves = vec![merkle::leaf(&blob[layout.constants.clone()])];
-	leaves.extend(layout.norms.iter().map(|range| {
-		let (fraction, weights) = blob[range.clone()].split_at(ALIGNMENT);
-		merkle::leaf(&[&fraction[..4], weights].concat())
-	}));
+	leaves.extend(layout.norms.iter().map(|range| merkle::leaf(&norm_bytes(&blob[range.clone()]))));
 	leaves.par_extend(blob[layout.angles.clone()].par_chunks(4 * head_width).map(merkle::leaf));
 	leaves
 }

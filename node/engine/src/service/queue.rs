@@ -149,8 +149,8 @@ impl Queue {
 		self.limits.waiting + 16
 	}
 
-	/// Takes an order for a connection, which wants it until the deadline. `reply` is used at once (for an outcome that is known, or
-	/// [`FromEngine::Busy`]), or when the order is done.
+	/// Takes an order for a connection, which wants it until the deadline. `reply` is used at once (for
+	/// an outcome that is known, or [`FromEngine::Busy`]), or when the order is done.
 	pub(super) fn submit(
 		&self,
 		order: Order,

@@ -3,7 +3,12 @@
 
 //! All that an observer sees.
 
-use ergon_engine::executor::{Observer, Output};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
+
+use ergon_engine::{
+	executor::{Executor, Observer, Output, Priority, Session, Want},
+	Control, Model,
+};
 use ergon_exact::{digest::Point, Candidate};
 
 /// Everything that an observer sees.
@@ -30,4 +35,23 @@ impl Observer for Seen {
 		let candidates = output.candidates.unwrap().as_slice().to_vec();
 		self.outputs.push((output.position, output.hidden.to_vec(), output.exponent, candidates));
 	}
+}
+
+/// What is seen of `tokens` that are fed in pieces of at most `piece`, beside whatever else the executor
+/// runs.
+pub(crate) async fn feed(
+	executor: &Executor,
+	model: &Arc<Model>,
+	tokens: &[u32],
+	piece: usize,
+	control: &Control,
+) -> Seen {
+	let capacity = tokens.len() as u32;
+	let mut session = Session::new(executor, model, capacity, Priority::Job, control);
+	let seen = Rc::new(RefCell::new(Seen::default()));
+	let want = Want { from: 0, candidates: true };
+	for tokens in tokens.chunks(piece) {
+		session.feed(tokens, want, &seen).await.unwrap();
+	}
+	seen.take().sorted()
 }

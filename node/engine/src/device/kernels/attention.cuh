@@ -11,7 +11,6 @@
 // Positions of a page; per layer and head of keys it has their keys, their values, the exponents of the
 // keys and those of the values.
 constexpr int PAGE = 32;
-constexpr int MAX_WIDTH = 1024;
 
 struct Sequences {
 	// Pages of all sequences, and for each row of the pass which is the first of its own.
