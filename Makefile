@@ -16,11 +16,11 @@ locked := $(if $(CI),--locked)
 
 # Crates that the runtime is made of: tested in the dev profile, without building the Wasm runtime.
 on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-runtime \
-	pallet-audits pallet-jobs pallet-models pallet-power pallet-providers
+	pallet-audits pallet-disputes pallet-jobs pallet-models pallet-power pallet-providers
 # Crates that run beside it: built and tested in release, with the same features everywhere, so that
 # the demo, the tests and the benchmarks share one build.
 off_chain := ergon-benchmarks ergon-demo-model ergon-engine ergon-node
-pallets := audits jobs models power providers
+pallets := audits disputes jobs models power providers
 # Workspaces of their own.
 apart := benchmarks/peers node/engine/fuzz zombienet
 features := --features ergon-node/fast-runtime,ergon-engine/adversary,ergon-engine/emulation

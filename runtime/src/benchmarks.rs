@@ -13,6 +13,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_audits, crate::Audits]
 	[pallet_babe, crate::Babe]
 	[pallet_balances, crate::Balances]
+	[pallet_disputes, crate::Disputes]
 	[pallet_grandpa, crate::Grandpa]
 	[pallet_jobs, crate::Jobs]
 	[pallet_models, crate::Models]

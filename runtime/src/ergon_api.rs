@@ -97,9 +97,7 @@ impl Activity {
 			}
 			Audit::VoteCommitted { .. } => (&mut self.audits_committed, 1),
 			Audit::VoteRevealed { vote: Vote::Match, .. } => (&mut self.audits_match, 1),
-			Audit::VoteRevealed { vote: Vote::Mismatch { .. }, .. } => {
-				(&mut self.audits_mismatch, 1)
-			}
+			Audit::VoteRevealed { vote: Vote::Mismatch(_), .. } => (&mut self.audits_mismatch, 1),
 			Audit::VoteRevealed { vote: Vote::Unavailable, .. } => {
 				(&mut self.audits_unavailable, 1)
 			}

@@ -170,7 +170,10 @@ mod runtime {
 	#[runtime::pallet_index(22)]
 	pub type Multisig = pallet_multisig;
 
-	// Audits come before the jobs that ask for their conclusions.
+	// Disputes come before the audits that ask for their rulings, and these before the jobs that ask for
+	// their conclusions.
+	#[runtime::pallet_index(34)]
+	pub type Disputes = pallet_disputes;
 	#[runtime::pallet_index(33)]
 	pub type Audits = pallet_audits;
 	#[runtime::pallet_index(32)]

@@ -78,6 +78,9 @@ fn call_indices_should_never_change() {
 	assert_eq!(index(pallet_models::Call::<Runtime>::quarantine { model }.into()), (30, 1));
 	assert_eq!(index(pallet_providers::Call::<Runtime>::drain {}.into()), (31, 6));
 	assert_eq!(index(pallet_jobs::Call::<Runtime>::cancel { job: model }.into()), (32, 1));
+	let key = pallet_disputes::PlayerKey::Auditor(sp_core::ed25519::Public::default().into());
+	let challenge = pallet_disputes::Call::<Runtime>::challenge { job: model, chunk: 0, key };
+	assert_eq!(index(challenge.into()), (34, 0));
 	assert_eq!(index(pallet_power::Call::<Runtime>::leave {}.into()), (35, 2));
 }
 
@@ -133,4 +136,26 @@ fn the_largest_job_should_take_less_than_a_twentieth_of_a_block() {
 		let share = weight.ref_time() as f64 / block.ref_time() as f64;
 		assert!(share < 0.05, "{name} takes {share} of a block");
 	}
+}
+
+/// The worst round of a dispute: one move of each side, both as large as a move can be.
+#[test]
+fn the_worst_round_of_a_dispute_should_take_less_than_a_fiftieth_of_a_block() {
+	let hashes = pallet_disputes::MAX_TURN_BYTES / 32 - 1;
+	let made = ergon_exact::game::Move::Layers(vec![H256::zero(); hashes as usize]);
+	let turn = ergon_exact::game::Turn { groundwork: None, made };
+	let signature = sp_core::ed25519::Signature::default().into();
+	let play = pallet_disputes::Call::<Runtime>::play {
+		job: H256::zero(),
+		step: 0,
+		seat: 0,
+		turn: Box::new(turn),
+		signature: pallet_disputes::PlayerSignature::Worker(signature),
+	};
+	let block = RuntimeBlockWeights::get().max_block;
+	let call = RuntimeCall::from(play);
+	let weight = call.get_dispatch_info().call_weight + call.weight_of_authorize();
+	let share = 2.0 * weight.ref_time() as f64 / block.ref_time() as f64;
+	println!("{share} of a block");
+	assert!(share < 0.02, "a round takes {share} of a block");
 }

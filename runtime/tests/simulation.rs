@@ -14,8 +14,8 @@ use ergon_core::{
 };
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
-	constants::ERG, presets, Balance, Balances, Jobs, Providers, Runtime, RuntimeCall,
-	RuntimeEvent, SessionKeys, UncheckedExtrinsic,
+	constants::ERG, presets, AccountId, Balance, Balances, Jobs, Providers, Runtime, RuntimeCall,
+	RuntimeEvent, Session, SessionKeys, UncheckedExtrinsic,
 };
 use ergon_test_chain::{
 	engine::{conduct, Conduct, FakeEngine},
@@ -24,9 +24,13 @@ use ergon_test_chain::{
 };
 use pallet_jobs::{Constraints, JobStatus};
 use pallet_providers::{Hosting, Profile};
+use sp_core::{ed25519, Pair};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+	collections::BTreeMap,
+	sync::{Arc, OnceLock},
+};
 
 /// Blocks in which accounts do something.
 const BUSY_BLOCKS: u32 = 500;
@@ -41,6 +45,8 @@ struct Simulation {
 	engine: Arc<FakeEngine>,
 	choices: Choices,
 	jobs: Vec<JobId>,
+	/// The newest job of each requester.
+	newest: BTreeMap<AccountId, JobId>,
 	models: Vec<ModelId>,
 	seen: BTreeMap<&'static str, u32>,
 	issuance: Balance,
@@ -60,7 +66,8 @@ impl Simulation {
 		let models = vec![presets::demo_manifest().unwrap().id()];
 		let issuance = chain.read(Balances::total_issuance);
 		let choices = Choices::new(seed);
-		Self { chain, engine, choices, jobs: Vec::new(), models, seen: BTreeMap::new(), issuance }
+		let (jobs, newest, seen) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+		Self { chain, engine, choices, jobs, newest, models, seen, issuance }
 	}
 
 	/// A block of what accounts choose to do and of what off-chain workers sent.
@@ -110,6 +117,7 @@ impl Simulation {
 				RuntimeEvent::Audits(pallet_audits::Event::DutyMissed { .. }) => {
 					self.note("duty missed")
 				}
+				RuntimeEvent::Disputes(event) => burnt += self.note_dispute(event),
 				RuntimeEvent::Balances(pallet_balances::Event::DustLost { amount, .. }) => {
 					burnt += amount
 				}
@@ -125,8 +133,9 @@ impl Simulation {
 	fn note_job(&mut self, event: pallet_jobs::Event<Runtime>) -> Balance {
 		use pallet_jobs::Event::*;
 		match event {
-			JobSubmitted { job, .. } => {
+			JobSubmitted { job, requester, .. } => {
 				self.jobs.push(job);
+				self.newest.insert(requester, job);
 				self.note("submitted");
 				0
 			}
@@ -165,6 +174,19 @@ impl Simulation {
 		}
 	}
 
+	/// Remembers what became of a dispute; returns what was burnt.
+	fn note_dispute(&mut self, event: pallet_disputes::Event<Runtime>) -> Balance {
+		use pallet_disputes::Event::*;
+		match event {
+			Claimed { bond: 0, .. } => self.counted("accused"),
+			Claimed { .. } => self.counted("challenged"),
+			GameOver { .. } => self.counted("game over"),
+			Abandoned { .. } => self.counted("dispute abandoned"),
+			Awarded { burnt, .. } => burnt,
+			_ => 0,
+		}
+	}
+
 	fn note(&mut self, what: &'static str) {
 		*self.seen.entry(what).or_default() += 1;
 	}
@@ -181,9 +203,13 @@ impl Simulation {
 
 	/// Something that an account may try.
 	fn call(&mut self, who: Sr25519Keyring) -> RuntimeCall {
-		match self.choices.below(24) {
+		match self.choices.below(26) {
+			24 | 25 => self.challenge(who),
 			0..=8 => self.submit(),
-			9 => pallet_jobs::Call::<Runtime>::cancel { job: self.job() }.into(),
+			9 => {
+				let job = self.newest.get(&who.to_account_id()).copied().unwrap_or_default();
+				pallet_jobs::Call::<Runtime>::cancel { job }.into()
+			}
 			10 => pallet_jobs::Call::<Runtime>::poke { job: self.job() }.into(),
 			11 => pallet_jobs::Call::<Runtime>::prune { job: self.job() }.into(),
 			12 => {
@@ -193,7 +219,10 @@ impl Simulation {
 			}
 			13..=16 => self.provider_call(who),
 			17 => self.model_call(),
-			18 => pallet_session::Call::<Runtime>::purge_keys {}.into(),
+			// A chain whose last validators purge their keys has nobody to make blocks.
+			18 if self.chain.read(Session::validators).len() > 2 => {
+				pallet_session::Call::<Runtime>::purge_keys {}.into()
+			}
 			19 => self.set_keys(who),
 			20 | 21 => self.power_call(),
 			22 => {
@@ -202,6 +231,19 @@ impl Simulation {
 			}
 			_ => self.forgery(),
 		}
+	}
+
+	/// A challenge of a result that is wrong: there is no model here by which an honest provider could
+	/// defend a right one.
+	fn challenge(&mut self, who: Sr25519Keyring) -> RuntimeCall {
+		let wrong = self.jobs.iter().rev().find(|job| conduct(job) == Conduct::Cheats);
+		let key = ed25519::Pair::from_string(&secret(who), None).unwrap().public();
+		pallet_disputes::Call::<Runtime>::challenge {
+			job: wrong.copied().unwrap_or_default(),
+			chunk: self.choices.below(2) as u32,
+			key: pallet_disputes::PlayerKey::Auditor(key.into()),
+		}
+		.into()
 	}
 
 	fn job(&mut self) -> JobId {
@@ -333,8 +375,11 @@ impl Simulation {
 
 	fn set_keys(&mut self, who: Sr25519Keyring) -> RuntimeCall {
 		let owner = who.to_account_id().encode();
-		let seed = secret(who).into_bytes();
-		let generated = self.chain.read(|| SessionKeys::generate(&owner, Some(seed)));
+		// The chain's author is found by the keys that belong to the phrase.
+		let phrase = format!("//{}", <&'static str>::from(who)).into_bytes();
+		let generated = self.chain.read(|| SessionKeys::generate(&owner, Some(phrase)));
+		let keystore = self.chain.keystore();
+		keystore.ed25519_generate_new(AUDIT_KEY_TYPE, Some(&secret(who))).unwrap();
 		pallet_session::Call::<Runtime>::set_keys {
 			keys: generated.keys,
 			proof: generated.proof.encode(),
@@ -349,15 +394,22 @@ impl Simulation {
 			round: 0,
 			auditor: self.account().to_account_id(),
 			commitment: H256(self.choices.bytes()),
-			signature: sp_core::ed25519::Signature::from_raw([0; 64]).into(),
+			signature: ed25519::Signature::from_raw([0; 64]).into(),
 		}
 		.into()
 	}
 }
 
-/// The secret of a well-known account.
+/// The seed of a well-known account's ed25519 keys. A keystore for tests derives keys anew each time, and
+/// from a phrase that takes thousands of hashes.
 fn secret(who: Sr25519Keyring) -> String {
-	format!("//{}", <&'static str>::from(who))
+	static SEEDS: OnceLock<BTreeMap<&'static str, String>> = OnceLock::new();
+	let seeds = SEEDS.get_or_init(|| {
+		let names = Sr25519Keyring::well_known().map(<&'static str>::from);
+		let seed = |name| ed25519::Pair::from_string(&format!("//{name}"), None).unwrap().seed();
+		names.map(|name| (name, format!("0x{}", hex::encode(seed(name))))).collect()
+	});
+	seeds[<&'static str>::from(who)].clone()
 }
 
 #[test]
@@ -379,6 +431,7 @@ fn random_calls_should_keep_every_invariant() {
 			assert_ne!(conduct(&id), Conduct::Cheats, "an audited cheat was paid");
 		}
 	}
+	println!("{:?}", simulation.seen);
 	for what in [
 		"submitted",
 		"requeued",
@@ -388,6 +441,9 @@ fn random_calls_should_keep_every_invariant() {
 		"cancelled",
 		"pruned",
 		"provider slashed",
+		"accused",
+		"challenged",
+		"game over",
 	] {
 		assert!(simulation.seen.contains_key(what), "{what} never happened: {:?}", simulation.seen);
 	}

@@ -17,17 +17,22 @@ mod tests;
 use std::{collections::BTreeMap, sync::Arc};
 
 use clap::ValueEnum;
+use codec::{DecodeAll, Encode};
 use ergon_core::{
 	engine::{EngineFailure, JobOrder, Order, Outcome},
 	Attestation, Bundle, GenerationParams, JobKind, ModelId, Output, H256,
 };
-use ergon_exact::digest::embedding_digest;
+use ergon_exact::{
+	digest::embedding_digest,
+	game::{Side, Stage},
+};
 use futures::{future::LocalBoxFuture, FutureExt};
 use parking_lot::Mutex;
 use tracing::warn;
 
 use self::answer::Generation;
 use crate::{
+	dispute::turn_on,
 	error::ExecutionError,
 	executor::Executor,
 	generate::execute_on,
@@ -35,7 +40,7 @@ use crate::{
 	Control, Model,
 };
 
-/// How to cheat on jobs. Audits are done honestly.
+/// How to cheat on jobs. Audits are done honestly, and disputes are defended as well as it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Cheat {
 	/// In the middle of the answer, take the second best token, and go on from there. Each digest is
@@ -124,6 +129,28 @@ impl Adversary {
 		}
 	}
 
+	/// Stands by what the cheaper model gave; challenges by what the right one gives.
+	async fn defend(
+		&self,
+		executor: &Executor,
+		order: &Order,
+		(job, bundle, stage): (&JobOrder, &Bundle, &[u8]),
+		control: &Control,
+	) -> Result<Outcome, ExecutionError> {
+		let is_defence =
+			Stage::decode_all(&mut &stage[..]).is_ok_and(|stage| stage.turn() == Side::Defender);
+		if !is_defence {
+			return self.honest.run(executor, order, control).await;
+		}
+		let Some(lease) = self.honest.acquire(order, control).await? else {
+			return Ok(Outcome::Failed(EngineFailure::UnknownModel));
+		};
+		let cheaper = self.rounded(lease.model.id())?;
+		let job = JobOrder { model: cheaper.id(), ..job.clone() };
+		let turn = turn_on(executor, &cheaper, &job, bundle, stage, control).await?;
+		Ok(Outcome::Played { turn: turn.map(|turn| turn.encode()) })
+	}
+
 	/// A cheaper copy of a model.
 	fn rounded(&self, id: ModelId) -> Result<Arc<Model>, ExecutionError> {
 		let mut copies = self.rounded.lock();
@@ -155,7 +182,13 @@ impl Runner for Adversary {
 		order: &'a Order,
 		control: &'a Control,
 	) -> LocalBoxFuture<'a, Result<Outcome, ExecutionError>> {
-		let Order::Execute(job) = order else { return self.honest.run(executor, order, control) };
+		let job = match order {
+			Order::Execute(job) => job,
+			Order::Play { job, bundle, stage } if self.cheat == Cheat::RoundedWeights => {
+				return self.defend(executor, order, (job, bundle, stage), control).boxed_local();
+			}
+			_ => return self.honest.run(executor, order, control),
+		};
 		async move {
 			let Some(lease) = self.honest.acquire(order, control).await? else {
 				return Ok(Outcome::Failed(EngineFailure::UnknownModel));

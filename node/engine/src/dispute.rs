@@ -12,19 +12,24 @@ use std::{
 	sync::Arc,
 };
 
-use ergon_core::{merkle, CHUNK_TOKENS, H256};
+use codec::DecodeAll;
+use ergon_core::{
+	engine::JobOrder, merkle, Bundle, Dimensions, JobKind, Output as Answer, CHUNK_TOKENS, H256,
+};
 use ergon_exact::{
 	candidates::Candidate,
 	digest::{candidates_hash, hidden_hash},
-	game::{Board, Frame, Move, Opened, Proof, Row, Stage, Target, LEVELS},
+	game::{Board, Frame, Groundwork, Move, Opened, Proof, Row, Stage, Target, Turn, LEVELS},
+	judge::pooled,
 	operators::{Number, Opening, Operator, Place, Tensor, BLOCK},
-	sample,
+	sample, Sampling,
 };
 
 use crate::{
 	control::Control,
 	error::ExecutionError,
 	executor::{Executor, Observer, Output, Priority, Session, Want},
+	generate::prompt_tokens,
 	model::Model,
 	regenerate::{OpenedInput, Regeneration},
 };
@@ -92,6 +97,51 @@ impl From<OpenedInput> for Proof {
 	}
 }
 
+/// The next turn in the dispute about a result; nothing when there is nothing to say. `stage` is a
+/// SCALE-encoded [`Stage`].
+///
+/// # Errors
+///
+/// [`ExecutionError`] when the order's prompt cannot be run, or not here.
+pub async fn turn_on(
+	executor: &Executor,
+	model: &Arc<Model>,
+	order: &JobOrder,
+	bundle: &Bundle,
+	stage: &[u8],
+	control: &Control,
+) -> Result<Option<Turn>, ExecutionError> {
+	let prompt = prompt_tokens(model, order)?;
+	let Ok(stage) = Stage::decode_all(&mut &stage[..]) else { return Ok(None) };
+	let (sampling, tokens, vector): (_, &[u32], &[i16]) = match (&order.kind, &bundle.output) {
+		(JobKind::Generate(params), Answer::Text { tokens, .. }) => (params.into(), tokens, &[]),
+		(JobKind::Embed, Answer::Vector(vector)) => (Sampling::GREEDY, &[], vector),
+		_ => return Ok(None),
+	};
+	let manifest = model.manifest();
+	let board = Board {
+		architecture: manifest.architecture,
+		dimensions: manifest.dimensions,
+		constants: *model.constants(),
+		weights_root: manifest.weights_root,
+		tables_root: manifest.tables_root,
+		job: order.job_id.0,
+		seed: order.seed,
+		sampling,
+		prompt: &prompt,
+		tokens,
+		vector,
+		digests: &bundle.digests,
+	};
+	let player = Player::new(executor, model, &board, control);
+	let Some(made) = player.next(&stage).await? else { return Ok(None) };
+	let groundwork = match made {
+		Move::Chunk(_) | Move::Vector { .. } => player.groundwork(),
+		_ => None,
+	};
+	Ok(Some(Turn { groundwork, made }))
+}
+
 impl<'a> Player<'a> {
 	/// A player who runs a model. The executor is one of the processor.
 	pub fn new(
@@ -100,8 +150,17 @@ impl<'a> Player<'a> {
 		board: &'a Board<'a>,
 		control: &'a Control,
 	) -> Self {
-		let tokens = [board.prompt, board.tokens].concat();
+		// What the model does not have, it cannot be fed.
+		let vocabulary = board.dimensions.vocabulary;
+		let fed = board.tokens.iter().copied().take_while(|token| *token < vocabulary);
+		let tokens = board.prompt.iter().copied().chain(fed).collect();
 		Self { executor, model, board, control, tokens, outputs: OnceCell::new() }
+	}
+
+	/// What the defender shows with his first move.
+	pub fn groundwork(&self) -> Option<Groundwork> {
+		let constants = self.regeneration(self.tokens.len() as u32).table(0)?.into();
+		Some(Groundwork { prompt: self.board.prompt.to_vec(), constants })
 	}
 
 	/// The next move of whoever's turn it is; nothing when there is nothing to say: a challenger who finds
@@ -188,6 +247,14 @@ impl<'a> Player<'a> {
 			Stage::Score { target, row, element, scores, .. } => {
 				self.score(target, *row, *element, scores).await?
 			}
+			Stage::Vector => {
+				let (layers, rows, columns) = self.behind_layers().await?;
+				let sums = self.sums().await?;
+				Some(Move::Vector { layers, rows, columns, sums })
+			}
+			Stage::Sums { layers, rows, columns, sums } => {
+				self.wrong_sum(layers, *rows, *columns, sums).await?
+			}
 			Stage::Witness { target, row, .. } => {
 				let number = self.number_of(target, *row, Place::Exponent(0));
 				let opened = self.regeneration(target.frame.positions).open(number).await?;
@@ -215,7 +282,9 @@ impl<'a> Player<'a> {
 		if let Some(outputs) = self.outputs.get() {
 			return Ok(outputs);
 		}
-		let fed = &self.tokens[..self.tokens.len() - 1];
+		// Nothing is drawn after the last token.
+		let most = self.board.prompt.len() + self.board.tokens.len() - 1;
+		let fed = &self.tokens[..self.tokens.len().min(most)];
 		let outputs = Rc::new(RefCell::new(Outputs::default()));
 		let mut session = Session::new(
 			self.executor,
@@ -269,6 +338,60 @@ impl<'a> Player<'a> {
 		};
 		let residual = Opening { bytes, beside: Vec::new(), path };
 		Ok(Some(Move::FinalRow { residual, hidden, norm: norm.into() }))
+	}
+
+	/// Roots of the layers, of the final rows and of their columns.
+	async fn behind_layers(&self) -> Result<(Vec<H256>, H256, H256), ExecutionError> {
+		let pass = self.regeneration(self.positions(0));
+		let last = self.board.dimensions.layers;
+		let rows = merkle::root(pass.row_roots(last, Tensor::Final).await?);
+		let columns = merkle::root(pass.row_roots(last, Tensor::Columns).await?);
+		Ok((pass.layer_roots().await?, rows, columns))
+	}
+
+	/// The sum over positions of each element of the final rows.
+	async fn sums(&self) -> Result<Vec<i64>, ExecutionError> {
+		let pass = self.regeneration(self.positions(0));
+		let Board { dimensions, constants, .. } = self.board;
+		let columns = pass.rows(dimensions.layers, Tensor::Columns).await?;
+		let sums = columns.split_last().map_or_else(Vec::new, |(exponents, columns)| {
+			let sum = |column: &Vec<u8>| {
+				pooled(&pass.sequence(), constants.pooling, column, exponents).unwrap_or_default()
+			};
+			columns.iter().map(sum).collect()
+		});
+		Ok(sums)
+	}
+
+	/// The first part of how an embedding comes about that is wrong.
+	async fn wrong_sum(
+		&self,
+		layers: &[H256],
+		rows: H256,
+		columns: H256,
+		sums: &[i64],
+	) -> Result<Option<Move>, ExecutionError> {
+		let found = self.behind_layers().await?;
+		Ok(match first_difference(layers, &found.0) {
+			Some(0) => Some(Move::Entry),
+			Some(after) => Some(Move::Layer(after - 1)),
+			None if rows != found.1 => Some(Move::Rows),
+			None if columns != found.2 => Some(Move::Columns),
+			None => match first_difference(sums, &self.sums().await?) {
+				Some(element) => {
+					let pass = self.regeneration(self.positions(0));
+					let Dimensions { layers, hidden, .. } = self.board.dimensions;
+					let column = pass.open_row(layers, Tensor::Columns, element).await?;
+					let exponents = pass.open_row(layers, Tensor::Columns, hidden).await?;
+					column.zip(exponents).map(|(column, exponents)| Move::Sum {
+						element,
+						column,
+						exponents,
+					})
+				}
+				None => None,
+			},
+		})
 	}
 
 	/// Roots of groups of rows.

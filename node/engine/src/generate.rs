@@ -11,7 +11,7 @@ use ergon_core::{
 	job::prompt_root,
 	Attestation, Bundle, FinishReason, GenerationParams, JobKind, Output, H256,
 };
-use ergon_exact::{digest::embedding_digest, sample, Sampling};
+use ergon_exact::{digest::embedding_digest, sample};
 
 use crate::{
 	control::Control,
@@ -117,11 +117,6 @@ pub(crate) fn prompt_tokens(model: &Model, order: &JobOrder) -> Result<Vec<u32>,
 	Ok(tokens)
 }
 
-/// How the sampler is to choose.
-pub(crate) fn sampling(params: &GenerationParams) -> Sampling {
-	Sampling { temperature: params.temperature, top_k: params.top_k, top_p: params.top_p }
-}
-
 /// What goes into an answer.
 struct Generation<'a> {
 	executor: &'a Executor,
@@ -151,7 +146,7 @@ impl Generation<'_> {
 		let finish = loop {
 			let index = positions.len() as u32;
 			let scored = scores.borrow_mut().scored.pop().ok_or_else(no_candidates)?;
-			let token = sample(scored.candidates.as_slice(), sampling(params), &order.seed, index)
+			let token = sample(scored.candidates.as_slice(), params.into(), &order.seed, index)
 				.ok_or_else(no_candidates)?;
 			control.note_token();
 			if transcript.push(token) == Step::Taken {

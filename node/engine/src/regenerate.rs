@@ -31,7 +31,7 @@ use ergon_exact::{
 use crate::{
 	control::Control,
 	error::ExecutionError,
-	executor::{Elements, Executor, Observer, OperatorRow, Priority, Session, Want},
+	executor::{Elements, Executor, Observer, OperatorRow, Output, Priority, Session, Want},
 	model::Model,
 };
 
@@ -155,6 +155,33 @@ impl<'a> Regeneration<'a> {
 		Ok(self.run(Record::of(layer).with(tensor, row)).await?.row(tensor, row))
 	}
 
+	/// The bytes of all rows of a tensor of a layer.
+	///
+	/// # Errors
+	///
+	/// As [`Session::feed`].
+	pub async fn rows(&self, layer: u32, tensor: Tensor) -> Result<Vec<Vec<u8>>, ExecutionError> {
+		let rows = 0..self.sequence().shape(tensor).rows;
+		let record = rows.fold(Record::of(layer), |record, row| record.with(tensor, row));
+		let record = self.run(record).await?;
+		Ok(record.rows.into_iter().filter(|((it, _), _)| *it == tensor).map(|it| it.1).collect())
+	}
+
+	/// A whole row of a tensor of a layer, with what leads to the tensor's root; nothing beyond the last.
+	///
+	/// # Errors
+	///
+	/// As [`Session::feed`].
+	pub async fn open_row(
+		&self,
+		layer: u32,
+		tensor: Tensor,
+		row: u32,
+	) -> Result<Option<Opening>, ExecutionError> {
+		let blocks = 0..self.sequence().shape(tensor).blocks();
+		Ok(self.run(Record::of(layer).with(tensor, row)).await?.open(tensor, row, blocks))
+	}
+
 	/// Opens a number; nothing when there is no such number.
 	///
 	/// # Errors
@@ -220,7 +247,11 @@ impl<'a> Regeneration<'a> {
 		let recorder = Rc::new(RefCell::new(recorder));
 		let mut session =
 			Session::new(self.executor, self.model, capacity, self.priority, self.control);
-		session.feed(self.tokens, Want::NOTHING, &recorder).await?;
+		let want = match recorder.borrow().is_behind_layers() {
+			true => Want { from: 0, candidates: false },
+			false => Want::NOTHING,
+		};
+		session.feed(self.tokens, want, &recorder).await?;
 		drop(session);
 		let mut recorder = Rc::into_inner(recorder)
 			.ok_or_else(|| ExecutionError::Internal("the pass is not over: report this".into()))?
@@ -266,6 +297,8 @@ struct Recorder {
 	rows: BTreeMap<(Tensor, u32), Vec<u8>>,
 	/// Rows of [`Operator::Values`].
 	values: Vec<Vec<u8>>,
+	/// Rows of [`Tensor::Columns`].
+	columns: Vec<Vec<u8>>,
 	/// For each position and head whose scores are kept: the query, and the keys.
 	queries: BTreeMap<(u32, u32), HeadRow>,
 	keys: BTreeMap<(u32, u32), Vec<HeadRow>>,
@@ -286,6 +319,7 @@ impl Recorder {
 			row_roots: BTreeMap::new(),
 			rows: BTreeMap::new(),
 			values: vec![Vec::new(); columns as usize],
+			columns: vec![Vec::new(); sequence.shape(Tensor::Columns).rows as usize],
 			queries: BTreeMap::new(),
 			keys: BTreeMap::new(),
 		}
@@ -293,6 +327,11 @@ impl Recorder {
 
 	fn shape(&self, tensor: Tensor) -> Shape {
 		self.sequence.shape(tensor)
+	}
+
+	/// Whether it is asked about what comes behind the last layer.
+	fn is_behind_layers(&self) -> bool {
+		self.record.layer == Some(self.sequence.dimensions.layers)
 	}
 
 	/// Takes note of a row.
@@ -356,6 +395,11 @@ impl Recorder {
 
 	/// Makes the tensors that do not come position by position.
 	fn finish(&mut self) {
+		for (row, bytes) in (0..).zip(std::mem::take(&mut self.columns)) {
+			if !bytes.is_empty() {
+				self.see(Tensor::Columns, row, bytes);
+			}
+		}
 		for (row, bytes) in (0..).zip(std::mem::take(&mut self.values)) {
 			if !bytes.is_empty() {
 				self.see(Tensor::Of(Operator::Values), row, bytes);
@@ -405,7 +449,9 @@ impl Recorder {
 		};
 		let values: Vec<i64> = match number.tensor {
 			Tensor::Of(Operator::MixedRow) => wide(numbers(Tensor::Of(Operator::Mixed))?),
-			Tensor::Of(Operator::AttentionInput) if is_encoder => wide(numbers(Tensor::Residual)?),
+			Tensor::Final | Tensor::Of(Operator::AttentionInput) if is_encoder => {
+				wide(numbers(Tensor::Residual)?)
+			}
 			Tensor::Of(Operator::FeedForwardInput) if is_encoder => {
 				wide(numbers(Tensor::Of(Operator::AfterAttention))?)
 			}
@@ -439,8 +485,24 @@ impl Observer for Recorder {
 		self.residual_row(point.layer + 1, point.position, row);
 	}
 
+	fn output(&mut self, output: Output<'_>) {
+		if !self.is_behind_layers() {
+			return;
+		}
+		let position = output.position;
+		let row = [output.exponent].into_iter().chain(output.hidden.iter().copied());
+		let bytes = row.flat_map(i16::to_le_bytes).collect();
+		self.see(Tensor::Final, position, bytes);
+		let numbers = output.hidden.iter().copied().chain([output.exponent]);
+		for (column, number) in self.columns.iter_mut().zip(numbers) {
+			// Again after an accident.
+			column.truncate(2 * position as usize);
+			column.extend(number.to_le_bytes());
+		}
+	}
+
 	fn traced_layer(&self) -> Option<u32> {
-		self.record.layer
+		self.record.layer.filter(|_| !self.is_behind_layers())
 	}
 
 	fn last_layer(&self) -> u32 {

@@ -9,7 +9,8 @@ use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	engine::JobOrder,
 	job::prompt_root,
-	Attestation, Bundle, FinishReason, GenerationParams, JobKind, Output, Vote, CHUNK_TOKENS, H256,
+	Attestation, Bundle, Fault, FinishReason, GenerationParams, JobKind, Output, Vote,
+	CHUNK_TOKENS, H256,
 };
 use ergon_exact::{
 	digest::{embedding_digest, Position},
@@ -21,7 +22,7 @@ use crate::{
 	embed::embed,
 	error::ExecutionError,
 	executor::{Executor, Priority, Session, Want, PASS_TOKENS},
-	generate::{prompt_tokens, sampling},
+	generate::prompt_tokens,
 	model::Model,
 	trace::{digest, Scored, Scores, Work},
 	transcript::{Step, Transcript},
@@ -75,7 +76,7 @@ pub async fn verify_on(
 	};
 	match result {
 		Err(error) if error.is_final() => {
-			Ok((Vote::Mismatch { chunk: 0 }, Work::new(challenge, 0, 0).finish()?))
+			Ok((Vote::Mismatch(Fault::Prompt), Work::new(challenge, 0, 0).finish()?))
 		}
 		other => other,
 	}
@@ -102,24 +103,22 @@ impl Audit<'_> {
 			&& attestation.prompt_root == prompt_root(self.prompt)
 			&& attestation.prompt_tokens == self.prompt.len() as u32
 			&& self.bundle.fits(attestation);
-		let (first_bad, work) = match &self.order.kind {
+		let (fault, work) = match &self.order.kind {
 			JobKind::Generate(params) => self.text(params, attestation.finish).await?,
 			JobKind::Embed => self.vector().await?,
 		};
-		let vote = match (frame_is_right, first_bad) {
-			(true, None) => Vote::Match,
-			(true, Some(chunk)) => Vote::Mismatch { chunk },
-			(false, _) => Vote::Mismatch { chunk: 0 },
-		};
+		// The chain has compared all of the frame but the prompt.
+		let fault = if frame_is_right { fault } else { Some(Fault::Prompt) };
+		let vote = fault.map_or(Vote::Match, Vote::Mismatch);
 		Ok((vote, work))
 	}
 
-	/// The first chunk of a text that differs, and the work-bound digest.
+	/// What is wrong about a text, and the work-bound digest.
 	async fn text(
 		&self,
 		params: &GenerationParams,
 		claimed_finish: FinishReason,
-	) -> Result<(Option<u32>, H256), ExecutionError> {
+	) -> Result<(Option<Fault>, H256), ExecutionError> {
 		let (claimed, claimed_text): (&[u32], &[u8]) = match &self.bundle.output {
 			Output::Text { tokens, text } => (tokens, text),
 			Output::Vector(_) => (&[], &[]),
@@ -128,10 +127,11 @@ impl Audit<'_> {
 		let prompt_count = self.prompt.len() as u32;
 		let transcript =
 			Transcript::new(self.model.tokenizer(), params, prompt_count, dimensions.context);
+		let transcript_limit = transcript.limit();
 		// What the model never saw cannot be right.
 		let usable = claimed
 			.iter()
-			.take(transcript.limit())
+			.take(transcript_limit)
 			.take_while(|token| **token < dimensions.vocabulary)
 			.count();
 		let all_usable = usable == claimed.len();
@@ -148,7 +148,7 @@ impl Audit<'_> {
 			session.feed(tokens, want, &scores).await?;
 			let mut scores = scores.borrow_mut();
 			scores.scored.drain(..).for_each(|scored| replay.take(&scored));
-			if replay.first_bad.is_some() {
+			if replay.fault.is_some() {
 				// Only the work that proves the audit is left: it needs no logits.
 				want = Want::NOTHING;
 				if scores.work.is_complete() {
@@ -156,7 +156,7 @@ impl Audit<'_> {
 				}
 			}
 		}
-		if replay.first_bad.is_none() && all_usable {
+		if replay.fault.is_none() && all_usable {
 			// An answer may have ended before a token whose text was too long.
 			if let (None, Some(&last)) = (replay.transcript.finish(), claimed.last()) {
 				session.feed(&[last], want, &scores).await?;
@@ -168,17 +168,19 @@ impl Audit<'_> {
 			let ended_here = transcript.tokens() == claimed;
 			let finish_is_right = transcript.finish() == Some(claimed_finish);
 			if !ended_here || !finish_is_right || transcript.text() != claimed_text {
-				// What belongs to no chunk counts as the first.
-				replay.first_bad = Some(0);
+				replay.fault = Some(Fault::Ending);
 			}
 		}
-		let unusable = (!all_usable).then_some(usable as u32 / CHUNK_TOKENS);
+		let unusable = (!all_usable).then_some(match usable < transcript_limit {
+			true => Fault::Chunk(usable as u32 / CHUNK_TOKENS),
+			false => Fault::Ending,
+		});
 		let work = scores.borrow().work.finish()?;
-		Ok((replay.first_bad.or(unusable), work))
+		Ok((replay.fault.or(unusable), work))
 	}
 
 	/// Whether a vector differs, and the work-bound digest.
-	async fn vector(&self) -> Result<(Option<u32>, H256), ExecutionError> {
+	async fn vector(&self) -> Result<(Option<Fault>, H256), ExecutionError> {
 		let layers = self.model.manifest().dimensions.layers;
 		let work = Work::new(self.challenge, self.prompt.len() as u32, layers);
 		let Self { executor, model, prompt, control, .. } = self;
@@ -186,7 +188,7 @@ impl Audit<'_> {
 		let digest = H256(embedding_digest(&self.order.job_id.0, &vector));
 		let same = matches!(&self.bundle.output, Output::Vector(claimed) if **claimed == vector[..])
 			&& self.bundle.digests.first() == Some(&digest);
-		Ok(((!same).then_some(0), work))
+		Ok(((!same).then_some(Fault::Chunk(0)), work))
 	}
 }
 
@@ -198,8 +200,8 @@ struct Replay<'a> {
 	transcript: Transcript<'a>,
 	/// Positions with the claimed tokens.
 	positions: Vec<Position>,
-	/// The first chunk that differs.
-	first_bad: Option<u32>,
+	/// What differs first.
+	fault: Option<Fault>,
 }
 
 impl<'a> Replay<'a> {
@@ -209,28 +211,37 @@ impl<'a> Replay<'a> {
 		claimed: &'a [u32],
 		transcript: Transcript<'a>,
 	) -> Self {
-		Self { audit, params, claimed, transcript, positions: Vec::new(), first_bad: None }
+		Self { audit, params, claimed, transcript, positions: Vec::new(), fault: None }
 	}
 
 	/// The token that the sampler chooses at `index`.
 	fn draw(&self, scored: &Scored, index: usize) -> Option<u32> {
-		let sampling = sampling(self.params);
-		sample(scored.candidates.as_slice(), sampling, &self.audit.order.seed, index as u32)
+		sample(
+			scored.candidates.as_slice(),
+			self.params.into(),
+			&self.audit.order.seed,
+			index as u32,
+		)
 	}
 
 	/// Looks at the next position.
 	fn take(&mut self, scored: &Scored) {
 		let index = self.positions.len();
-		let Some(&token) = self.claimed.get(index).filter(|_| self.first_bad.is_none()) else {
+		let Some(&token) = self.claimed.get(index).filter(|_| self.fault.is_none()) else {
 			return;
 		};
 		let chunk = index as u32 / CHUNK_TOKENS;
-		// The answer ended before this token, or it was to be another one.
-		if self.transcript.finish().is_some()
-			|| self.draw(scored, index) != Some(token)
-			|| self.transcript.push(token) == Step::Refused
-		{
-			self.first_bad = Some(chunk);
+		if self.transcript.finish().is_some() {
+			// The answer ended before this token.
+			self.fault = Some(Fault::Ending);
+			return;
+		}
+		if self.draw(scored, index) != Some(token) {
+			self.fault = Some(Fault::Chunk(chunk));
+			return;
+		}
+		if self.transcript.push(token) == Step::Refused {
+			self.fault = Some(Fault::Ending);
 			return;
 		}
 		self.positions.push(scored.choose(token));
@@ -239,7 +250,7 @@ impl<'a> Replay<'a> {
 			let first = (chunk * CHUNK_TOKENS) as usize;
 			let exact = digest(self.audit.order.job_id, chunk, &self.positions[first..]);
 			if self.audit.bundle.digests.get(chunk as usize) != Some(&exact) {
-				self.first_bad = Some(chunk);
+				self.fault = Some(Fault::Chunk(chunk));
 			}
 		}
 	}

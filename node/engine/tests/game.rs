@@ -7,21 +7,28 @@
 
 mod common;
 
-use std::sync::Arc;
+use std::{cell::RefCell, path::Path, sync::Arc};
 
-use codec::Encode;
+use codec::{Decode, Encode};
 use common::{order, run, two_threads, warm, Choices, Imported};
-use ergon_core::{merkle, Architecture, JobKind, Output, H256};
+use ergon_core::{
+	engine::JobOrder, merkle, Architecture, Attestation, Bundle, JobKind, ModelManifest, Output,
+	H256,
+};
 use ergon_engine::{
-	dispute::Player,
+	dispute::{turn_on, Player},
 	executor::{Executor, Priority},
 	regenerate::Regeneration,
 	synthetic::Shape,
 	Model,
 };
 use ergon_exact::{
-	game::{Board, Move, Opened, Outcome, Proof, Reason, Refused, Side, Stage, Target, LEVELS},
-	operators::{Number, Operator, Place, Tensor},
+	game::{
+		Board, Groundwork, Move, Opened, Outcome, Proof, Reason, Refused, Side, Stage, Target,
+		Turn, LEVELS,
+	},
+	judge::pooled,
+	operators::{Number, Operator, Place, Sequence, Tensor},
 	Sampling,
 };
 
@@ -30,6 +37,9 @@ struct Setup {
 	model: Arc<Model>,
 	_folder: Imported,
 	executor: Executor,
+	order: JobOrder,
+	attestation: Attestation,
+	bundle: Bundle,
 	prompt: Vec<u32>,
 	tokens: Vec<u32>,
 	digests: Vec<H256>,
@@ -41,15 +51,18 @@ impl Setup {
 		let model = Arc::clone(&folder.model);
 		let prompt = "What is a hash, and who would want to know that? ".repeat(2);
 		let order = order(&model, JobKind::Generate(warm(40)), &prompt);
-		let (_, bundle, _) = run(&model, &order, two_threads());
-		let Output::Text { tokens, .. } = bundle.output else { panic!("no text") };
+		let (attestation, bundle, _) = run(&model, &order, two_threads());
+		let Output::Text { tokens, .. } = &bundle.output else { panic!("no text") };
 		Self {
+			order,
+			attestation,
 			prompt: model.tokenizer().encode_chat(&prompt).unwrap(),
 			tokens: tokens.to_vec(),
 			digests: bundle.digests.to_vec(),
 			executor: Executor::new(two_threads()),
 			_folder: folder,
 			model,
+			bundle,
 		}
 	}
 
@@ -71,6 +84,7 @@ impl Setup {
 			},
 			prompt: &self.prompt,
 			tokens: &self.tokens,
+			vector: &[],
 			digests,
 		}
 	}
@@ -92,6 +106,13 @@ fn opponent(side: Side) -> Side {
 	}
 }
 
+fn first_stage(board: &Board, chunk: u32) -> Stage {
+	match board.vector.is_empty() {
+		true => Stage::Chunk { chunk },
+		false => Stage::Vector,
+	}
+}
+
 /// Plays to the end. Says who won and why, after how many moves and bytes; nothing when whoever's turn it
 /// was had nothing to say.
 fn play(
@@ -100,7 +121,7 @@ fn play(
 	mut defender: impl FnMut(&Stage) -> Option<Move>,
 	mut challenger: impl FnMut(&Stage) -> Option<Move>,
 ) -> (Side, Option<Reason>, usize, usize) {
-	let mut stage = board.begin(chunk).unwrap();
+	let mut stage = first_stage(board, chunk);
 	let (mut moves, mut bytes) = (0, 0);
 	loop {
 		let made = match stage.turn() {
@@ -267,11 +288,8 @@ fn a_defender_who_is_wrong_about_any_number_loses() {
 				let layer = choices.below(layers.into()) as u32;
 				let tensor = Tensor::Of(operator);
 				let positions = setup.prompt.len() as u32 + position;
-				let sequence = ergon_exact::operators::Sequence {
-					architecture,
-					dimensions: honest_board.dimensions,
-					positions,
-				};
+				let sequence =
+					Sequence { architecture, dimensions: honest_board.dimensions, positions };
 				let shape = sequence.shape(tensor);
 				let row = choices.below(shape.rows.into()) as u32;
 				let place = match round % 3 {
@@ -338,7 +356,7 @@ fn a_challenger_finds_nothing_in_an_honest_answer() {
 		let (winner, reason, moves, _) = play(&board, chunk, both, both);
 		assert_eq!((winner, reason, moves), (Side::Defender, None, 1));
 	}
-	assert_eq!(board.begin(setup.digests.len() as u32), Err(Refused::NoSuchPart));
+	assert_eq!(Stage::first(&setup.bundle.output, setup.digests.len() as u32), None);
 }
 
 /// A challenger who says anything that fits.
@@ -489,7 +507,7 @@ fn moves_that_do_not_fit_are_refused() {
 	let board = setup.board(&setup.digests);
 	let honest = Player::new(&setup.executor, &setup.model, &board, two_threads());
 	let mut choices = Choices::new(1);
-	let mut stage = board.begin(0).unwrap();
+	let mut stage = first_stage(&board, 0);
 	let mut seen = 0;
 	loop {
 		let made = match stage.turn() {
@@ -511,7 +529,7 @@ fn moves_that_do_not_fit_are_refused() {
 			let mut bytes = made.encode();
 			let last = bytes.len() - 1;
 			bytes[last] ^= 1;
-			let other: Move = codec::Decode::decode(&mut &bytes[..]).unwrap();
+			let other: Move = Decode::decode(&mut &bytes[..]).unwrap();
 			assert_eq!(board.play(stage.clone(), other), Err(Refused::DoesNotOpen), "{stage:?}");
 		}
 		if let Move::Number { place, witness, proofs } = &made {
@@ -536,4 +554,437 @@ fn moves_that_do_not_fit_are_refused() {
 		}
 	}
 	assert!(seen >= 12, "{seen}");
+}
+
+/// A game as the chain sees it.
+#[derive(Debug, PartialEq, Encode, Decode)]
+struct Recorded {
+	manifest: ModelManifest,
+	order: JobOrder,
+	attestation: Attestation,
+	bundle: Bundle,
+	turns: Vec<Turn>,
+	winner: Side,
+}
+
+impl Recorded {
+	/// Plays about the first chunk of a result that has these digests.
+	fn new(
+		setup: &Setup,
+		digests: &[H256],
+		defender: impl Fn(&Stage) -> Option<Move>,
+		challenger: impl Fn(&Stage) -> Option<Move>,
+	) -> Self {
+		let board = setup.board(digests);
+		let moves = RefCell::new(Vec::new());
+		let recorded = |made: Option<Move>| made.inspect(|it| moves.borrow_mut().push(it.clone()));
+		let (winner, ..) =
+			play(&board, 0, |stage| recorded(defender(stage)), |stage| recorded(challenger(stage)));
+		let player = Player::new(&setup.executor, &setup.model, &board, two_threads());
+		let mut groundwork = player.groundwork();
+		let turns = moves.into_inner().into_iter();
+		let bundle = Bundle {
+			output: setup.bundle.output.clone(),
+			digests: digests.to_vec().try_into().unwrap(),
+		};
+		Self {
+			manifest: *setup.model.manifest(),
+			order: setup.order.clone(),
+			attestation: Attestation { trace_root: bundle.trace_root(), ..setup.attestation },
+			bundle,
+			turns: turns.map(|made| Turn { groundwork: groundwork.take(), made }).collect(),
+			winner,
+		}
+	}
+
+	/// Follows the game with what is on chain.
+	fn replay(&self) -> Outcome {
+		let groundwork = self.turns[0].groundwork.as_ref().unwrap();
+		let Self { manifest, order, attestation, bundle, .. } = self;
+		let board = Board::new(manifest, order, attestation, bundle, groundwork).unwrap();
+		let first = Outcome::Next(first_stage(&board, 0));
+		self.turns.iter().fold(first, |outcome, turn| {
+			let Outcome::Next(stage) = outcome else { panic!("moves after the end") };
+			board.play(stage, turn.made.clone()).unwrap()
+		})
+	}
+}
+
+/// The games that the chain's tests replay. With `ERGON_WRITE_VECTORS` set they are written anew.
+#[test]
+fn recorded_games_are_what_is_played_today() {
+	let setup = Setup::new(Architecture::Llama);
+	let board = setup.board(&setup.digests);
+	let honest = Player::new(&setup.executor, &setup.model, &board, two_threads());
+	let next = |stage: &Stage| setup.next(&honest, stage);
+
+	// Somebody says that the last row is wrong, then everything that leads to a number of the first layer.
+	let slanderer = |stage: &Stage| match stage {
+		Stage::Position { .. } => Some(Move::Hidden(5)),
+		Stage::Layer { .. } => Some(Move::Layer(0)),
+		Stage::Operator { .. } => Some(Move::Operator(Operator::Gated)),
+		Stage::Branch { .. } => Some(Move::Branch(1)),
+		Stage::Block { .. } => Some(Move::Block(0)),
+		Stage::Number { target, row, block, bytes, exponent } => next(&Stage::Number {
+			target: target.clone(),
+			row: *row,
+			block: *block,
+			bytes: bytes.iter().map(|byte| byte ^ 1).collect(),
+			exponent: exponent.clone(),
+		}),
+		_ => None,
+	};
+	let slandered = Recorded::new(&setup, &setup.digests, next, slanderer);
+
+	// Somebody has got one number of the second layer wrong, and all that follows.
+	let liar = Liar {
+		setup: &setup,
+		honest: &honest,
+		position: 7,
+		number: Number {
+			layer: 1,
+			tensor: Tensor::Of(Operator::Mixed),
+			row: 11,
+			place: Place::Element(3),
+		},
+		difference: 1,
+		scores: false,
+	};
+	let Some(Move::Chunk(opened)) = liar.next(&Stage::Chunk { chunk: 0 }) else { panic!() };
+	let digests = [&[digest(&setup, &opened)], &setup.digests[1..]].concat();
+	let lied = Recorded::new(&setup, &digests, |stage| liar.next(stage), next);
+
+	let games = [slandered, lied];
+	for (game, winner) in games.iter().zip([Side::Defender, Side::Challenger]) {
+		assert_eq!(game.winner, winner);
+		assert!(matches!(game.replay(), Outcome::Won(side, _) if side == winner));
+	}
+	let file =
+		Path::new(env!("CARGO_MANIFEST_DIR")).join("../../primitives/exact/vectors/games.scale");
+	if std::env::var_os("ERGON_WRITE_VECTORS").is_some() {
+		std::fs::write(&file, games.encode()).unwrap();
+	}
+	assert_eq!(std::fs::read(file).unwrap(), games.encode());
+}
+
+#[test]
+fn a_node_finds_its_turn_by_what_is_on_chain() {
+	let setup = Setup::new(Architecture::Qwen2);
+	let Setup { executor, model, order, attestation, bundle, .. } = &setup;
+	let turn = |stage: &Stage| {
+		let stage = stage.encode();
+		let turn = turn_on(executor, model, order, bundle, &stage, two_threads());
+		executor.complete(turn).unwrap()
+	};
+	let first = turn(&Stage::Chunk { chunk: 0 }).unwrap();
+	let groundwork = first.groundwork.clone().unwrap();
+	let manifest = model.manifest();
+	let board = Board::new(manifest, order, attestation, bundle, &groundwork).unwrap();
+	let begun = board.play(first_stage(&board, 0), first.made).unwrap();
+	// The challenger finds nothing.
+	let Outcome::Next(stage) = begun else { panic!() };
+	assert_eq!(turn(&stage), None);
+	// Another move needs no groundwork.
+	let asked = board.play(stage, Move::Hidden(3)).unwrap();
+	let Outcome::Next(stage) = asked else { panic!() };
+	assert_eq!(turn(&stage).unwrap().groundwork, None);
+
+	// Neither another prompt nor other constants are accepted.
+	let mut other = groundwork.clone();
+	other.prompt[0] += 1;
+	let refused = |groundwork: &Groundwork| {
+		Board::new(manifest, order, attestation, bundle, groundwork).map(drop)
+	};
+	assert_eq!(refused(&other), Err(Refused::DoesNotOpen));
+	let mut other = groundwork.clone();
+	let Proof::Leaf { bytes, .. } = &mut other.constants else { panic!() };
+	bytes[1] ^= 1;
+	assert_eq!(refused(&other), Err(Refused::DoesNotOpen));
+	assert_eq!(refused(&groundwork), Ok(()));
+
+	// Bytes that are no stage are answered with nothing.
+	let nothing = turn_on(executor, model, order, bundle, &[99], two_threads());
+	assert_eq!(executor.complete(nothing).unwrap(), None);
+}
+
+/// An embedding and what is agreed about it.
+struct Embedding {
+	model: Arc<Model>,
+	_folder: Imported,
+	executor: Executor,
+	prompt: Vec<u32>,
+	vector: Vec<i16>,
+}
+
+impl Embedding {
+	fn new(architecture: Architecture) -> Self {
+		let mut dimensions = Shape::TINY.dimensions;
+		if architecture == Architecture::Bert {
+			dimensions.key_value_heads = dimensions.heads;
+		}
+		let folder = Imported::new(&Shape { architecture, dimensions, tied: false }, 5);
+		let model = Arc::clone(&folder.model);
+		let text = "Who checks that a vector is what the model gives? ".repeat(2);
+		let (_, bundle, _) = run(&model, &order(&model, JobKind::Embed, &text), two_threads());
+		let Output::Vector(vector) = bundle.output else { panic!("no vector") };
+		Self {
+			prompt: model.tokenizer().encode_plain(&text).unwrap(),
+			vector: vector.to_vec(),
+			executor: Executor::new(two_threads()),
+			_folder: folder,
+			model,
+		}
+	}
+
+	fn board<'a>(&'a self, vector: &'a [i16], digests: &'a [H256]) -> Board<'a> {
+		let manifest = self.model.manifest();
+		Board {
+			architecture: manifest.architecture,
+			dimensions: manifest.dimensions,
+			constants: *self.model.constants(),
+			weights_root: manifest.weights_root,
+			tables_root: manifest.tables_root,
+			job: [7; 32],
+			seed: [9; 32],
+			sampling: Sampling::GREEDY,
+			prompt: &self.prompt,
+			tokens: &[],
+			vector,
+			digests,
+		}
+	}
+
+	fn next(&self, player: &Player, stage: &Stage) -> Option<Move> {
+		self.executor.complete(player.next(stage)).unwrap()
+	}
+
+	/// All rows of a tensor behind the last layer.
+	fn rows(&self, tensor: Tensor) -> Vec<Vec<u8>> {
+		let (executor, model) = (&self.executor, &self.model);
+		let pass = Regeneration::new(executor, model, &self.prompt, Priority::Audit, two_threads());
+		let layers = model.manifest().dimensions.layers;
+		executor.complete(pass.rows(layers, tensor)).unwrap()
+	}
+
+	fn shape(&self, tensor: Tensor) -> ergon_exact::operators::Shape {
+		let manifest = self.model.manifest();
+		let positions = self.prompt.len() as u32;
+		let (architecture, dimensions) = (manifest.architecture, manifest.dimensions);
+		Sequence { architecture, dimensions, positions }.shape(tensor)
+	}
+}
+
+fn vector_digest(vector: &[i16]) -> H256 {
+	H256(ergon_exact::digest::embedding_digest(&[7; 32], vector))
+}
+
+/// A defender who stands by these tensors behind the last layer, and by these sums.
+struct Impostor<'a> {
+	embedding: &'a Embedding,
+	honest: &'a Player<'a>,
+	rows: Vec<Vec<u8>>,
+	columns: Vec<Vec<u8>>,
+	sums: Vec<i64>,
+}
+
+impl Impostor<'_> {
+	fn roots(&self, tensor: Tensor) -> Vec<H256> {
+		let shape = self.embedding.shape(tensor);
+		self.tensor(tensor).iter().map(|row| shape.row_root(row)).collect()
+	}
+
+	fn tensor(&self, tensor: Tensor) -> &[Vec<u8>] {
+		match tensor {
+			Tensor::Final => &self.rows,
+			Tensor::Columns => &self.columns,
+			other => panic!("{other:?} is another player's"),
+		}
+	}
+
+	fn next(&self, stage: &Stage) -> Option<Move> {
+		let is_ours = |target: &Target| matches!(target.tensor, Tensor::Final | Tensor::Columns);
+		match stage {
+			Stage::Vector => {
+				let Some(Move::Vector { layers, .. }) = self.embedding.next(self.honest, stage)
+				else {
+					return None;
+				};
+				let [rows, columns] =
+					[Tensor::Final, Tensor::Columns].map(|tensor| merkle::root(self.roots(tensor)));
+				Some(Move::Vector { layers, rows, columns, sums: self.sums.clone() })
+			}
+			Stage::Branches { target, first, count, .. } if is_ours(target) => {
+				let roots = self.roots(target.tensor);
+				let roots = &roots[*first as usize..(first + count) as usize];
+				Some(Move::Branches(merkle::branches(roots, LEVELS)))
+			}
+			Stage::Blocks { target, row, .. } if is_ours(target) => {
+				let row = &self.tensor(target.tensor)[*row as usize];
+				Some(Move::Blocks(self.embedding.shape(target.tensor).block_hashes(row)))
+			}
+			Stage::Numbers { target, row, block, exponent, .. } if is_ours(target) => {
+				let shape = self.embedding.shape(target.tensor);
+				let row = &self.tensor(target.tensor)[*row as usize];
+				let of = |block: u32| row[shape.bytes_of(block).unwrap()].to_vec();
+				let exponent = exponent.map_or_else(Vec::new, |_| of(0));
+				Some(Move::Numbers { bytes: of(*block), exponent })
+			}
+			_ => self.embedding.next(self.honest, stage),
+		}
+	}
+}
+
+/// The sums over positions of columns, the last of which is that of the exponents.
+fn sums_of(embedding: &Embedding, columns: &[Vec<u8>]) -> Vec<i64> {
+	let manifest = embedding.model.manifest();
+	let sequence = Sequence {
+		architecture: manifest.architecture,
+		dimensions: manifest.dimensions,
+		positions: embedding.prompt.len() as u32,
+	};
+	let (exponents, columns) = columns.split_last().unwrap();
+	let pooling = embedding.model.constants().pooling;
+	let sum = |column: &Vec<u8>| pooled(&sequence, pooling, column, exponents).unwrap();
+	columns.iter().map(sum).collect()
+}
+
+/// The columns of rows that begin with their exponent.
+fn turned(rows: &[Vec<u8>]) -> Vec<Vec<u8>> {
+	let column =
+		|index: usize| rows.iter().flat_map(|row| row[2 * index..][..2].to_vec()).collect();
+	let elements = rows[0].len() / 2 - 1;
+	(1..=elements).chain([0]).map(column).collect()
+}
+
+const EMBEDDERS: [Architecture; 2] = [Architecture::Bert, Architecture::Llama];
+
+#[test]
+fn an_embedding_that_is_wrong_anywhere_loses() {
+	for architecture in EMBEDDERS {
+		let embedding = Embedding::new(architecture);
+		let digests = [vector_digest(&embedding.vector)];
+		let honest_board = embedding.board(&embedding.vector, &digests);
+		let honest =
+			Player::new(&embedding.executor, &embedding.model, &honest_board, two_threads());
+		let rows = embedding.rows(Tensor::Final);
+		let columns = embedding.rows(Tensor::Columns);
+		assert_eq!(columns, turned(&rows));
+		let mut choices = Choices::new(4);
+		for round in 0..24 {
+			let mut liar = Impostor {
+				embedding: &embedding,
+				honest: &honest,
+				sums: sums_of(&embedding, &columns),
+				rows: rows.clone(),
+				columns: columns.clone(),
+			};
+			let mut spoil = |tensor: &mut Vec<Vec<u8>>| {
+				let row = choices.below(tensor.len() as u64) as usize;
+				let at = choices.below(tensor[row].len() as u64 / 2) as usize * 2;
+				tensor[row][at] = tensor[row][at].wrapping_add(1);
+			};
+			let expected = match round % 4 {
+				0 => {
+					spoil(&mut liar.rows);
+					liar.columns = turned(&liar.rows);
+					liar.sums = sums_of(&embedding, &liar.columns);
+					"Number"
+				}
+				1 => {
+					spoil(&mut liar.columns);
+					liar.sums = sums_of(&embedding, &liar.columns);
+					"Number"
+				}
+				2 => {
+					let element = choices.below(liar.sums.len() as u64) as usize;
+					liar.sums[element] += 1 << 30;
+					"Sum"
+				}
+				_ => "Vector",
+			};
+			let mut vector = vec![0; liar.sums.len()];
+			ergon_exact::pooling::normalise(&liar.sums, &mut vector);
+			if expected == "Vector" {
+				vector[0] ^= 1;
+			}
+			let digests = [vector_digest(&vector)];
+			let board = embedding.board(&vector, &digests);
+			let challenger =
+				Player::new(&embedding.executor, &embedding.model, &board, two_threads());
+			let (winner, reason, moves, _) = play(
+				&board,
+				0,
+				|stage| liar.next(stage),
+				|stage| embedding.next(&challenger, stage),
+			);
+			assert_eq!(winner, Side::Challenger, "{architecture:?} {round} {reason:?} {moves}");
+			let reason = format!("{reason:?}");
+			assert!(reason.contains(expected), "{architecture:?} {round} {reason}");
+		}
+		// A digest of another vector.
+		let digests = [H256::zero()];
+		let board = embedding.board(&embedding.vector, &digests);
+		let both = |stage: &Stage| embedding.next(&honest, stage);
+		assert_eq!(play(&board, 0, both, both).1, Some(Reason::Vector));
+	}
+}
+
+#[test]
+fn an_honest_embedding_beats_whatever_a_challenger_says() {
+	for architecture in EMBEDDERS {
+		let embedding = Embedding::new(architecture);
+		let digests = [vector_digest(&embedding.vector)];
+		let board = embedding.board(&embedding.vector, &digests);
+		let honest = Player::new(&embedding.executor, &embedding.model, &board, two_threads());
+		let both = |stage: &Stage| embedding.next(&honest, stage);
+		let (winner, reason, moves, _) = play(&board, 0, both, both);
+		assert_eq!((winner, reason, moves), (Side::Defender, None, 1));
+
+		let mut choices = Choices::new(6);
+		let mut slander = |stage: &Stage| {
+			let mut below = |count: usize| choices.below(count as u64) as u32;
+			match stage {
+				Stage::Sums { layers, rows, columns, sums } => Some(match below(6) {
+					0 => Move::Rows,
+					1 => Move::Columns,
+					2 => Move::Entry,
+					3 => {
+						let mut other = sums.clone();
+						other[below(sums.len()) as usize] += 1;
+						let (layers, rows, columns) = (layers.clone(), *rows, *columns);
+						let stage = Stage::Sums { layers, rows, columns, sums: other };
+						embedding.next(&honest, &stage).unwrap()
+					}
+					_ => Move::Layer(below(layers.len() - 1)),
+				}),
+				Stage::Operator { operators, .. } => {
+					Some(Move::Operator(Operator::ALL[below(operators.len()) as usize]))
+				}
+				Stage::Branch { hashes, .. } => Some(Move::Branch(below(hashes.len()))),
+				Stage::Block { hashes, .. } => Some(Move::Block(below(hashes.len()))),
+				Stage::Number { target, row, block, bytes, exponent } => {
+					let mut other = bytes.clone();
+					let at = below(bytes.len()) as usize;
+					other[at] = other[at].wrapping_add(1 + below(255) as u8);
+					embedding.next(
+						&honest,
+						&Stage::Number {
+							target: target.clone(),
+							row: *row,
+							block: *block,
+							bytes: other,
+							exponent: exponent.clone(),
+						},
+					)
+				}
+				Stage::Score { .. } => embedding.next(&honest, stage),
+				_ => None,
+			}
+		};
+		for _ in 0..60 {
+			let (winner, reason, ..) =
+				play(&board, 0, |stage| embedding.next(&honest, stage), &mut slander);
+			assert_eq!(winner, Side::Defender, "{architecture:?} {reason:?}");
+		}
+	}
 }

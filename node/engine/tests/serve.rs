@@ -212,7 +212,7 @@ fn execute_and_verify(client: &mut Client, job: JobOrder) {
 	let Outcome::Verified { vote, .. } = client.fill(&audit(attestation, wrong)) else {
 		panic!("the result was not verified");
 	};
-	assert!(matches!(vote, Vote::Mismatch { .. }), "{vote:?}");
+	assert!(matches!(vote, Vote::Mismatch(_)), "{vote:?}");
 }
 
 #[test]

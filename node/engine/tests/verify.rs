@@ -12,7 +12,8 @@ use std::sync::{Arc, OnceLock};
 use common::{order, run, tiny, two_threads, warm, Imported};
 use ergon_core::{
 	engine::{EngineFailure, JobOrder},
-	Architecture, Attestation, Bundle, FinishReason, GenerationParams, JobKind, Output, Vote, H256,
+	Architecture, Attestation, Bundle, Fault, FinishReason, GenerationParams, JobKind, Output,
+	Vote, H256,
 };
 use ergon_engine::{execute, synthetic::Shape, verify, ExecutionError, Model};
 
@@ -96,8 +97,11 @@ fn stopping() -> GenerationParams {
 	GenerationParams { stop, ..warm(200) }
 }
 
+const WRONG_PROMPT: Vote = Vote::Mismatch(Fault::Prompt);
+const WRONG_ENDING: Vote = Vote::Mismatch(Fault::Ending);
+
 fn mismatch(chunk: u32) -> Vote {
-	Vote::Mismatch { chunk }
+	Vote::Mismatch(Fault::Chunk(chunk))
 }
 
 #[test]
@@ -153,14 +157,14 @@ fn honest_embeddings_match_and_others_do_not() {
 
 	let mut other = claim.clone();
 	other.order.prompt = b"Another sentence.".to_vec();
-	assert_eq!(other.vote(), mismatch(0));
+	assert_eq!(other.vote(), WRONG_PROMPT);
 
 	// A text where a vector was ordered, and the reverse.
 	let text = Claim::long();
 	let swapped = Claim { order: claim.order.clone(), ..text.clone() };
-	assert_eq!(swapped.vote(), mismatch(0));
+	assert_eq!(swapped.vote(), WRONG_PROMPT);
 	let swapped = Claim { order: text.order, ..claim };
-	assert_eq!(swapped.vote(), mismatch(0));
+	assert_eq!(swapped.vote(), WRONG_PROMPT);
 }
 
 #[test]
@@ -179,7 +183,8 @@ fn an_encoder_embeds_and_does_not_generate() {
 		run(model, &order(model, JobKind::Embed, "A text."), two_threads());
 	let claimed = (attestation, bundle);
 	assert_eq!(check("A text.", &claimed), Vote::Match);
-	assert_eq!(check("A test.", &claimed), mismatch(0));
+	// It has as many tokens.
+	assert_eq!(check("A test.", &claimed), WRONG_PROMPT);
 
 	let generate = order(model, JobKind::Generate(GenerationParams::greedy(5)), "A text.");
 	let error = execute(model, &generate, two_threads(), &mut |_: &str| ()).unwrap_err();
@@ -213,11 +218,19 @@ fn a_token_beyond_the_vocabulary_is_a_mismatch() {
 #[test]
 fn a_truncated_answer_is_a_mismatch() {
 	let claim = Claim::long();
-	// Either the chunk that was cut has another digest, or there are too many digests.
-	for (count, chunk) in [(0, 0), (1, 0), (31, 0), (32, 0), (64, 0), (99, 3)] {
+	// Between two chunks all that is there is right; elsewhere the chunk that was cut has another digest.
+	let votes = [
+		(0, WRONG_ENDING),
+		(1, mismatch(0)),
+		(31, mismatch(0)),
+		(32, WRONG_ENDING),
+		(64, WRONG_ENDING),
+		(99, mismatch(3)),
+	];
+	for (count, vote) in votes {
 		let tokens = &claim.tokens()[..count];
 		let cut = claim.clone().with_tokens(tokens);
-		assert_eq!(cut.vote(), mismatch(chunk), "{count} tokens");
+		assert_eq!(cut.vote(), vote, "{count} tokens");
 	}
 }
 
@@ -226,11 +239,11 @@ fn a_padded_answer_is_a_mismatch() {
 	let claim = Claim::honest(JobKind::Generate(stopping()), "x");
 	assert_eq!(claim.attestation.finish, FinishReason::Stop);
 	let tokens = [claim.tokens(), vec![65; 40]].concat();
-	assert!(matches!(claim.with_tokens(&tokens).vote(), Vote::Mismatch { .. }));
+	assert!(matches!(claim.with_tokens(&tokens).vote(), Vote::Mismatch(_)));
 
 	let claim = Claim::long();
 	let tokens = [claim.tokens(), vec![65]].concat();
-	assert_eq!(claim.with_tokens(&tokens).vote(), mismatch(3));
+	assert_eq!(claim.with_tokens(&tokens).vote(), WRONG_ENDING);
 }
 
 #[test]
@@ -249,11 +262,11 @@ fn a_changed_text_or_finish_is_a_mismatch() {
 	if let Output::Text { text, .. } = &mut claim.bundle.output {
 		text[0] ^= 1;
 	}
-	assert_eq!(claim.sealed().vote(), mismatch(0));
+	assert_eq!(claim.sealed().vote(), WRONG_ENDING);
 	for finish in [FinishReason::EndOfText, FinishReason::Stop] {
 		let mut claim = Claim::long();
 		claim.attestation.finish = finish;
-		assert_eq!(claim.sealed().vote(), mismatch(0));
+		assert_eq!(claim.sealed().vote(), WRONG_ENDING);
 	}
 }
 
@@ -270,7 +283,7 @@ fn another_order_is_a_mismatch() {
 	for (name, change) in changes {
 		let mut claim = Claim::long();
 		change(&mut claim.order);
-		assert!(matches!(claim.vote(), Vote::Mismatch { .. }), "{name}");
+		assert!(matches!(claim.vote(), Vote::Mismatch(_)), "{name}");
 	}
 }
 
@@ -290,7 +303,7 @@ fn a_changed_attestation_is_a_mismatch() {
 	for (name, change) in changes {
 		let mut claim = Claim::long();
 		change(&mut claim.attestation);
-		assert_eq!(claim.vote(), mismatch(0), "{name}");
+		assert_eq!(claim.vote(), WRONG_PROMPT, "{name}");
 	}
 }
 
@@ -333,7 +346,7 @@ fn one_changed_weight_is_a_mismatch() {
 	);
 	claim.order.model = other.model.id();
 	claim.attestation.model_root = other.model.id();
-	assert!(matches!(claim.vote_on(&other.model), Vote::Mismatch { .. }));
+	assert!(matches!(claim.vote_on(&other.model), Vote::Mismatch(_)));
 }
 
 #[test]
@@ -351,7 +364,7 @@ fn orders_that_nobody_can_run_have_no_right_answer() {
 		assert!(execute(tiny(), order, two_threads(), &mut |_| ()).unwrap_err().is_final());
 		let (vote, digest) =
 			verify(tiny(), order, attestation, bundle, CHALLENGE, two_threads()).unwrap();
-		assert_eq!(vote, mismatch(0));
+		assert_eq!(vote, WRONG_PROMPT);
 		digests.push(digest);
 	}
 	assert!(digests.windows(2).all(|pair| pair[0] == pair[1]));

@@ -15,7 +15,7 @@ use ergon_core::{
 		audit::{AuditorId, AuditorSignature},
 		signing_payload, COMMIT_DOMAIN, REVEAL_DOMAIN,
 	},
-	JobId, Vote, H256, WORK_UNIT,
+	Fault, JobId, Vote, H256, WORK_UNIT,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -28,8 +28,11 @@ use sp_runtime::{
 };
 
 const JOB: JobId = H256::repeat_byte(0x0b);
-const REVEAL: Reveal =
-	Reveal { vote: Vote::Mismatch { chunk: 31 }, work_digest: H256::repeat_byte(3), salt: [4; 32] };
+const REVEAL: Reveal = Reveal {
+	vote: Vote::Mismatch(Fault::Ending),
+	work_digest: H256::repeat_byte(3),
+	salt: [4; 32],
+};
 
 fn provider<T: Config>() -> T::AccountId {
 	account("provider", 0, 0)

@@ -22,9 +22,7 @@ pub mod weights;
 
 pub use dispatchable_impls::refusal;
 pub use pallet::*;
-pub use traits::{
-	BlockRandomness, Evidence, Evidences, Judge, Judgement, MajorityOfReExecutions, Validators,
-};
+pub use traits::{Accuser, BlockRandomness, Evidence, Evidences, Judge, Ruling, Validators};
 pub use types::{
 	AuditCase, Balance, Case, CaseOf, Conclusion, CreditOf, Duty, DutyRecord, EraIndex, RoundKind,
 	Seat, SeatOf, SeatProgress, Stage, Standing, Task,
@@ -87,8 +85,8 @@ pub mod pallet {
 		/// The VRF outputs that draw the auditors.
 		type Randomness: BlockRandomness;
 
-		/// Decides when auditors disagree.
-		type Judge: Judge;
+		/// Decides who is right about a difference.
+		type Judge: Judge<Self::AccountId, BlockNumberFor<Self>>;
 
 		/// The era in which duties are counted.
 		type Era: Get<EraIndex>;
@@ -220,6 +218,13 @@ pub mod pallet {
 			round: u8,
 			/// Who missed it.
 			auditor: T::AccountId,
+		},
+		/// Auditors found differences, and have to show them.
+		Disputed {
+			/// The job.
+			job: JobId,
+			/// Who.
+			accusers: Vec<T::AccountId>,
 		},
 		/// The votes do not decide: another round is drawn four blocks later.
 		RoundCalled {

@@ -4,8 +4,8 @@
 //! A chain with nothing but audits, an engine that does what the test says, and a pool.
 
 use crate::{
-	self as pallet_audits, AuditCase, Balance, BlockRandomness, Call, Cases, Event, Evidence,
-	Evidences, MajorityOfReExecutions, Seats, Stage, Standing, Validators as ValidatorsTrait,
+	self as pallet_audits, Accuser, AuditCase, Balance, BlockRandomness, Call, Cases, Event,
+	Evidence, Evidences, Judge, Ruling, Seats, Stage, Standing, Validators as ValidatorsTrait,
 	DRAW_DELAY,
 };
 use codec::{Decode, Encode};
@@ -17,7 +17,7 @@ use ergon_core::{
 		signing_payload, AUDIT_KEY_TYPE, COMMIT_DOMAIN, REVEAL_DOMAIN,
 	},
 	engine::{JobOrder, Order, OrderId, Outcome},
-	Attestation, Bundle, FinishReason, JobId, JobKind, ModelId, Output, Vote, Work, H256,
+	Attestation, Bundle, Fault, FinishReason, JobId, JobKind, ModelId, Output, Vote, Work, H256,
 	WORK_UNIT,
 };
 use ergon_engine_interface::{Backend, EngineExt, Progress, Submission};
@@ -162,12 +162,67 @@ impl BlockRandomness for Peers {
 	}
 }
 
+/// Blocks that a dispute takes.
+pub const TRIAL: u64 = 30;
+
+parameter_types! {
+	/// What came of each dispute: its ruling, and when it is given.
+	pub static Trials: BTreeMap<JobId, (u64, Ruling<AccountId, u64>)> = BTreeMap::new();
+	/// Chunks of which auditors are right when they say that they are wrong.
+	pub static WrongChunks: BTreeSet<u32> = BTreeSet::new();
+}
+
+/// A judge of chunks: auditors who accuse a wrong one are right.
+pub struct Court;
+
+impl Judge<AccountId, u64> for Court {
+	fn can_judge(fault: &Fault) -> bool {
+		matches!(fault, Fault::Chunk(_))
+	}
+
+	fn accuse(job: &JobId, accusers: Vec<Accuser<AccountId>>) {
+		let is_right = |accuser: &&Accuser<_>| matches!(accuser.fault, Fault::Chunk(chunk) if WrongChunks::get().contains(&chunk));
+		let (right, wrong): (Vec<_>, Vec<_>) = accusers.iter().partition(is_right);
+		let names = |all: Vec<&Accuser<_>>| all.into_iter().map(|it| it.auditor).collect();
+		let (finders, refuted) = (names(right), names(wrong));
+		let ruling = match Vec::<u64>::is_empty(&finders) {
+			true => Ruling::Upheld { refuted },
+			false => Ruling::Overturned { finders, refuted },
+		};
+		let end = System::block_number() + TRIAL;
+		Trials::mutate(|trials| assert_eq!(trials.insert(*job, (end, ruling)), None));
+	}
+
+	fn ruling(job: &JobId) -> Ruling<AccountId, u64> {
+		match Trials::get().get(job) {
+			None => Ruling::Undisputed,
+			Some((end, _)) if System::block_number() < *end => Ruling::Pending { until: *end },
+			Some((_, ruling)) => {
+				Trials::mutate(|trials| trials.remove(job));
+				ruling.clone()
+			}
+		}
+	}
+
+	fn abandon(job: &JobId) {
+		Trials::mutate(|trials| trials.remove(job));
+	}
+
+	fn longest() -> u64 {
+		TRIAL
+	}
+
+	fn weight() -> Weight {
+		Weight::from_parts(1_000, 0)
+	}
+}
+
 impl pallet_audits::Config for Test {
 	type WeightInfo = ();
 	type Validators = Peers;
 	type Evidences = Peers;
 	type Randomness = Peers;
-	type Judge = MajorityOfReExecutions;
+	type Judge = Court;
 	type Era = Era;
 	type CommitWindow = ConstU64<COMMIT_WINDOW>;
 	type RevealWindow = ConstU64<REVEAL_WINDOW>;
@@ -437,7 +492,8 @@ pub fn commitment_of(job: JobId, auditor: u64, vote: Vote) -> H256 {
 	reveal_of(auditor, vote).commitment(challenge.unwrap_or_default())
 }
 
-pub const MISMATCH: Vote = Vote::Mismatch { chunk: 0 };
+/// A difference that the court cannot decide about.
+pub const MISMATCH: Vote = Vote::Mismatch(Fault::Ending);
 
 /// The transaction with which an auditor commits to a vote.
 pub fn commit_call(job: JobId, round: u8, auditor: u64, vote: Vote) -> Call<Test> {

@@ -184,7 +184,7 @@ impl<T: Config> Pallet<T> {
 			Progress::Pending => Err(Idle::Working(Progress::Pending)),
 			Progress::Done => match engine::outcome(&id) {
 				Some(Outcome::Verified {
-					vote: vote @ (Vote::Match | Vote::Mismatch { .. }),
+					vote: vote @ (Vote::Match | Vote::Mismatch(_)),
 					work_digest,
 				}) => Ok((vote, work_digest)),
 				// An outcome of another kind, a failure that may pass, or one that was forgotten

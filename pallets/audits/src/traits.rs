@@ -1,13 +1,14 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! What this pallet needs from its peers, and the rule that is to be replaced.
+//! What this pallet needs from its peers.
 
 use crate::types::Balance;
 use alloc::vec::Vec;
 use ergon_core::{
-	crypto::audit::AuditorId, engine::JobOrder, Attestation, Bundle, JobId, Vote, Work,
+	crypto::audit::AuditorId, engine::JobOrder, Attestation, Bundle, Fault, JobId, Work,
 };
+use frame_support::weights::Weight;
 
 /// Who may be drawn; implemented by `pallet-power` and the session pallet.
 pub trait Validators<AccountId> {
@@ -62,43 +63,59 @@ pub trait BlockRandomness {
 	fn parent() -> [u8; 32];
 }
 
-/// What a [`Judge`] decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judgement {
+/// An auditor who found a difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accuser<AccountId> {
+	/// Who.
+	pub auditor: AccountId,
+	/// The key of its seat.
+	pub key: AuditorId,
+	/// What is wrong.
+	pub fault: Fault,
+}
+
+/// What a [`Judge`] says about a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ruling<AccountId, BlockNumber> {
+	/// Nobody disputes it.
+	Undisputed,
+	/// It is not decided: ask again at that block.
+	Pending {
+		/// Block at which to ask again.
+		until: BlockNumber,
+	},
 	/// The result stands.
-	Upheld,
+	Upheld {
+		/// Auditors who were shown to be wrong.
+		refuted: Vec<AccountId>,
+	},
 	/// The result is wrong.
-	Overturned,
+	Overturned {
+		/// Who showed it; auditors or others.
+		finders: Vec<AccountId>,
+		/// Auditors who were shown to be wrong about other parts of it.
+		refuted: Vec<AccountId>,
+	},
 }
 
-/// Decides between an attested result and a Mismatch vote.
-///
-/// Only votes of re-executions are handed over: Match and Mismatch, never Unavailable.
-pub trait Judge {
-	/// Whether more auditors have to vote before [`Self::decide`] may be asked.
-	fn needs_jury(votes: &[Vote]) -> bool;
+/// Where auditors who found a difference have to show it; implemented by `pallet-disputes`. Others may
+/// dispute the result there too.
+pub trait Judge<AccountId, BlockNumber> {
+	/// Whether it can be decided there if that is wrong about a result.
+	fn can_judge(fault: &Fault) -> bool;
 
-	/// The decision over all revealed votes. Without any Match or Mismatch the result stands.
-	fn decide(votes: &[Vote]) -> Judgement;
-}
+	/// Auditors say that a result is wrong, in ways that can be decided.
+	fn accuse(job: &JobId, accusers: Vec<Accuser<AccountId>>);
 
-/// Until disputes end in the runtime: a Mismatch draws every remaining validator, and the majority
-/// of those who re-executed decides; a tie upholds the result.
-pub struct MajorityOfReExecutions;
+	/// What became of it. Answers other than [`Ruling::Pending`] are given once.
+	fn ruling(job: &JobId) -> Ruling<AccountId, BlockNumber>;
 
-impl Judge for MajorityOfReExecutions {
-	fn needs_jury(votes: &[Vote]) -> bool {
-		votes.iter().any(|vote| matches!(vote, Vote::Mismatch { .. }))
-	}
+	/// The result does not matter any more.
+	fn abandon(job: &JobId);
 
-	fn decide(votes: &[Vote]) -> Judgement {
-		let count = |wanted: fn(&Vote) -> bool| votes.iter().filter(|vote| wanted(vote)).count();
-		let matches = count(|vote| matches!(vote, Vote::Match));
-		let mismatches = count(|vote| matches!(vote, Vote::Mismatch { .. }));
-		if mismatches > matches {
-			Judgement::Overturned
-		} else {
-			Judgement::Upheld
-		}
-	}
+	/// Blocks from an accusation to the ruling at most.
+	fn longest() -> BlockNumber;
+
+	/// Weight of each of these calls, in the worst case.
+	fn weight() -> Weight;
 }

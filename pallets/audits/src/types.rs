@@ -79,8 +79,8 @@ pub enum Conclusion<AccountId, BlockNumber> {
 	},
 	/// The result is wrong.
 	Overturned {
-		/// Auditors who found it; they share the winner's half. Jurors are not among them: who
-		/// decides about a conviction must not earn by it.
+		/// Who showed it, and auditors who found it; they share the winner's half. Jurors are not
+		/// among them: who decides about a conviction must not earn by it.
 		finders: Vec<AccountId>,
 		/// Auditors whose false Match has to be paid for.
 		false_votes: Vec<AccountId>,
@@ -107,7 +107,7 @@ pub enum RoundKind {
 	/// Nobody of the first round gave a usable vote.
 	#[codec(index = 1)]
 	Redraw,
-	/// Somebody found a difference: every remaining validator is asked.
+	/// Somebody found a difference that no judge can decide yet: every remaining validator is asked.
 	#[codec(index = 2)]
 	Jury,
 }
@@ -129,6 +129,9 @@ pub enum Stage<BlockNumber> {
 		/// Last block for reveals, which are taken after `commit_by`.
 		reveal_by: BlockNumber,
 	},
+	/// The votes are counted. Who found a difference has to show it to the judge.
+	#[codec(index = 2)]
+	Judging,
 }
 
 /// One result under audit.

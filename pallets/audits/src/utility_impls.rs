@@ -4,14 +4,14 @@
 //! What the jobs pallet asks: budgets, cases, conclusions.
 
 use crate::{
-	traits::{Judge, Judgement},
+	traits::{Accuser, Judge, Ruling},
 	types::{DrawSeed, DutyOutcome, SeatProgress},
 	AuditCase, Balance, Case, CaseOf, Cases, Conclusion, Config, CreditOf, DrawQueue,
 	DrawQueueEnds, DrawSeeds, Duty, DutyRecords, EraIndex, Event, Pallet, RoundKind, Seats, Stage,
 	Standing, Task, Validators, WeightInfo, DRAW_DELAY, MAX_ROUNDS,
 };
 use alloc::vec::Vec;
-use ergon_core::{JobId, Vote, Work, H256};
+use ergon_core::{crypto::audit::AuditorId, Fault, JobId, Vote, Work, H256};
 use ergon_economics::{
 	sampling::{expected_auditors, Parameters},
 	settlement, AuditRate, Exposure,
@@ -23,9 +23,31 @@ use sp_runtime::traits::{One, Saturating, Zero};
 /// A vote that counts, and the round in which it was given.
 struct Ballot<AccountId> {
 	auditor: AccountId,
+	key: AuditorId,
 	vote: Vote,
 	in_jury: bool,
 	era: EraIndex,
+}
+
+/// What a vote says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Finding {
+	/// The same bits.
+	Match,
+	/// A difference that the judge can decide about.
+	Judgeable(Fault),
+	/// A difference that it cannot.
+	Other,
+}
+
+impl<AccountId> Ballot<AccountId> {
+	fn finding<J: Judge<AccountId, B>, B>(&self) -> Finding {
+		match self.vote {
+			Vote::Match | Vote::Unavailable => Finding::Match,
+			Vote::Mismatch(fault) if J::can_judge(&fault) => Finding::Judgeable(fault),
+			Vote::Mismatch(_) => Finding::Other,
+		}
+	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -90,6 +112,10 @@ impl<T: Config> Pallet<T> {
 				Conclusion::Pending { until: reveal_by.saturating_add(One::one()), disputed }
 			}
 			Stage::Voting { .. } => Self::end_round(*job, case, now),
+			Stage::Judging => {
+				let ballots = Self::count(*job, &case);
+				Self::judge(*job, case, ballots)
+			}
 		}
 	}
 
@@ -102,6 +128,7 @@ impl<T: Config> Pallet<T> {
 				Self::note_duty(seat.era, auditor, DutyOutcome::Excused);
 			}
 		}
+		T::Judge::abandon(job);
 		Self::deposit_event(Event::CaseAbandoned { job: *job });
 	}
 
@@ -118,12 +145,15 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of [`Self::abandon`] in the worst case: every validator was drawn.
 	pub fn abandon_weight() -> Weight {
-		T::WeightInfo::abandon(T::MaxValidators::get())
+		T::WeightInfo::abandon(T::MaxValidators::get()).saturating_add(T::Judge::weight())
 	}
 
 	fn conclude_weight_with(seats: u32) -> Weight {
-		// Whether somebody is left for another round is asked of the active validators.
-		T::WeightInfo::conclude(seats).saturating_add(Self::active_weight())
+		// Whether somebody is left for another round is asked of the active validators; the judge is
+		// told of accusations, and asked what became of them.
+		T::WeightInfo::conclude(seats)
+			.saturating_add(Self::active_weight())
+			.saturating_add(T::Judge::weight().saturating_mul(2))
 	}
 
 	/// Weight of reading the active validators.
@@ -139,11 +169,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Last block at which a result that is fixed now could still be overturned: every round there
-	/// can be, and one more as an allowance for draws that full blocks carry over.
+	/// can be, one more as an allowance for draws that full blocks carry over, and the longest dispute.
 	pub fn safe_at() -> BlockNumberFor<T> {
 		let round = Self::due(DRAW_DELAY.into());
 		frame_system::Pallet::<T>::block_number()
 			.saturating_add(round.saturating_mul((MAX_ROUNDS.saturating_add(1)).into()))
+			.saturating_add(T::Judge::longest())
 	}
 
 	/// The block at which a round that is drawn at `draw` has ended.
@@ -161,25 +192,25 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Counts who kept silent, and either calls another round or closes the case.
+	/// Counts who kept silent, and either calls another round or has the judge decide.
 	fn end_round(
 		job: JobId,
 		mut case: CaseOf<T>,
 		now: BlockNumberFor<T>,
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let ballots = Self::count(job, &case);
-		let votes: Vec<_> = ballots.iter().map(|ballot| ballot.vote).collect();
+		let needs_jury = |ballot: &Ballot<_>| ballot.finding::<T::Judge, _>() == Finding::Other;
 		let next = match case.kind {
 			RoundKind::Jury => None,
-			_ if T::Judge::needs_jury(&votes) => Some(RoundKind::Jury),
-			RoundKind::First if votes.is_empty() && !case.auditors.is_empty() => {
+			_ if ballots.iter().any(needs_jury) => Some(RoundKind::Jury),
+			RoundKind::First if ballots.is_empty() && !case.auditors.is_empty() => {
 				Some(RoundKind::Redraw)
 			}
 			_ => None,
 		};
 		// Without anybody left to ask, another round would only take time.
 		let next = next.filter(|_| !Self::eligible(&case, &T::Validators::active()).is_empty());
-		let Some(kind) = next else { return Self::close(job, case, ballots) };
+		let Some(kind) = next else { return Self::go_to_judge(job, case, ballots) };
 
 		case.round = case.round.saturating_add(1);
 		case.kind = kind;
@@ -194,6 +225,59 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// Has every difference shown that can be, and asks what came of it.
+	fn go_to_judge(
+		job: JobId,
+		mut case: CaseOf<T>,
+		ballots: Vec<Ballot<T::AccountId>>,
+	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
+		let accusers: Vec<_> = ballots
+			.iter()
+			.filter_map(|ballot| match ballot.finding::<T::Judge, _>() {
+				Finding::Judgeable(fault) => {
+					let (auditor, key) = (ballot.auditor.clone(), ballot.key.clone());
+					Some(Accuser { auditor, key, fault })
+				}
+				Finding::Match | Finding::Other => None,
+			})
+			.collect();
+		if !accusers.is_empty() {
+			let accounts = accusers.iter().map(|accuser| accuser.auditor.clone()).collect();
+			Self::deposit_event(Event::Disputed { job, accusers: accounts });
+			T::Judge::accuse(&job, accusers);
+		}
+		case.stage = Stage::Judging;
+		Self::judge(job, case, ballots)
+	}
+
+	/// Asks the judge, and closes the case if it has decided.
+	fn judge(
+		job: JobId,
+		case: CaseOf<T>,
+		ballots: Vec<Ballot<T::AccountId>>,
+	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
+		let (shown, refuted) = match T::Judge::ruling(&job) {
+			Ruling::Pending { until } => {
+				Cases::<T>::insert(job, case);
+				return Conclusion::Pending { until, disputed: true };
+			}
+			Ruling::Undisputed => (None, Vec::new()),
+			Ruling::Upheld { refuted } => (None, refuted),
+			Ruling::Overturned { finders, refuted } => (Some(finders), refuted),
+		};
+		Self::close(job, case, ballots, shown, &refuted)
+	}
+
+	/// Whether a jury finds a result wrong for a reason that no judge can decide about yet: most of those
+	/// who re-executed say so. A tie upholds the result.
+	fn jury_overturns(ballots: &[Ballot<T::AccountId>]) -> bool {
+		let count = |wanted: Finding| {
+			let says = |ballot: &&Ballot<_>| ballot.finding::<T::Judge, _>() == wanted;
+			ballots.iter().filter(says).count()
+		};
+		count(Finding::Other) > count(Finding::Match)
+	}
+
 	/// The usable votes of all rounds. Seats of this round without one are accounted for and end.
 	fn count(job: JobId, case: &CaseOf<T>) -> Vec<Ballot<T::AccountId>> {
 		let mut ballots = Vec::new();
@@ -205,6 +289,7 @@ impl<T: Config> Pallet<T> {
 				SeatProgress::Revealed { vote, .. } => {
 					ballots.push(Ballot {
 						auditor: auditor.clone(),
+						key: seat.key,
 						vote,
 						in_jury: case.kind == RoundKind::Jury && seat.round == case.round,
 						era: seat.era,
@@ -227,44 +312,53 @@ impl<T: Config> Pallet<T> {
 		ballots
 	}
 
-	/// Judges, accounts for every vote and forgets the case.
+	/// Accounts for every vote and forgets the case. `shown` are those who showed the judge that the
+	/// result is wrong, `refuted` auditors who were wrong about that.
 	fn close(
 		job: JobId,
 		case: CaseOf<T>,
 		ballots: Vec<Ballot<T::AccountId>>,
+		shown: Option<Vec<T::AccountId>>,
+		refuted: &[T::AccountId],
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
-		let votes: Vec<_> = ballots.iter().map(|ballot| ballot.vote).collect();
-		let overturned = T::Judge::decide(&votes) == Judgement::Overturned;
-		let cast = ballots.len() as u32;
-		let (mismatching, matching): (Vec<_>, Vec<_>) =
-			ballots.into_iter().partition(|ballot| matches!(ballot.vote, Vote::Mismatch { .. }));
-		let mismatches = mismatching.len() as u32;
-		let (right, wrong) =
-			if overturned { (mismatching, matching) } else { (matching, mismatching) };
-
-		for ballot in &right {
-			Self::note_duty(ballot.era, &ballot.auditor, DutyOutcome::Fulfilled);
-			T::Validators::note_fulfilled(&ballot.auditor, case.work);
-		}
-		for ballot in &wrong {
-			Self::note_duty(ballot.era, &ballot.auditor, DutyOutcome::FalseVote);
-		}
-		for ballot in right.iter().chain(&wrong) {
+		let overturned = shown.is_some() || Self::jury_overturns(&ballots);
+		let (mut right, mut false_votes) = (Vec::new(), Vec::new());
+		let (mut matches, mut mismatches) = (0u32, 0u32);
+		for ballot in ballots {
+			let finding = ballot.finding::<T::Judge, _>();
+			let counter = if finding == Finding::Match { &mut matches } else { &mut mismatches };
+			*counter = counter.saturating_add(1);
+			let outcome = match finding {
+				_ if refuted.contains(&ballot.auditor) => DutyOutcome::FalseVote,
+				Finding::Match if overturned => DutyOutcome::FalseVote,
+				Finding::Judgeable(_) | Finding::Other if overturned => DutyOutcome::Fulfilled,
+				Finding::Match => DutyOutcome::Fulfilled,
+				Finding::Other => DutyOutcome::FalseVote,
+				// There was no room for it to be decided: it stays open who was right.
+				Finding::Judgeable(_) => DutyOutcome::Unavailable,
+			};
 			Seats::<T>::remove(&ballot.auditor, job);
+			Self::note_duty(ballot.era, &ballot.auditor, outcome);
+			match outcome {
+				DutyOutcome::Fulfilled => {
+					T::Validators::note_fulfilled(&ballot.auditor, case.work);
+					right.push(ballot);
+				}
+				DutyOutcome::FalseVote => false_votes.push(ballot.auditor),
+				DutyOutcome::Unavailable | DutyOutcome::Missed | DutyOutcome::Excused => {}
+			}
 		}
 		Cases::<T>::remove(job);
-		Self::deposit_event(Event::CaseConcluded {
-			job,
-			overturned,
-			matches: cast.saturating_sub(mismatches),
-			mismatches,
-		});
+		Self::deposit_event(Event::CaseConcluded { job, overturned, matches, mismatches });
 
-		let false_votes = wrong.into_iter().map(|ballot| ballot.auditor).collect();
 		if overturned {
-			let finders =
-				right.into_iter().filter(|ballot| !ballot.in_jury).map(|ballot| ballot.auditor);
-			Conclusion::Overturned { finders: finders.collect(), false_votes }
+			let mut finders = shown.unwrap_or_default();
+			for ballot in right.into_iter().filter(|ballot| !ballot.in_jury) {
+				if !finders.contains(&ballot.auditor) {
+					finders.push(ballot.auditor);
+				}
+			}
+			Conclusion::Overturned { finders, false_votes }
 		} else {
 			let audited = !right.is_empty();
 			let pay = right.into_iter().map(|ballot| (ballot.auditor, case.pay));
@@ -357,7 +451,7 @@ impl<T: Config> Pallet<T> {
 				ensure!(seat.round <= case.round, "a seat is in a round to come");
 				let usable = matches!(
 					seat.progress,
-					SeatProgress::Revealed { vote: Vote::Match | Vote::Mismatch { .. }, .. }
+					SeatProgress::Revealed { vote: Vote::Match | Vote::Mismatch(_), .. }
 				);
 				let voting = matches!(case.stage, Stage::Voting { .. });
 				ensure!(

@@ -13,6 +13,7 @@ use alloc::{vec, vec::Vec};
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, MAX_TEXT_BYTES, PROFILE_EXACT},
 	crypto::worker::{WorkerId, WorkerSignature},
+	engine::JobOrder,
 	job::{DeclineReason, MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES, MAX_STOPS, MAX_STOP_BYTES},
 	model::ARITHMETIC_X1,
 	Architecture, Attestation, Bundle, Dimensions, FinishReason, GenerationParams, JobId, JobKind,
@@ -138,7 +139,15 @@ fn assigned<T: Config>() -> Result<(JobId, ModelId), BenchmarkError>
 where
 	T::Currency: Mutate<AccountIdOf<T>>,
 {
-	let model = T::Models::register_for_benchmark(manifest());
+	assigned_of::<T>(manifest())
+}
+
+/// [`assigned`] of another model.
+fn assigned_of<T: Config>(manifest: ModelManifest) -> Result<(JobId, ModelId), BenchmarkError>
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	let model = T::Models::register_for_benchmark(manifest);
 	providers::<T>(1, &model, PRICES);
 	let id = queued::<T>(model, 0)?;
 	advance::<T>(2);
@@ -193,6 +202,23 @@ where
 {
 	let (id, model) = assigned::<T>()?;
 	let (attestation, bundle) = delivery(id, model, MAX_OUTPUT_TOKENS, MAX_TEXT_BYTES);
+	let signature = sign::<T>(id, &attestation.signing_payload(Pallet::<T>::genesis(), 0))?;
+	Pallet::<T>::do_attest(attestation, bundle, 0, signature)?;
+	expect::<T>(id, JobStatus::Attested)?;
+	Ok(id)
+}
+
+/// A job of that model, with the result that `answer` gives for its order.
+pub fn attested_with<T: Config>(
+	manifest: ModelManifest,
+	answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
+) -> Result<JobId, BenchmarkError>
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	let id = assigned_of::<T>(manifest)?.0;
+	let order = Pallet::<T>::job_order(&id).ok_or("the job has an order")?;
+	let (attestation, bundle) = answer(&order);
 	let signature = sign::<T>(id, &attestation.signing_payload(Pallet::<T>::genesis(), 0))?;
 	Pallet::<T>::do_attest(attestation, bundle, 0, signature)?;
 	expect::<T>(id, JobStatus::Attested)?;

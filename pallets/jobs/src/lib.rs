@@ -10,6 +10,8 @@ mod agenda_impls;
 mod attest_impls;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::attested_with;
 pub mod config_preludes;
 mod dispatchable_impls;
 mod lifecycle_impls;

@@ -11,6 +11,7 @@ use crate::{
 };
 use ergon_core::{
 	attestation::{MAX_EMBEDDING, MAX_TEXT_BYTES},
+	crypto::worker::WorkerId,
 	engine::JobOrder,
 	job::{
 		job_seed, MAX_CANDIDATES, MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES, MAX_TEMPERATURE, THOUSAND,
@@ -248,6 +249,16 @@ impl<T: Config> Pallet<T> {
 		let order = Self::job_order(id)?;
 		let result = Results::<T>::get(id)?;
 		Some((order, result.attestation, result.bundle))
+	}
+
+	/// Who did a job whose result is fixed and not final, and with which key.
+	pub fn author(id: &JobId) -> Option<(AccountIdOf<T>, WorkerId)> {
+		let job = Jobs::<T>::get(id)?;
+		if !matches!(job.status(), crate::JobStatus::Attested | crate::JobStatus::Disputed) {
+			return None;
+		}
+		let provider = job.assignment()?.provider.clone();
+		Some((provider, Results::<T>::get(id)?.worker))
 	}
 
 	/// Whether the configuration makes sense.

@@ -10,6 +10,34 @@ use sp_crypto_hashing::blake2_256;
 
 use crate::JobId;
 
+/// What is wrong about a result; where several things are, the first in this order.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Fault {
+	/// The tokens of the prompt are not what the model's template and tokenizer make of it, or no
+	/// result of this order can be right.
+	#[codec(index = 0)]
+	Prompt,
+	/// This chunk is the first that the model does not give: the digest does not hold, or the sampler
+	/// chooses another token. An embedding is chunk 0.
+	#[codec(index = 1)]
+	Chunk(u32),
+	/// All chunks are what the model gives, as far as they go; but the answer ends too early or too
+	/// late, for another reason, or its text is not what its tokens spell.
+	#[codec(index = 2)]
+	Ending,
+}
+
 /// The outcome of one re-execution.
 #[derive(
 	Clone,
@@ -27,12 +55,9 @@ pub enum Vote {
 	/// Every digest, token and the finish reason are what the exact executor gives.
 	#[codec(index = 0)]
 	Match,
-	/// The first chunk that differs; differences outside any chunk count as chunk 0.
+	/// Something differs; this is what it is.
 	#[codec(index = 1)]
-	Mismatch {
-		/// Index of the chunk.
-		chunk: u32,
-	},
+	Mismatch(Fault),
 	/// The auditor could not re-execute: never a Match, never paid.
 	#[codec(index = 2)]
 	Unavailable,

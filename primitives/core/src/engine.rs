@@ -14,7 +14,7 @@ use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 
 /// The version of the socket's messages; both sides refuse another one.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 /// Longest frame that either side accepts, in bytes.
 pub const MAX_FRAME_BYTES: u32 = 1 << 20;
 
@@ -54,6 +54,16 @@ pub enum Order {
 		/// Draws the points of the work-bound digest; see [`crate::audit::audit_challenge`].
 		challenge: H256,
 	},
+	/// Find the next move in the dispute about a result, on whichever side has the turn.
+	#[codec(index = 2)]
+	Play {
+		/// The job as it was assigned.
+		job: JobOrder,
+		/// What the provider delivered.
+		bundle: Bundle,
+		/// Where the game stands: a SCALE-encoded `ergon_exact::game::Stage`.
+		stage: Vec<u8>,
+	},
 }
 
 impl Order {
@@ -65,7 +75,7 @@ impl Order {
 	/// The model that the order needs.
 	pub fn model(&self) -> ModelId {
 		match self {
-			Self::Execute(job) | Self::Verify { job, .. } => job.model,
+			Self::Execute(job) | Self::Verify { job, .. } | Self::Play { job, .. } => job.model,
 		}
 	}
 }
@@ -117,6 +127,13 @@ pub enum Outcome {
 	/// The order could not be filled.
 	#[codec(index = 2)]
 	Failed(EngineFailure),
+	/// The next move of a dispute was looked for.
+	#[codec(index = 3)]
+	Played {
+		/// A SCALE-encoded `ergon_exact::game::Turn`; nothing where the engine has nothing to say, because
+		/// it agrees with the other side.
+		turn: Option<Vec<u8>>,
+	},
 }
 
 /// The engine's state, for health checks and metrics.

@@ -22,7 +22,7 @@ pub mod model;
 pub mod network;
 
 pub use attestation::{Attestation, Bundle, FinishReason, Output};
-pub use audit::Vote;
+pub use audit::{Fault, Vote};
 pub use job::{Country, GenerationParams, JobKind};
 pub use model::{Architecture, Dimensions, ModelManifest};
 

@@ -11,8 +11,8 @@ use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	audit::{audit_challenge, Reveal},
 	crypto::{
-		signing_payload, ATTESTATION_DOMAIN, COMMIT_DOMAIN, DECLINE_DOMAIN, REVEAL_DOMAIN,
-		SALT_DOMAIN, WORKER_PROOF_DOMAIN,
+		signing_payload, ATTESTATION_DOMAIN, COMMIT_DOMAIN, DECLINE_DOMAIN, MOVE_DOMAIN,
+		REVEAL_DOMAIN, SALT_DOMAIN, WORKER_PROOF_DOMAIN,
 	},
 	engine::{
 		EngineFailure, EngineStatus, FromEngine, JobOrder, Order, Outcome, ToEngine,
@@ -20,7 +20,7 @@ use ergon_core::{
 	},
 	job::{job_id, job_seed, prompt_root, Country, DeclineReason, GenerationParams, JobKind},
 	model::{Architecture, Dimensions, ModelManifest, ARITHMETIC_X1},
-	Attestation, Bundle, FinishReason, Output, Vote,
+	Attestation, Bundle, Fault, FinishReason, Output, Vote,
 };
 use sp_core::H256;
 
@@ -282,7 +282,9 @@ fn a_bundle_fits_only_its_own_attestation() {
 #[test]
 fn vote_and_reveal_bytes() {
 	golden(&Vote::Match, "00");
-	golden(&Vote::Mismatch { chunk: 2 }, "0102000000");
+	golden(&Vote::Mismatch(Fault::Prompt), "0100");
+	golden(&Vote::Mismatch(Fault::Chunk(2)), "010102000000");
+	golden(&Vote::Mismatch(Fault::Ending), "0102");
 	golden(&Vote::Unavailable, "02");
 	let reveal = Reveal { vote: Vote::Match, work_digest: hash(5), salt: [6; 32] };
 	golden(&reveal, &["00", &hash_hex(5), &hash_hex(6)].concat());
@@ -301,11 +303,12 @@ fn vote_and_reveal_bytes() {
 fn signed_statements_keep_kinds_chains_and_rounds_apart() {
 	let hex =
 		|bytes: Vec<u8>| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
-	let domains: [(&[u8], &str); 6] = [
+	let domains: [(&[u8], &str); 7] = [
 		(ATTESTATION_DOMAIN, "ergon:attestation:v1"),
 		(DECLINE_DOMAIN, "ergon:decline:v1"),
 		(COMMIT_DOMAIN, "ergon:audit-commit:v1"),
 		(REVEAL_DOMAIN, "ergon:audit-reveal:v1"),
+		(MOVE_DOMAIN, "ergon:dispute-move:v1"),
 		(SALT_DOMAIN, "ergon:audit-salt:v1"),
 		(WORKER_PROOF_DOMAIN, "ergon:worker-key:v1"),
 	];
@@ -331,11 +334,11 @@ fn engine_messages() {
 		format!("{:x}", order.id()),
 		"f44af4a79b9532773c557045fa0d646491977a08b1e593e1a15ee734593fdc9a"
 	);
-	golden(&ToEngine::Hello { version: PROTOCOL_VERSION }, "0002000000");
+	golden(&ToEngine::Hello { version: PROTOCOL_VERSION }, "0003000000");
 	golden(&ToEngine::Submit { order, patience: 258 }, &["01", &order_hex, "02010000"].concat());
 	golden(&ToEngine::Cancel(hash(4)), &["02", &hash_hex(4)].concat());
 	golden(&ToEngine::Status, "03");
-	golden(&FromEngine::Hello { version: PROTOCOL_VERSION }, "0002000000");
+	golden(&FromEngine::Hello { version: PROTOCOL_VERSION }, "0003000000");
 	let outcome = Outcome::Verified { vote: Vote::Match, work_digest: hash(5) };
 	golden(
 		&FromEngine::Finished { order: hash(4), outcome },
@@ -362,6 +365,8 @@ fn engine_messages() {
 	golden(&Outcome::Failed(EngineFailure::PromptNotUtf8), "0202");
 	golden(&Outcome::Failed(EngineFailure::Internal("no".into())), "0203086e6f");
 	golden(&Outcome::Failed(EngineFailure::TooLate), "0204");
+	golden(&Outcome::Played { turn: Some(vec![7, 8]) }, "0301080708");
+	golden(&Outcome::Played { turn: None }, "0300");
 }
 
 #[test]
@@ -377,6 +382,17 @@ fn a_verify_order_carries_everything() {
 	expected.extend(attestation().encode());
 	expected.extend(bundle().encode());
 	expected.extend(hash(3).encode());
+	assert_eq!(order.encode(), expected);
+	assert_eq!(order.model(), hash(2));
+}
+
+#[test]
+fn a_play_order_carries_everything() {
+	let order = Order::Play { job: job_order(), bundle: bundle(), stage: vec![1, 2, 3] };
+	let mut expected = vec![2];
+	expected.extend(job_order().encode());
+	expected.extend(bundle().encode());
+	expected.extend([12, 1, 2, 3]);
 	assert_eq!(order.encode(), expected);
 	assert_eq!(order.model(), hash(2));
 }

@@ -21,37 +21,47 @@
 //!
 //! Three ways are shorter: candidates are opened at once and compared with the sampler, then one logit
 //! is computed; what enters the first layer follows from the model alone; the final row follows from the
-//! last layer. One is longer: the sum that attention makes wants the scores first, which nobody has
+//! last layer. An embedding begins with the sums over positions that become it, and goes down to a sum, a
+//! final row or a layer. One is longer: the sum that attention makes wants the scores first, which nobody has
 //! committed to.
 //!
 //! A move that does not fit what was shown before is [`Refused`], and whoever made it may make another
 //! until his time is over; what fits and is wrong decides.
 
+mod groundwork;
 mod moves;
 mod stage;
 
 use alloc::vec::Vec;
 
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use ergon_core::{
 	merkle,
 	network::{Constants, Leaves},
 	Architecture, Dimensions, CHUNK_TOKENS, H256,
 };
+use scale_info::TypeInfo;
 
 pub use self::{
+	groundwork::{Groundwork, Turn},
 	moves::{Move, Proof, Row},
 	stage::{Frame, Opened, Side, Stage, Target},
 };
 use crate::{
 	candidates::{Candidate, MAX_CANDIDATES},
-	digest::{candidates_hash, chunk_digest, hidden_hash, Digest, Position},
+	digest::{candidates_hash, chunk_digest, embedding_digest, hidden_hash, Digest, Position},
 	judge::{self, Recomputed},
 	operators::{inputs, Input, Number, Opening, Operator, Place, Sequence, Shape, Tensor, BLOCK},
+	pooling::normalise,
 	sampler::{sample, Sampling},
 };
 
 /// Levels of a tree of rows that are shown at once.
 pub const LEVELS: u32 = 6;
+
+/// Most moves of a game: fourteen where a tensor has up to 64 rows, and two more for each 64 times as
+/// many, up to 2^18.
+pub const MAX_MOVES: u32 = 18;
 
 /// What nobody disputes.
 #[derive(Clone, Debug)]
@@ -76,6 +86,8 @@ pub struct Board<'a> {
 	pub prompt: &'a [u32],
 	/// The answer.
 	pub tokens: &'a [u32],
+	/// The embedding; empty for an answer.
+	pub vector: &'a [i16],
 	/// Digests of its chunks.
 	pub digests: &'a [H256],
 }
@@ -94,18 +106,40 @@ pub enum Refused {
 }
 
 /// Why a side has won.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
 pub enum Reason {
 	/// The sampler chooses another token from the candidates.
+	#[codec(index = 0)]
 	Sampler,
 	/// The candidates are not in order, or there are too few or too many.
+	#[codec(index = 1)]
 	Candidates,
 	/// A token's logit.
+	#[codec(index = 2)]
 	Logit(i32),
 	/// A number of the forward pass.
+	#[codec(index = 3)]
 	Number(Recomputed),
 	/// The final row.
+	#[codec(index = 4)]
 	FinalRow,
+	/// The sums do not become this vector, or its digest is another one.
+	#[codec(index = 5)]
+	Vector,
+	/// An element of the sum over positions.
+	#[codec(index = 6)]
+	Sum(i64),
 }
 
 /// What a move leads to.
@@ -118,18 +152,6 @@ pub enum Outcome {
 }
 
 impl Board<'_> {
-	/// The beginning of a game about a chunk.
-	///
-	/// # Errors
-	///
-	/// [`Refused::NoSuchPart`] where the answer has no such chunk.
-	pub fn begin(&self, chunk: u32) -> Result<Stage, Refused> {
-		match (chunk as usize) < self.digests.len() {
-			true => Ok(Stage::Chunk { chunk }),
-			false => Err(Refused::NoSuchPart),
-		}
-	}
-
 	/// What a move leads to.
 	///
 	/// # Errors
@@ -158,19 +180,25 @@ impl Board<'_> {
 					false => Err(Refused::WrongLength),
 				}
 			}
-			(Stage::Layer { index, roots, .. }, Move::Entry) => {
-				let input = *roots.first().ok_or(Refused::NoSuchPart)?;
-				let frame = Frame { layer: 0, positions: self.positions(index), input };
-				self.descend(
-					Target { frame, operators: Vec::new(), tensor: Tensor::Residual },
-					input,
-				)
-			}
+			(Stage::Layer { index, roots, .. }, Move::Entry) => self.entry_of(index, &roots),
 			(Stage::Layer { index, roots, .. }, Move::Layer(layer)) => {
-				let of = |layer: u32| roots.get(layer as usize).copied().ok_or(Refused::NoSuchPart);
-				let output = of(layer.checked_add(1).ok_or(Refused::NoSuchPart)?)?;
-				let frame = Frame { layer, positions: self.positions(index), input: of(layer)? };
-				Ok(Outcome::Next(Stage::Operators { frame, output }))
+				self.layer_of(index, &roots, layer)
+			}
+			(Stage::Vector, Move::Vector { layers, rows, columns, sums }) => {
+				self.vector(layers, rows, columns, sums)
+			}
+			(Stage::Sums { layers, .. }, Move::Entry) => self.entry_of(0, &layers),
+			(Stage::Sums { layers, .. }, Move::Layer(layer)) => self.layer_of(0, &layers, layer),
+			(Stage::Sums { layers, rows, columns, .. }, Move::Rows) => {
+				self.descend(self.behind_layers(&layers, rows, columns, Tensor::Final)?, rows)
+			}
+			(Stage::Sums { layers, rows, columns, .. }, Move::Columns) => {
+				let target = self.behind_layers(&layers, rows, columns, Tensor::Columns)?;
+				self.descend(target, columns)
+			}
+			(Stage::Sums { columns: root, sums, .. }, Move::Sum { element, column, exponents }) => {
+				let claimed = *sums.get(element as usize).ok_or(Refused::NoSuchPart)?;
+				self.sum(root, element, claimed, &column, &exponents)
 			}
 			(Stage::Layer { index, opened, roots }, Move::Final) => {
 				let root = *roots.last().ok_or(Refused::NoSuchPart)?;
@@ -301,6 +329,78 @@ impl Board<'_> {
 			}
 			_ => Err(Refused::OutOfTurn),
 		}
+	}
+
+	/// The way to what enters the first layer.
+	fn entry_of(&self, index: u32, roots: &[H256]) -> Result<Outcome, Refused> {
+		let input = *roots.first().ok_or(Refused::NoSuchPart)?;
+		let frame = Frame { layer: 0, positions: self.positions(index), input };
+		self.descend(Target { frame, operators: Vec::new(), tensor: Tensor::Residual }, input)
+	}
+
+	/// The way into a layer.
+	fn layer_of(&self, index: u32, roots: &[H256], layer: u32) -> Result<Outcome, Refused> {
+		let of = |layer: u32| roots.get(layer as usize).copied().ok_or(Refused::NoSuchPart);
+		let output = of(layer.checked_add(1).ok_or(Refused::NoSuchPart)?)?;
+		let frame = Frame { layer, positions: self.positions(index), input: of(layer)? };
+		Ok(Outcome::Next(Stage::Operators { frame, output }))
+	}
+
+	/// How an embedding comes about: it decides at once when the sums become another vector.
+	fn vector(
+		&self,
+		layers: Vec<H256>,
+		rows: H256,
+		columns: H256,
+		sums: Vec<i64>,
+	) -> Result<Outcome, Refused> {
+		let Dimensions { layers: count, hidden, .. } = self.dimensions;
+		if layers.len() != count as usize + 1 || sums.len() != hidden as usize {
+			return Err(Refused::WrongLength);
+		}
+		let mut vector = alloc::vec![0; sums.len()];
+		normalise(&sums, &mut vector);
+		let digest = H256(embedding_digest(&self.job, self.vector));
+		match vector == self.vector && self.digests == [digest] {
+			true => Ok(Outcome::Next(Stage::Sums { layers, rows, columns, sums })),
+			false => Ok(Outcome::Won(Side::Challenger, Reason::Vector)),
+		}
+	}
+
+	/// A tensor behind the last layer.
+	fn behind_layers(
+		&self,
+		layers: &[H256],
+		rows: H256,
+		columns: H256,
+		tensor: Tensor,
+	) -> Result<Target, Refused> {
+		let input = *layers.last().ok_or(Refused::NoSuchPart)?;
+		let frame = Frame { layer: self.dimensions.layers, positions: self.positions(0), input };
+		Ok(Target { frame, operators: Vec::from([rows, columns]), tensor })
+	}
+
+	/// One element of the sum over positions.
+	fn sum(
+		&self,
+		root: H256,
+		element: u32,
+		claimed: i64,
+		column: &Opening,
+		exponents: &Opening,
+	) -> Result<Outcome, Refused> {
+		let Self { architecture, dimensions, constants, .. } = *self;
+		let sequence = Sequence { architecture, dimensions, positions: self.positions(0) };
+		let shape = sequence.shape(Tensor::Columns);
+		for (opening, row) in [(column, element), (exponents, dimensions.hidden)] {
+			if opening.root(&shape, row, 0..shape.blocks()) != Some(root) {
+				return Err(Refused::DoesNotOpen);
+			}
+		}
+		let sum = judge::pooled(&sequence, constants.pooling, &column.bytes, &exponents.bytes)
+			.ok_or(Refused::WrongLength)?;
+		let winner = if sum == claimed { Side::Defender } else { Side::Challenger };
+		Ok(Outcome::Won(winner, Reason::Sum(sum)))
 	}
 
 	/// Positions of the sequence whose last one gives the output of that index.

@@ -9,8 +9,9 @@
 
 use alloc::{vec, vec::Vec};
 
-use codec::{Decode, Encode};
-use ergon_core::network::{Constants, LayerNorm};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use ergon_core::network::{Constants, LayerNorm, Pooling};
+use scale_info::TypeInfo;
 
 use crate::{
 	attention::{dot, output, score, value_weight, weight, Normaliser, ScoreScale},
@@ -19,13 +20,25 @@ use crate::{
 	linear::{add, embedding, linear, Scale},
 	norm::{layer_norm, rms_norm, rms_norm_q16},
 	operators::{self, Input, Number, Operator, Place, Sequence, Tensor, BLOCK},
+	pooling::share,
 	rope::rotate_head,
 	row,
 	silu::{gated, GATED_FRACTION},
 };
 
 /// What was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
 pub enum Recomputed {
 	/// The number is this one.
 	#[codec(index = 0)]
@@ -95,6 +108,29 @@ pub fn final_row(sequence: &Sequence, inputs: &[&[u8]]) -> Option<(Vec<i16>, i16
 	let epsilon = constants_of(sequence, constants)?.norm_epsilon;
 	let residual = q16_all(residual, sequence.dimensions.hidden)?;
 	Some(NormTable::read(norm, residual.len(), false)?.rms_norm(&residual, epsilon))
+}
+
+/// One element of the sum over positions that becomes an embedding, from the element's column and that of
+/// the exponents.
+pub fn pooled(
+	sequence: &Sequence,
+	pooling: Pooling,
+	column: &[u8],
+	exponents: &[u8],
+) -> Option<i64> {
+	let [column, exponents] = [halves(column)?, halves(exponents)?];
+	let positions = sequence.positions as usize;
+	if column.len() != positions || exponents.len() != positions {
+		return None;
+	}
+	let count = match pooling {
+		Pooling::Mean => positions,
+		Pooling::First => 1,
+	};
+	let (column, exponents) = (column.get(..count)?, exponents.get(..count)?);
+	let largest = exponents.iter().copied().max()?;
+	let shares = column.iter().zip(exponents).map(|(&element, &it)| share(element, it, largest));
+	Some(shares.sum())
 }
 
 /// One weight row as its leaf has it.
@@ -315,6 +351,15 @@ impl Judge<'_> {
 		Some(Recomputed::Exactly(in_block(&halves(block)?, index)?.into()))
 	}
 
+	fn columns(&self) -> Option<Recomputed> {
+		let [block] = self.inputs else { return None };
+		let index = match self.number.row == self.sequence.dimensions.hidden {
+			true => 0,
+			false => self.number.row,
+		};
+		Some(Recomputed::Exactly(in_block(&halves(block)?, index)?.into()))
+	}
+
 	fn scores(&self, head: u32) -> Option<Recomputed> {
 		let [query_exponent, query, key_exponent, key, constants] = self.inputs else {
 			return None;
@@ -371,6 +416,8 @@ impl Judge<'_> {
 		let operator = match self.number.tensor {
 			Tensor::Residual => return None,
 			Tensor::Scores { head, .. } => return self.scores(head),
+			Tensor::Final => return self.entered(),
+			Tensor::Columns => return self.columns(),
 			Tensor::Of(operator) => operator,
 		};
 		let (architecture, dimensions) = (self.sequence.architecture, &self.sequence.dimensions);

@@ -162,16 +162,24 @@ pub enum Tensor {
 		/// Its head.
 		head: u32,
 	},
+	/// Behind the last layer, for embeddings: the final rows that become one vector, each with its
+	/// exponent.
+	#[codec(index = 3)]
+	Final,
+	/// The final rows, turned round: a row for each element, over all positions, and one for the exponents.
+	#[codec(index = 4)]
+	Columns,
 }
 
 impl Tensor {
 	/// Whether the exponent of a row follows from the element that needs the largest, its witness, and not
 	/// from the whole row.
 	pub fn has_witness(self, architecture: Architecture) -> bool {
-		let Self::Of(operator) = self else { return false };
-		match operator {
-			Operator::MixedRow | Operator::Gated => true,
-			Operator::AttentionInput | Operator::FeedForwardInput => !architecture.generates(),
+		match self {
+			Self::Of(Operator::MixedRow | Operator::Gated) => true,
+			Self::Final | Self::Of(Operator::AttentionInput | Operator::FeedForwardInput) => {
+				!architecture.generates()
+			}
 			_ => false,
 		}
 	}
@@ -280,6 +288,8 @@ impl Sequence {
 			Tensor::Scores { position, .. } => {
 				return Shape { rows: 1, ..q16(self.sees(position)) }
 			}
+			Tensor::Final => return row(1, hidden),
+			Tensor::Columns => return Shape { rows: hidden + 1, ..row(0, self.positions) },
 			Tensor::Of(operator) => operator,
 		};
 		match operator {

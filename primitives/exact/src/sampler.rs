@@ -3,6 +3,8 @@
 
 //! The sampler: a pure function of the candidates, the parameters, the seed and the position.
 
+use ergon_core::GenerationParams;
+
 use crate::{
 	candidates::Candidate,
 	exp2::exp2_negative,
@@ -28,6 +30,17 @@ pub struct Sampling {
 	/// Nucleus mass in thousandths: candidates are considered until the mass of those before reaches
 	/// it; 1,000 considers all.
 	pub top_p: u16,
+}
+
+impl Sampling {
+	/// Takes the best candidate.
+	pub const GREEDY: Self = Self { temperature: 0, top_k: 1, top_p: 1_000 };
+}
+
+impl From<&GenerationParams> for Sampling {
+	fn from(params: &GenerationParams) -> Self {
+		Self { temperature: params.temperature, top_k: params.top_k, top_p: params.top_p }
+	}
 }
 
 /// The weight of a candidate for the nucleus, in units of 2^-24: 2 to the power of its distance below

@@ -35,7 +35,7 @@ impl pallet_audits::Config for Runtime {
 	type DutyPriority = ConstU64<{ u64::MAX / 2 }>;
 	type Era = super::power::CurrentEra;
 	type Evidences = AttestedJobs;
-	type Judge = pallet_audits::MajorityOfReExecutions;
+	type Judge = super::disputes::Referee;
 	type MaxValidators = MaxValidators;
 	type PollWeight = AuditPollWeight;
 	type Randomness = VrfOutputs;

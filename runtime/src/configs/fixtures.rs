@@ -14,8 +14,9 @@ use crate::{
 use alloc::vec::Vec;
 use ergon_core::{
 	crypto::{audit::AuditorId, worker::WorkerId},
+	engine::JobOrder,
 	model::ARITHMETIC_X1,
-	Architecture, Country, Dimensions, ModelId, ModelManifest,
+	Architecture, Attestation, Bundle, Country, Dimensions, JobId, ModelId, ModelManifest,
 };
 use ergon_economics::TokenPrices;
 use frame_support::traits::fungible::Mutate;
@@ -109,6 +110,14 @@ pub(super) fn register_provider(
 			.expect("the provider is new");
 	}
 	Providers::set_offer(signed(provider), *model, prices, 100).expect("the bond is large");
+}
+
+/// A job of that model, with the result that `answer` gives for its order.
+pub(super) fn attest_result(
+	manifest: ModelManifest,
+	answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
+) -> JobId {
+	pallet_jobs::attested_with::<Runtime>(manifest, answer).expect("the result fits the job")
 }
 
 /// Makes an account a validator candidate.

@@ -4,8 +4,9 @@
 //! What is owed.
 
 use super::{
-	audits::Auditing, models::RegisteredModels, power::ProvedWork, providers::Offers,
-	randomness::VrfOutputs, session::MaxValidators, transaction_payment::TreasuryAccount,
+	audits::Auditing, disputes::MAX_PLAYERS, models::RegisteredModels, power::ProvedWork,
+	providers::Offers, randomness::VrfOutputs, session::MaxValidators,
+	transaction_payment::TreasuryAccount,
 };
 use crate::{
 	constants::{deposit, unless_fast, DAYS, HOURS, MINUTES},
@@ -26,6 +27,8 @@ pub const AUDIT_POOL: PalletId = PalletId(*b"erg/audt");
 parameter_types! {
 	/// Receives what audit budgets leave, and pays what audits cost beyond their budget.
 	pub AuditPoolAccount: AccountId = AUDIT_POOL.into_account_truncating();
+	/// Auditors, and who played against the provider.
+	pub const MaxFinders: u32 = MaxValidators::get() + MAX_PLAYERS;
 	/// A quarter of a block.
 	pub const JobTickWeight: Weight = Weight::from_parts(250 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
 	/// Blocks that a job waits for a provider.
@@ -57,7 +60,8 @@ impl pallet_jobs::Config for Runtime {
 	type Currency = Balances;
 	type DepositBase = JobDepositBase;
 	type DepositPerByte = JobDepositPerByte;
-	type MaxAuditors = MaxValidators;
+	// Whoever showed that a result is wrong is paid like an auditor who found it.
+	type MaxAuditors = MaxFinders;
 	type MaxJobsPerBlock = ConstU32<64>;
 	type MaxJobsPerWorker = ConstU32<16>;
 	type MaxOffers = super::providers::MaxOffersPerModel;

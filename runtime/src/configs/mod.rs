@@ -7,6 +7,7 @@ pub mod audits;
 mod authorship;
 mod babe;
 mod balances;
+mod disputes;
 #[cfg(feature = "runtime-benchmarks")]
 mod fixtures;
 mod grandpa;

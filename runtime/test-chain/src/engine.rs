@@ -7,7 +7,8 @@ use codec::Encode;
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	engine::{EngineFailure, JobOrder, Order, OrderId, Outcome},
-	Attestation, Bundle, FinishReason, JobId, JobKind, ModelId, Output, Vote, CHUNK_TOKENS, H256,
+	Attestation, Bundle, Fault, FinishReason, JobId, JobKind, ModelId, Output, Vote, CHUNK_TOKENS,
+	H256,
 };
 use ergon_engine_interface::{Backend, Progress, Submission};
 use parking_lot::Mutex;
@@ -78,10 +79,12 @@ impl FakeEngine {
 					// A machine that has no memory left.
 					true if challenge.as_bytes()[0] < 8 => Vote::Unavailable,
 					true => Vote::Match,
-					false => Vote::Mismatch { chunk: 0 },
+					false => Vote::Mismatch(Fault::Chunk(0)),
 				};
 				Outcome::Verified { vote, work_digest: H256(blake2_256(challenge.as_bytes())) }
 			}
+			// There is no model here that anything could be shown of.
+			Order::Play { .. } => Outcome::Played { turn: None },
 		}
 	}
 }

@@ -57,14 +57,29 @@ const lines = {
 	'audits.VoteCommitted': (data, names) => `${names.of(data.auditor)} commits to a vote, unseen`,
 	'audits.VoteRevealed': (data, names) =>
 		`${names.of(data.auditor)} reveals: ` +
-		(data.vote.isMismatch ? `wrong from chunk ${data.vote.asMismatch.chunk} on` : describeVote(data.vote)),
+		(data.vote.isMismatch ? describeFault(data.vote.asMismatch) : describeVote(data.vote)),
 	'audits.DutyMissed': (data, names) => `${names.of(data.auditor)} misses its duty`,
 	'audits.RoundCalled': (data) =>
 		data.kind.isJury ? 'every remaining validator is asked' : 'nobody voted: others are drawn',
+	'audits.Disputed': (data, names) => `${names.list(data.accusers)} will show what is wrong`,
+	'disputes.GameStarted': (data, names) =>
+		`${names.of(data.challenger)} disputes chunk ${data.chunk}: the provider has to open it`,
+	'disputes.Moved': (data, names) =>
+		`${names.of(data.player)} ${data.side.isDefender ? 'shows' : 'names'} the next part ` +
+		`(move ${data.step.toNumber() + 1}, ${data.bytes} bytes)`,
+	'disputes.StoodIn': (data, names) => `${names.of(data.player)} stands in for the silent ${data.side.type}`,
+	'disputes.GameOver': (data) =>
+		`the chain has computed it: the ${data.winner.type.toLowerCase()} was right` +
+		(data.reason.isSome ? ` (${data.reason.unwrap().type})` : ', the other side was silent'),
 	'audits.CaseConcluded': (data) =>
 		`verdict: the result ${data.overturned.isTrue ? 'is wrong' : 'stands'} ` +
 		`(${data.matches} found the same bits, ${data.mismatches} did not)`,
 };
+
+function describeFault(fault) {
+	if (fault.isChunk) return `wrong from chunk ${fault.asChunk} on`;
+	return fault.isPrompt ? 'not the tokens of this prompt' : 'not where or as it ends';
+}
 
 function describeVote(vote) {
 	return vote.isMatch ? 'the same to the bit' : 'could not re-execute it';

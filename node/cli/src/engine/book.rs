@@ -65,6 +65,7 @@ impl Default for Limits {
 enum Kind {
 	Execute,
 	Verify,
+	Play,
 }
 
 /// Where an order is.
@@ -140,6 +141,7 @@ impl Book {
 		let kind = match order {
 			Order::Execute(_) => Kind::Execute,
 			Order::Verify { .. } => Kind::Verify,
+			Order::Play { .. } => Kind::Play,
 		};
 		if message(&order, u32::MAX).len() > MAX_FRAME_BYTES as usize {
 			return Submission::Malformed;
@@ -205,7 +207,8 @@ impl Book {
 		let Some(pending) = self.pending.get_mut(id) else { return Finish::Unasked };
 		match (outcome, pending.kind) {
 			(Outcome::Executed { .. }, Kind::Execute)
-			| (Outcome::Verified { .. }, Kind::Verify) => self.remember(id, outcome, None),
+			| (Outcome::Verified { .. }, Kind::Verify)
+			| (Outcome::Played { .. }, Kind::Play) => self.remember(id, outcome, None),
 			(Outcome::Failed(EngineFailure::Internal(reason)), _) => {
 				pending.failures += 1;
 				pending.suspect = false;
@@ -225,8 +228,9 @@ impl Book {
 			// The same order fails the same way for ever.
 			(Outcome::Failed(EngineFailure::PromptTooLong { .. }), _)
 			| (Outcome::Failed(EngineFailure::PromptNotUtf8), _) => self.remember(id, outcome, None),
-			(Outcome::Executed { .. }, Kind::Verify)
-			| (Outcome::Verified { .. }, Kind::Execute) => return Finish::WrongKind,
+			(Outcome::Executed { .. } | Outcome::Verified { .. } | Outcome::Played { .. }, _) => {
+				return Finish::WrongKind
+			}
 		}
 		Finish::Remembered
 	}

@@ -65,6 +65,7 @@ impl Metrics {
 		let label = match outcome {
 			Outcome::Executed { .. } => "executed",
 			Outcome::Verified { .. } => "verified",
+			Outcome::Played { .. } => "played",
 			Outcome::Failed(_) => "failed",
 		};
 		self.orders.with_label_values(&[label]).inc();

@@ -97,6 +97,7 @@ fn outcome(order: &Order) -> Outcome {
 		Order::Verify { .. } => {
 			Outcome::Verified { vote: Vote::Match, work_digest: H256::repeat_byte(3) }
 		}
+		Order::Play { .. } => Outcome::Played { turn: None },
 	}
 }
 

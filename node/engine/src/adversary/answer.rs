@@ -17,7 +17,7 @@ use super::Answer;
 use crate::{
 	error::ExecutionError,
 	executor::{Executor, Priority, Session, Want},
-	generate::{prompt_tokens, sampling},
+	generate::prompt_tokens,
 	trace::{digests, Scores, Work},
 	transcript::{Step, Transcript},
 	Control, Model,
@@ -79,7 +79,7 @@ impl Generation<'_> {
 			let index = positions.len() as u32;
 			let scored = scores.borrow_mut().scored.pop().ok_or_else(no_candidates)?;
 			let candidates = scored.candidates.as_slice();
-			let honest = sample(candidates, sampling(self.params), &self.job.seed, index)
+			let honest = sample(candidates, self.params.into(), &self.job.seed, index)
 				.ok_or_else(no_candidates)?;
 			let token = choose(index, candidates, honest);
 			if transcript.push(token) == Step::Taken {

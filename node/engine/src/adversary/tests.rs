@@ -10,7 +10,8 @@ use crate::{
 	synthetic::{write_folder, Shape},
 	verify,
 };
-use ergon_core::{FinishReason, Vote, CHUNK_TOKENS};
+use ergon_core::{Fault, FinishReason, Vote, CHUNK_TOKENS};
+use ergon_exact::game::{Board, Outcome as GameOutcome, Reason, Turn};
 use tempfile::TempDir;
 
 struct Setup {
@@ -95,7 +96,7 @@ fn every_lie_fits_in_form_and_is_found_out() {
 				assert_eq!(setup.vote(&job, &honest), Vote::Match, "{context}");
 				assert_ne!(lie, honest, "{context}");
 				assert_eq!(lie.0.prompt_root, honest.0.prompt_root, "{context}");
-				assert!(matches!(setup.vote(&job, &lie), Vote::Mismatch { .. }), "{context}");
+				assert!(matches!(setup.vote(&job, &lie), Vote::Mismatch(_)), "{context}");
 			}
 		}
 	}
@@ -111,7 +112,7 @@ fn the_replaced_token_is_the_only_thing_that_is_wrong() {
 		let [lied, true_ones] = [tokens(&lie), tokens(&honest)];
 		let first = lied.iter().zip(&true_ones).position(|(one, other)| one != other);
 		assert_eq!(first, Some(wrong as usize));
-		assert_eq!(setup.vote(&job, &lie), Vote::Mismatch { chunk: wrong / CHUNK_TOKENS });
+		assert_eq!(setup.vote(&job, &lie), Vote::Mismatch(Fault::Chunk(wrong / CHUNK_TOKENS)));
 	}
 }
 
@@ -130,7 +131,51 @@ fn a_garbage_digest_is_found_in_its_chunk() {
 	let job = setup.job(1, generation());
 	let lie = setup.answer(&job);
 	let last = lie.1.digests.len() as u32 - 1;
-	assert_eq!(setup.vote(&job, &lie), Vote::Mismatch { chunk: last });
+	assert_eq!(setup.vote(&job, &lie), Vote::Mismatch(Fault::Chunk(last)));
+}
+
+#[test]
+fn a_cheaper_model_is_defended_until_the_chain_computes_one_number() {
+	let setup = Setup::new(Cheat::RoundedWeights);
+	let job = setup.job(1, generation());
+	let (attestation, bundle) = setup.answer(&job);
+	let Vote::Mismatch(Fault::Chunk(chunk)) = setup.vote(&job, &(attestation, bundle.clone()))
+	else {
+		panic!("the answer is of another model")
+	};
+	let defender = |stage: &Stage| {
+		let (job, bundle, stage) = (job.clone(), bundle.clone(), stage.encode());
+		match setup.run(&Order::Play { job, bundle, stage }).unwrap() {
+			Outcome::Played { turn: Some(turn) } => Turn::decode_all(&mut &turn[..]).unwrap(),
+			other => panic!("{other:?} is no move"),
+		}
+	};
+	let executor = Executor::new(&setup.control);
+	let challenger = |stage: &Stage| {
+		let stage = stage.encode();
+		let turn = turn_on(&executor, &setup.model, &job, &bundle, &stage, &setup.control);
+		executor.complete(turn).unwrap().expect("something is wrong")
+	};
+
+	let first = defender(&Stage::Chunk { chunk });
+	let groundwork = first.groundwork.clone().unwrap();
+	let manifest = setup.model.manifest();
+	let board = Board::new(manifest, &job, &attestation, &bundle, &groundwork).unwrap();
+	let (mut turn, mut stage, mut moves) = (first, Stage::Chunk { chunk }, 1);
+	let (winner, reason) = loop {
+		match board.play(stage, turn.made).unwrap() {
+			GameOutcome::Won(winner, reason) => break (winner, reason),
+			GameOutcome::Next(next) => stage = next,
+		}
+		turn = match stage.turn() {
+			Side::Defender => defender(&stage),
+			Side::Challenger => challenger(&stage),
+		};
+		moves += 1;
+	};
+	assert_eq!(winner, Side::Challenger, "{reason:?}");
+	assert!(matches!(reason, Reason::Number(_)), "{reason:?}");
+	assert!(moves > 8, "the whole way: {moves}");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
-use ergon_core::{Vote, CHUNK_TOKENS, H256};
+use ergon_core::{Fault, Vote, CHUNK_TOKENS, H256};
 
 use super::{print, print_json, values, CommandError, ModelArgs, ResultFile, Success, EXIT_CODES};
 use crate::verify;
@@ -14,7 +14,8 @@ use crate::verify;
 /// Check a result that `generate --output` wrote.
 ///
 /// Runs prompt and answer through the model once more, in one pass, and compares every token and
-/// every hash. Prints Match, or the first chunk of 32 tokens that is not what the model gives.
+/// every hash. Prints Match, or what is wrong: the prompt, the first chunk of 32 tokens that is not what
+/// the model gives, or the ending.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct VerifyArgs {
@@ -38,6 +39,8 @@ pub struct VerifyArgs {
 #[serde(rename_all = "camelCase")]
 struct Report {
 	r#match: bool,
+	/// What differs: "prompt", "chunk" or "ending".
+	fault: Option<&'static str>,
 	/// The first chunk that differs.
 	chunk: Option<u32>,
 	work_digest: H256,
@@ -51,23 +54,31 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Success, CommandError> {
 	let (vote, work_digest) =
 		verify(&model, &order, &attestation, &bundle, args.challenge, &control)?;
 	let seconds = since.elapsed().as_secs_f64();
-	let (success, chunk, text) = match vote {
-		Vote::Match => (Success::Done, None, "Match".to_string()),
-		Vote::Mismatch { chunk } => {
+	let (fault, chunk, text) = match vote {
+		Vote::Match => (None, None, "Match".to_string()),
+		Vote::Mismatch(Fault::Prompt) => {
+			let text = "Mismatch in the prompt: its tokens are not those of this order";
+			(Some("prompt"), None, text.to_string())
+		}
+		Vote::Mismatch(Fault::Chunk(chunk)) => {
 			let first = chunk.saturating_mul(CHUNK_TOKENS);
 			let last = first.saturating_add(CHUNK_TOKENS - 1);
-			(
-				Success::Different,
-				Some(chunk),
-				format!("Mismatch in chunk {chunk}: tokens {first} to {last}"),
-			)
+			let text = format!("Mismatch in chunk {chunk}: tokens {first} to {last}");
+			(Some("chunk"), Some(chunk), text)
+		}
+		Vote::Mismatch(Fault::Ending) => {
+			let text = "Mismatch in the ending: its place, its reason or the text";
+			(Some("ending"), None, text.to_string())
 		}
 		Vote::Unavailable => {
 			return Err(CommandError::Other("the result could not be run again here".into()))
 		}
 	};
+	let success = if fault.is_none() { Success::Done } else { Success::Different };
 	match args.json {
-		true => print_json(&Report { r#match: chunk.is_none(), chunk, work_digest, seconds })?,
+		true => {
+			print_json(&Report { r#match: fault.is_none(), fault, chunk, work_digest, seconds })?
+		}
 		false => {
 			print(&format!("{text}\n"))?;
 			eprintln!("work-bound digest {work_digest:?}, {seconds:.2} s");

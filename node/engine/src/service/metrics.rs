@@ -146,6 +146,7 @@ impl Metrics {
 		let kind = match order {
 			Order::Execute(_) => "execute",
 			Order::Verify { .. } => "verify",
+			Order::Play { .. } => "play",
 		};
 		self.seconds.with_label_values(&[kind]).observe(took.as_secs_f64());
 		match (order, outcome) {
@@ -158,7 +159,8 @@ impl Metrics {
 				self.prefilled.inc_by(bundle.output.token_count().into());
 				self.vote(vote);
 			}
-			(Order::Execute(_), Outcome::Verified { vote, .. }) => self.vote(vote),
+			(_, Outcome::Verified { vote, .. }) => self.vote(vote),
+			(_, Outcome::Played { .. }) => self.completed.inc(),
 			(_, Outcome::Failed(_)) => self.failed.inc(),
 		}
 	}
@@ -167,7 +169,7 @@ impl Metrics {
 		use ergon_core::Vote::{Match, Mismatch, Unavailable};
 		let label = match vote {
 			Match => "match",
-			Mismatch { .. } => "mismatch",
+			Mismatch(_) => "mismatch",
 			Unavailable => "unavailable",
 		};
 		self.votes.with_label_values(&[label]).inc();

@@ -93,7 +93,7 @@ impl State {
 
 	fn line_of(&mut self, order: &Order) -> &mut VecDeque<OrderId> {
 		match order {
-			Order::Verify { .. } => &mut self.audits,
+			Order::Verify { .. } | Order::Play { .. } => &mut self.audits,
 			Order::Execute(_) => &mut self.jobs,
 		}
 	}
@@ -357,7 +357,7 @@ impl Queue {
 /// Whether the same order would end the same way the next time.
 fn is_final(outcome: &Outcome) -> bool {
 	match outcome {
-		Outcome::Executed { .. } | Outcome::Verified { .. } => true,
+		Outcome::Executed { .. } | Outcome::Verified { .. } | Outcome::Played { .. } => true,
 		Outcome::Failed(failure) => match failure {
 			EngineFailure::PromptTooLong { .. } | EngineFailure::PromptNotUtf8 => true,
 			EngineFailure::UnknownModel | EngineFailure::Internal(_) | EngineFailure::TooLate => {
@@ -378,6 +378,14 @@ fn log_outcome(id: OrderId, outcome: &Outcome, took: Duration) {
 		Outcome::Verified { vote, .. } => {
 			info!("Order {id:?}: verified in {milliseconds} ms: {vote:?}")
 		}
+		Outcome::Played { turn } => info!(
+			"Order {id:?}: {} in {milliseconds} ms",
+			if turn.is_some() {
+				"found a move of a dispute"
+			} else {
+				"nothing to say in a dispute"
+			}
+		),
 		Outcome::Failed(failure) => {
 			warn!("Order {id:?}: failed after {milliseconds} ms: {failure:?}")
 		}

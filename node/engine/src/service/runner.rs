@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use codec::Encode;
 use ergon_core::{
 	engine::{EngineFailure, Order, Outcome},
 	JobKind, ModelId, ModelManifest,
@@ -16,6 +17,7 @@ use super::{
 	ModelStore,
 };
 use crate::{
+	dispute::turn_on,
 	error::ExecutionError,
 	executor::{sequence_bytes, Executor, Priority},
 	generate::execute_on,
@@ -82,7 +84,7 @@ impl ModelRunner {
 fn need(manifest: &ModelManifest, order: &Order) -> Need {
 	let (job, priority) = match order {
 		Order::Execute(job) => (job, Priority::Job),
-		Order::Verify { job, .. } => (job, Priority::Audit),
+		Order::Verify { job, .. } | Order::Play { job, .. } => (job, Priority::Audit),
 	};
 	let answer = match &job.kind {
 		JobKind::Generate(params) => u32::from(params.max_tokens),
@@ -128,6 +130,10 @@ impl Runner for ModelRunner {
 						verify_on(executor, model, job, attestation, bundle, *challenge, control)
 							.await?;
 					Ok(Outcome::Verified { vote, work_digest })
+				}
+				Order::Play { job, bundle, stage } => {
+					let turn = turn_on(executor, model, job, bundle, stage, control).await?;
+					Ok(Outcome::Played { turn: turn.map(|turn| turn.encode()) })
 				}
 			}
 		}

@@ -4,7 +4,7 @@
 //! What comes of an audit.
 
 use crate::{mock::*, *};
-use ergon_core::{Vote, WORK_UNIT};
+use ergon_core::{Fault, Vote, WORK_UNIT};
 
 const PAY: Balance = 2 * AUDIT_PRICE;
 const ROUND: u64 = DRAW_DELAY as u64 + COMMIT_WINDOW + REVEAL_WINDOW;
@@ -311,7 +311,7 @@ fn mismatch_without_anybody_left_is_decided_at_once() {
 			job(1),
 			&[
 				(drawn[0], MISMATCH),
-				(drawn[1], Vote::Mismatch { chunk: 3 }),
+				(drawn[1], Vote::Mismatch(Fault::Prompt)),
 				(drawn[2], Vote::Match),
 			],
 		);
@@ -356,20 +356,84 @@ fn jury_of_the_largest_set_fits() {
 	});
 }
 
+const WRONG: Vote = Vote::Mismatch(Fault::Chunk(3));
+const FALSE: Vote = Vote::Mismatch(Fault::Chunk(4));
+
+/// A case of three auditors with these votes, which goes to court.
+fn judged(votes: [Vote; 3], test: impl FnOnce(&[u64])) {
+	TestExt::new(5).execute(|_| {
+		WrongChunks::set([3].into());
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &drawn.iter().copied().zip(votes).collect::<Vec<_>>());
+		let until = System::block_number() + TRIAL;
+		let pending = Conclusion::Pending { until, disputed: true };
+		assert_eq!(Audits::conclude(&job(1)), pending);
+		assert_eq!(Audits::case(job(1)).unwrap().stage, Stage::Judging);
+		go_to(until - 1);
+		assert_eq!(Audits::conclude(&job(1)), pending);
+		Audits::do_try_state().unwrap();
+		go_to(until);
+		events();
+		test(&drawn);
+	});
+}
+
 #[test]
-fn majority_judge_counts_re_executions_only() {
-	type Rule = MajorityOfReExecutions;
-	assert!(!Rule::needs_jury(&[]));
-	assert!(!Rule::needs_jury(&[Vote::Match, Vote::Unavailable]));
-	assert!(Rule::needs_jury(&[Vote::Match, MISMATCH]));
-	assert_eq!(Rule::decide(&[]), Judgement::Upheld);
-	assert_eq!(Rule::decide(&[Vote::Unavailable]), Judgement::Upheld);
-	assert_eq!(Rule::decide(&[MISMATCH, Vote::Match]), Judgement::Upheld);
-	assert_eq!(Rule::decide(&[MISMATCH, Vote::Unavailable]), Judgement::Overturned);
-	assert_eq!(
-		Rule::decide(&[MISMATCH, Vote::Mismatch { chunk: 9 }, Vote::Match]),
-		Judgement::Overturned,
-	);
+fn who_shows_a_difference_needs_no_majority() {
+	judged([Vote::Match, WRONG, Vote::Match], |drawn| {
+		let (finders, false_votes) = (vec![drawn[1]], vec![drawn[0], drawn[2]]);
+		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+		assert_eq!(record(drawn[1]), DutyRecord { fulfilled: 1, ..assigned() });
+		assert_eq!(record(drawn[0]), DutyRecord { false_votes: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn a_majority_of_liars_convicts_nobody() {
+	judged([FALSE, Vote::Match, FALSE], |drawn| {
+		let (pay, false_votes) = (vec![(drawn[1], PAY)], vec![drawn[0], drawn[2]]);
+		assert_eq!(close(1), Conclusion::Upheld { pay, false_votes, audited: true });
+		assert_eq!(record(drawn[0]), DutyRecord { false_votes: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn who_is_wrong_about_a_wrong_result_pays_too() {
+	judged([FALSE, WRONG, WRONG], |drawn| {
+		let (finders, false_votes) = (vec![drawn[1], drawn[2]], vec![drawn[0]]);
+		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+	});
+}
+
+#[test]
+fn others_may_show_what_no_auditor_saw() {
+	TestExt::new(5).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		let ruling = Ruling::Overturned { finders: vec![77], refuted: vec![] };
+		Trials::set([(job(1), (0, ruling))].into());
+		vote(job(1), &drawn.iter().map(|auditor| (*auditor, Vote::Match)).collect::<Vec<_>>());
+		let finders = vec![77];
+		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes: drawn });
+	});
+}
+
+#[test]
+fn an_accusation_that_was_not_heard_is_neither_paid_nor_punished() {
+	judged([FALSE, Vote::Match, Vote::Match], |drawn| {
+		let ruling = Ruling::Upheld { refuted: vec![] };
+		Trials::set([(job(1), (0, ruling))].into());
+		let pay = vec![(drawn[1], PAY), (drawn[2], PAY)];
+		assert_eq!(close(1), Conclusion::Upheld { pay, false_votes: vec![], audited: true });
+		assert_eq!(record(drawn[0]), DutyRecord { unavailable: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn a_dispute_about_an_abandoned_case_is_abandoned() {
+	judged([FALSE, Vote::Match, Vote::Match], |_| {
+		Audits::abandon(&job(1));
+		assert!(Trials::get().is_empty());
+	});
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{mock::*, *};
 use ergon_core::{
 	crypto::audit::AuditorId,
 	engine::{EngineFailure, Outcome},
-	Vote, H256,
+	Fault, Vote, H256,
 };
 use frame_support::traits::Hooks;
 use sp_runtime::RuntimeAppPublic;
@@ -97,9 +97,9 @@ fn worker_re_executes_commits_and_reveals() {
 #[test]
 fn worker_reports_a_mismatch() {
 	node(|world| {
-		world.engine.play(verified(Vote::Mismatch { chunk: 2 }));
+		world.engine.play(verified(Vote::Mismatch(Fault::Chunk(2))));
 		run_to(&world, REVEAL_BY);
-		assert_eq!(revealed(), Vote::Mismatch { chunk: 2 });
+		assert_eq!(revealed(), Vote::Mismatch(Fault::Chunk(2)));
 	});
 }
 

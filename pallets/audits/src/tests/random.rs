@@ -96,7 +96,7 @@ impl Scenario {
 				.collect::<BTreeSet<_>>()
 		};
 		let matches = votes(|vote| matches!(vote, Vote::Match));
-		let mismatches = votes(|vote| matches!(vote, Vote::Mismatch { .. }));
+		let mismatches = votes(|vote| matches!(vote, Vote::Mismatch(_)));
 		match conclusion {
 			Conclusion::Upheld { pay, false_votes, audited } => {
 				assert!(mismatches.len() <= matches.len());

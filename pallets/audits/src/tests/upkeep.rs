@@ -114,12 +114,14 @@ fn weight_of_a_conclusion_follows_the_seats() {
 			<() as WeightInfo>::conclude(seats)
 				.saturating_add(<() as WeightInfo>::poll(MAX_VALIDATORS))
 				.saturating_sub(<() as WeightInfo>::poll(0))
+				.saturating_add(Court::weight().saturating_mul(2))
 		};
 		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(0));
 		open_and_draw(case(1));
 		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(3));
 		assert_eq!(Audits::conclude_weight(), of_seats(MAX_VALIDATORS));
-		assert_eq!(Audits::abandon_weight(), <() as WeightInfo>::abandon(MAX_VALIDATORS));
+		let abandoned = <() as WeightInfo>::abandon(MAX_VALIDATORS);
+		assert_eq!(Audits::abandon_weight(), abandoned.saturating_add(Court::weight()));
 	});
 }
 

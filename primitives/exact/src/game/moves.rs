@@ -158,6 +158,34 @@ pub enum Move {
 		/// In the order of [`crate::operators::inputs`].
 		proofs: Vec<Proof>,
 	},
+	/// Defender: how the embedding comes about.
+	#[codec(index = 23)]
+	Vector {
+		/// Roots of the rows that enter each layer, and of those that leave the last.
+		layers: Vec<H256>,
+		/// Root of the final rows.
+		rows: H256,
+		/// Root of their columns.
+		columns: H256,
+		/// The sum over positions of each element.
+		sums: Vec<i64>,
+	},
+	/// Challenger: all layers are right, and a final row does not follow from them.
+	#[codec(index = 24)]
+	Rows,
+	/// Challenger: the final rows are right, and their columns are not theirs.
+	#[codec(index = 25)]
+	Columns,
+	/// Challenger: the columns are right, and the sum of this element is not.
+	#[codec(index = 26)]
+	Sum {
+		/// The element.
+		element: u32,
+		/// Its column.
+		column: Opening,
+		/// The column of the exponents.
+		exponents: Opening,
+	},
 	/// Challenger: the exponent of the row is too large; which element asks for it?
 	#[codec(index = 21)]
 	AskWitness,
@@ -184,6 +212,7 @@ impl Move {
 			| Self::Blocks(_)
 			| Self::Numbers { .. }
 			| Self::Scores(_)
+			| Self::Vector { .. }
 			| Self::Witness { .. } => Side::Defender,
 			Self::Candidates(_)
 			| Self::Hidden(_)
@@ -197,6 +226,9 @@ impl Move {
 			| Self::Number { .. }
 			| Self::AskScores(_)
 			| Self::Score { .. }
+			| Self::Rows
+			| Self::Columns
+			| Self::Sum { .. }
 			| Self::AskWitness => Side::Challenger,
 		}
 	}

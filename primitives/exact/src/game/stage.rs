@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use ergon_core::H256;
+use ergon_core::{Output, H256};
 use scale_info::TypeInfo;
 
 use super::Row;
@@ -81,7 +81,8 @@ pub struct Frame {
 pub struct Target {
 	/// Its layer.
 	pub frame: Frame,
-	/// Roots of the layer's operators; none for what enters the first layer.
+	/// Roots of the layer's operators; none for what enters the first layer, and behind the last those of
+	/// the final rows and of their columns.
 	pub operators: Vec<H256>,
 	/// The tensor.
 	pub tensor: Tensor,
@@ -93,6 +94,9 @@ impl Target {
 		match tensor {
 			Tensor::Residual => Some(self.frame.input),
 			Tensor::Of(operator) => self.operators.get(operator as usize).copied(),
+			// Behind the last layer there are two tensors in the operators' place.
+			Tensor::Final => self.operators.first().copied(),
+			Tensor::Columns => self.operators.get(1).copied(),
 			Tensor::Scores { .. } => None,
 		}
 	}
@@ -275,6 +279,21 @@ pub enum Stage {
 		/// The scores, in Q16.
 		scores: Vec<u8>,
 	},
+	/// The defender shows how an embedding comes about.
+	#[codec(index = 18)]
+	Vector,
+	/// The challenger names the first part of that.
+	#[codec(index = 19)]
+	Sums {
+		/// What enters each layer, and what leaves the last.
+		layers: Vec<H256>,
+		/// Root of the final rows.
+		rows: H256,
+		/// Root of their columns.
+		columns: H256,
+		/// The sum over positions of each element.
+		sums: Vec<i64>,
+	},
 	/// The defender names the element that asks for an exponent.
 	#[codec(index = 17)]
 	Witness {
@@ -288,6 +307,16 @@ pub enum Stage {
 }
 
 impl Stage {
+	/// The beginning of a game about a chunk; nothing where the output has no such chunk. An embedding is
+	/// chunk 0.
+	pub fn first(output: &Output, chunk: u32) -> Option<Self> {
+		let stage = match output {
+			Output::Text { .. } => Self::Chunk { chunk },
+			Output::Vector(_) => Self::Vector,
+		};
+		(chunk < output.digest_count()).then_some(stage)
+	}
+
 	/// Whose turn it is.
 	pub fn turn(&self) -> Side {
 		match self {
@@ -300,6 +329,7 @@ impl Stage {
 			| Self::Blocks { .. }
 			| Self::Numbers { .. }
 			| Self::Scores { .. }
+			| Self::Vector
 			| Self::Witness { .. } => Side::Defender,
 			Self::Position { .. }
 			| Self::Logit { .. }
@@ -308,6 +338,7 @@ impl Stage {
 			| Self::Branch { .. }
 			| Self::Block { .. }
 			| Self::Number { .. }
+			| Self::Sums { .. }
 			| Self::Score { .. } => Side::Challenger,
 		}
 	}

@@ -68,7 +68,12 @@ pub fn inputs(sequence: &Sequence, number: Number, witness: u32) -> Option<Vec<I
 		Place::Exponent(index) => index < shape.exponents,
 		Place::Element(index) => index < shape.elements,
 	};
-	if !exists || row >= shape.rows || layer >= sequence.dimensions.layers {
+	let is_behind_layers = matches!(tensor, Tensor::Final | Tensor::Columns);
+	let has_layer = match is_behind_layers {
+		true => layer == sequence.dimensions.layers,
+		false => layer < sequence.dimensions.layers,
+	};
+	if !exists || row >= shape.rows || !has_layer {
 		return None;
 	}
 	Find { sequence, layer, row, place, witness }.inputs(tensor)
@@ -117,7 +122,7 @@ impl Find<'_> {
 
 	/// The element that decides an exponent, or the one that is meant and, from its own tensor, the
 	/// exponent that is agreed.
-	fn quantised(&self, operator: Operator, of: &[(Tensor, u32)]) -> Vec<Input> {
+	fn quantised(&self, tensor: Tensor, of: &[(Tensor, u32)]) -> Vec<Input> {
 		let element = match self.place {
 			Place::Exponent(_) => self.witness,
 			Place::Element(element) => element,
@@ -127,7 +132,7 @@ impl Find<'_> {
 			.map(|(tensor, offset)| self.block(*tensor, self.row, Place::Element(offset + element)))
 			.collect();
 		if let Place::Element(_) = self.place {
-			inputs.push(self.block(Tensor::Of(operator), self.row, Place::Exponent(0)));
+			inputs.push(self.block(tensor, self.row, Place::Exponent(0)));
 		}
 		inputs
 	}
@@ -171,13 +176,17 @@ impl Find<'_> {
 		Some(inputs)
 	}
 
-	/// A row that enters a part of the layer: normed, or in encoders as it is.
-	fn entered(&self, operator: Operator, residual: Tensor, norm: LayerNorm) -> Option<Vec<Input>> {
+	/// A row that enters a part of the layer, or leaves the last: normed, or in encoders as it is.
+	fn entered(&self, tensor: Tensor, residual: Tensor, norm: Option<u64>) -> Option<Vec<Input>> {
 		if self.is_encoder() {
-			return Some(self.quantised(operator, &[(residual, 0)]));
+			return Some(self.quantised(tensor, &[(residual, 0)]));
 		}
-		let norm = self.leaves().norm(self.layer, norm)?;
-		Some(vec![self.whole(residual, self.row), Input::Table(norm), Input::Table(0)])
+		Some(vec![self.whole(residual, self.row), Input::Table(norm?), Input::Table(0)])
+	}
+
+	/// Leaf of a norm of the layer.
+	fn norm(&self, norm: LayerNorm) -> Option<u64> {
+		self.leaves().norm(self.layer, norm)
 	}
 
 	fn inputs(&self, tensor: Tensor) -> Option<Vec<Input>> {
@@ -203,11 +212,21 @@ impl Find<'_> {
 				inputs.push(Input::Table(0));
 				return Some(inputs);
 			}
+			Tensor::Final => {
+				return self.entered(tensor, Tensor::Residual, Some(self.leaves().final_norm()));
+			}
+			Tensor::Columns => {
+				let place = match self.row == self.sequence.dimensions.hidden {
+					true => Place::Exponent(0),
+					false => Place::Element(self.row),
+				};
+				return Some(vec![self.block(Tensor::Final, element, place)]);
+			}
 			Tensor::Of(operator) => operator,
 		};
 		match operator {
 			Operator::AttentionInput => {
-				self.entered(operator, Tensor::Residual, LayerNorm::Attention)
+				self.entered(tensor, Tensor::Residual, self.norm(LayerNorm::Attention))
 			}
 			Operator::Projected => {
 				self.product(&[Query, Key, Value], Operator::AttentionInput, element)
@@ -255,7 +274,7 @@ impl Find<'_> {
 					column(Place::Exponent(0)),
 				])
 			}
-			Operator::MixedRow => Some(self.quantised(operator, &[(of(Operator::Mixed), 0)])),
+			Operator::MixedRow => Some(self.quantised(tensor, &[(of(Operator::Mixed), 0)])),
 			Operator::AttentionOutput => self.product(&[Output], Operator::MixedRow, element),
 			Operator::AfterAttention => self.added(
 				Tensor::Residual,
@@ -263,9 +282,11 @@ impl Find<'_> {
 				LayerNorm::Attention,
 				element,
 			),
-			Operator::FeedForwardInput => {
-				self.entered(operator, of(Operator::AfterAttention), LayerNorm::FeedForward)
-			}
+			Operator::FeedForwardInput => self.entered(
+				tensor,
+				of(Operator::AfterAttention),
+				self.norm(LayerNorm::FeedForward),
+			),
 			Operator::Expanded => {
 				let projections: &[_] = if self.is_encoder() { &[Up] } else { &[Gate, Up] };
 				self.product(projections, Operator::FeedForwardInput, element)
@@ -274,7 +295,7 @@ impl Find<'_> {
 				let expanded = of(Operator::Expanded);
 				let all = [(expanded, 0), (expanded, intermediate)];
 				let count = if self.is_encoder() { 1 } else { 2 };
-				Some(self.quantised(operator, &all[..count]))
+				Some(self.quantised(tensor, &all[..count]))
 			}
 			Operator::FeedForwardOutput => self.product(&[Down], Operator::Gated, element),
 			Operator::Output => self.added(

@@ -1,0 +1,330 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What each call, each authorization and each step of a ruling costs.
+
+// A fixture that cannot be built has to stop the benchmark.
+#![allow(clippy::expect_used)]
+
+use super::*;
+use crate::types::Claim;
+use alloc::{boxed::Box, vec, vec::Vec};
+use codec::Encode;
+use ergon_core::{
+	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
+	crypto::audit::AuditorId,
+	job::prompt_root,
+	merkle,
+	model::ARITHMETIC_X1,
+	network::{Constants, Leaves, Pooling, Projection},
+	Architecture, Attestation, Bundle, Dimensions, FinishReason, JobId, ModelManifest, Output,
+	H256,
+};
+use ergon_exact::{
+	game::{Frame, Groundwork, Move, Proof, Side, Stage, Target, Turn},
+	operators::{Opening, Operator, Place, Sequence, Tensor, BLOCK},
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{fungible::Mutate, Authorize, Get},
+	BoundedVec,
+};
+use frame_system::RawOrigin;
+use sp_runtime::{traits::Saturating, transaction_validity::TransactionSource, RuntimeAppPublic};
+
+/// Enough for any bond.
+const ENDOWMENT: Balance = 1_000_000_000_000_000_000;
+/// Tokens of the prompt: what comes of 8 KiB of text at worst.
+const POSITIONS: u32 = 8_192;
+/// The row that is opened.
+const ROW: u32 = POSITIONS - 1;
+/// Bytes of the last turn that are not of the leaf: hashes on the way, and what the codec adds.
+const FRAME_BYTES: u32 = 1_536;
+
+/// The way from a leaf to the root of a tree of that many leaves, over nothing, and that root.
+fn way(leaf: H256, index: u64, count: u64) -> (Vec<H256>, H256) {
+	(0..64)
+		.map(|length| vec![H256::zero(); length])
+		.find_map(|path| {
+			let root = merkle::climb(leaf, index, count, &path)?;
+			Some((path, root))
+		})
+		.expect("some length fits")
+}
+
+/// A leaf of the model over nothing, and the root of its tree.
+fn leaf(bytes: Vec<u8>, index: u64, count: u64) -> (Proof, H256) {
+	let (path, root) = way(merkle::leaf(&bytes), index, count);
+	(Proof::Leaf { bytes, path }, root)
+}
+
+/// A dispute whose next move is its last: a row of the widest matrix times what was gated, as wide as
+/// `bytes` bytes of turn allow.
+struct LastMove {
+	manifest: ModelManifest,
+	groundwork: Groundwork,
+	stage: Stage,
+	turn: Turn,
+}
+
+impl LastMove {
+	fn new(bytes: u32) -> Self {
+		// A weight has one byte, what it is multiplied with two.
+		let intermediate = (bytes.saturating_sub(FRAME_BYTES) / 3).max(64);
+		let architecture = Architecture::Llama;
+		let dimensions = Dimensions {
+			vocabulary: 128_256,
+			hidden: 64,
+			intermediate,
+			layers: 32,
+			heads: 2,
+			key_value_heads: 1,
+			head_width: 32,
+			context: 1 << 14,
+		};
+		let leaves = Leaves::new(architecture, dimensions);
+		let sequence = Sequence { architecture, dimensions, positions: POSITIONS };
+
+		let constants = Constants {
+			tied: true,
+			norm_epsilon: 1,
+			score_mantissa: 1,
+			score_shift: 0,
+			pooling: Pooling::Mean,
+		};
+		let (constants, tables_root) = leaf(constants.to_bytes(architecture), 0, leaves.tables());
+		let index = leaves.weight(0, Projection::Down, 0).expect("the layer has the matrix");
+		let row = vec![1; intermediate as usize + 4];
+		let (weight, weights_root) = leaf(row, index, leaves.weights(true));
+
+		let gated = sequence.shape(Tensor::Of(Operator::Gated));
+		let elements = vec![0; 2 + 2 * intermediate as usize];
+		let (path, root) = way(gated.row_root(&elements), ROW.into(), gated.rows.into());
+		let opening = Opening { bytes: elements, beside: Vec::new(), path };
+		let mut operators = vec![H256::zero(); Operator::ALL.len()];
+		operators[Operator::Gated as usize] = root;
+
+		let tensor = Tensor::Of(Operator::FeedForwardOutput);
+		// The defender says 1, and it is 0.
+		let mut block = vec![0; 4 * BLOCK as usize];
+		block[0] = 1;
+		let frame = Frame { layer: 0, positions: POSITIONS, input: H256::zero() };
+		Self {
+			manifest: ModelManifest {
+				arithmetic: ARITHMETIC_X1,
+				architecture,
+				dimensions,
+				weights_root,
+				tables_root,
+				tokenizer_hash: H256::repeat_byte(3),
+				template_hash: H256::repeat_byte(4),
+				template_tokens: 16,
+				work_per_prompt_token: dimensions.work_per_prompt_token(architecture),
+				work_per_output_token: dimensions.work_per_output_token(architecture),
+			},
+			groundwork: Groundwork { prompt: vec![7; POSITIONS as usize], constants },
+			stage: Stage::Number {
+				target: Target { frame, operators, tensor },
+				row: ROW,
+				block: 0,
+				bytes: block,
+				exponent: Vec::new(),
+			},
+			turn: Turn {
+				groundwork: None,
+				made: Move::Number {
+					place: Place::Element(0),
+					witness: 0,
+					proofs: vec![weight, Proof::Blocks(opening)],
+				},
+			},
+		}
+	}
+
+	/// The result that is disputed.
+	fn result<T: Config>(&self) -> JobId {
+		T::Results::result_for_benchmark(self.manifest, |order| {
+			let output = Output::Text {
+				tokens: BoundedVec::truncate_from(vec![5; 1_024]),
+				text: BoundedVec::truncate_from(vec![b'a'; 16 << 10]),
+			};
+			let digests = vec![H256::zero(); output.digest_count() as usize];
+			let bundle = Bundle { output, digests: BoundedVec::truncate_from(digests) };
+			let attestation = Attestation {
+				version: ATTESTATION_VERSION,
+				profile: PROFILE_EXACT,
+				job_id: order.job_id,
+				model_root: order.model,
+				prompt_root: prompt_root(&self.groundwork.prompt),
+				output_root: bundle.output.root(),
+				trace_root: bundle.trace_root(),
+				prompt_tokens: POSITIONS,
+				output_tokens: bundle.output.token_count(),
+				finish: FinishReason::Length,
+			};
+			(attestation, bundle)
+		})
+	}
+}
+
+/// Somebody with money and a key of this node.
+fn player<T: Config>(index: u32) -> (T::AccountId, AuditorId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let who = account("player", index, 0);
+	let _ = T::Currency::mint_into(&who, ENDOWMENT);
+	(who, AuditorId::generate_pair(None))
+}
+
+/// One who put a bond at stake.
+fn bonded<T: Config>(index: u32) -> PlayerOf<T>
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (account, key) = player::<T>(index);
+	let bond = Pallet::<T>::hold_bond(&account).expect("the account has money");
+	Player { account, key: PlayerKey::Auditor(key), bond }
+}
+
+/// A dispute before its last move, with as many players and as many who wait as there can be, less
+/// `seats` on the challengers' side.
+fn disputed<T: Config>(bytes: u32, seats: u32) -> (JobId, Turn)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let last = LastMove::new(bytes);
+	let job = last.result::<T>();
+	let mut indices = 100..;
+	let mut some = |count: u32| -> Vec<PlayerOf<T>> {
+		indices.by_ref().take(count as usize).map(bonded::<T>).collect()
+	};
+	let (challenger, key) = player::<T>(0);
+	Pallet::<T>::accuse(&job, vec![Accuser { auditor: challenger, key, chunk: 0 }]);
+	Disputes::<T>::mutate(job, |dispute| {
+		let dispute = dispute.as_mut().expect("somebody is accused");
+		let game = dispute.game.as_mut().expect("a game is played");
+		let places = T::MaxPlayers::get().saturating_sub(1);
+		for player in some(places) {
+			let _ = game.defenders.try_push(player);
+		}
+		for player in some(places.saturating_sub(seats)) {
+			let _ = game.challengers.try_push(player);
+		}
+		for challenger in some(T::MaxClaims::get()) {
+			let _ = dispute.waiting.try_push(Claim { challenger, chunk: 0 });
+		}
+		game.turn = Side::Challenger;
+	});
+	Stages::<T>::insert(job, last.stage);
+	Groundworks::<T>::insert(job, last.groundwork);
+	(job, last.turn)
+}
+
+/// The same turn signed by the first challenger.
+fn signed<T: Config>(job: JobId, turn: Turn) -> Call<T> {
+	let dispute = Disputes::<T>::get(job).expect("there is a dispute");
+	let game = dispute.game.expect("a game is played");
+	let payload = Pallet::<T>::payload(&job, dispute.step, &turn);
+	let signature = game.challengers[0].key.sign(&payload).expect("the key is of this node");
+	Call::play { job, step: dispute.step, seat: 0, turn: Box::new(turn), signature }
+}
+
+fn is_over<T: Config>(job: &JobId) -> bool {
+	Disputes::<T>::get(job).is_some_and(|dispute| !dispute.finders.is_empty())
+}
+
+#[benchmarks(where T::Currency: Mutate<T::AccountId>)]
+mod benches {
+	use super::*;
+
+	#[benchmark]
+	fn challenge() {
+		let job = LastMove::new(0).result::<T>();
+		let (challenger, key) = player::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(challenger), job, 0, PlayerKey::Auditor(key));
+		assert!(Disputes::<T>::get(job).is_some_and(|dispute| dispute.game.is_some()));
+	}
+
+	/// `b` bytes of turn.
+	#[benchmark]
+	fn authorize_play(b: Linear<2_048, { 48 << 10 }>) -> Result<(), BenchmarkError> {
+		let (job, turn) = disputed::<T>(b, 0);
+		assert!(turn.encoded_size() as u32 <= b);
+		let call = signed::<T>(job, turn);
+		#[block]
+		{
+			call.authorize(TransactionSource::External)
+				.ok_or("the call takes an authorization")?
+				.map_err(|_| "the turn is right")?;
+		}
+		Ok(())
+	}
+
+	/// `b` bytes of turn.
+	#[benchmark]
+	fn play(b: Linear<2_048, { 48 << 10 }>) {
+		let (job, turn) = disputed::<T>(b, 0);
+		let Call::play { step, seat, turn, signature, .. } = signed::<T>(job, turn) else {
+			unreachable!("it was made to be one")
+		};
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, job, step, seat, turn, signature);
+		assert!(is_over::<T>(&job));
+	}
+
+	/// `b` bytes of turn.
+	#[benchmark]
+	fn stand_in(b: Linear<2_048, { 48 << 10 }>) {
+		let (job, turn) = disputed::<T>(b, 1);
+		let dispute = Disputes::<T>::get(job).expect("there is a dispute");
+		let deadline = dispute.game.expect("a game is played").deadline;
+		frame_system::Pallet::<T>::set_block_number(deadline.saturating_add(1u32.into()));
+		let (who, key) = player::<T>(1);
+		let (key, turn) = (PlayerKey::Auditor(key), Box::new(turn));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), job, dispute.step, key, turn);
+		assert!(is_over::<T>(&job));
+	}
+
+	/// `c` auditors accuse.
+	#[benchmark]
+	fn accuse(c: Linear<1, { T::MaxClaims::get() }>) {
+		let job = LastMove::new(0).result::<T>();
+		let accusers: Vec<_> = (0..c)
+			.map(player::<T>)
+			.map(|(auditor, key)| Accuser { auditor, key, chunk: 0 })
+			.collect();
+		#[block]
+		{
+			Pallet::<T>::accuse(&job, accusers);
+		}
+		assert!(Disputes::<T>::get(job).is_some_and(|dispute| dispute.game.is_some()));
+	}
+
+	/// A side is silent, and `c` challengers wait who need not be right any more.
+	#[benchmark]
+	fn ruling(c: Linear<0, { T::MaxClaims::get() }>) {
+		let (job, _) = disputed::<T>(0, 0);
+		Disputes::<T>::mutate(job, |dispute| {
+			let dispute = dispute.as_mut().expect("there is a dispute");
+			while dispute.waiting.len() as u32 > c {
+				dispute.waiting.pop();
+			}
+			if let Some(game) = &mut dispute.game {
+				game.turn = Side::Defender;
+				let late = Pallet::<T>::last_call(game).saturating_add(1u32.into());
+				frame_system::Pallet::<T>::set_block_number(late);
+			}
+		});
+		let found;
+		#[block]
+		{
+			found = Pallet::<T>::ruling(&job);
+		}
+		assert!(matches!(found, Ruling::Overturned { .. }));
+	}
+
+	impl_benchmark_test_suite!(Pallet, mock::new_test_ext(), mock::Test);
+}

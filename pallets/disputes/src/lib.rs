@@ -1,0 +1,364 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod bond_impls;
+mod claim_impls;
+#[cfg(test)]
+mod mock;
+mod move_impls;
+mod offchain;
+mod ruling_impls;
+#[cfg(test)]
+mod tests;
+pub mod traits;
+pub mod types;
+mod utility_impls;
+pub mod weights;
+
+pub use pallet::*;
+pub use traits::{Evidence, Results};
+pub use types::{
+	Accuser, Balance, Claim, Dispute, DisputeOf, Game, GameOf, Player, PlayerKey, PlayerOf,
+	PlayerSignature, Ruling, RulingOf,
+};
+pub use weights::WeightInfo;
+
+/// Where this pallet's log lines go.
+pub const LOG_TARGET: &str = "ergon::disputes";
+
+/// Longest turn, SCALE-encoded: the largest leaf at an intermediate width of 14,336 takes 45 KB.
+pub const MAX_TURN_BYTES: u32 = 64 << 10;
+
+// Both are in the code that FRAME's macros make.
+#[allow(unused_qualifications, clippy::expect_used)]
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use alloc::boxed::Box;
+	use codec::Encode;
+	use ergon_core::{JobId, H256};
+	use ergon_exact::game::{Groundwork, Reason, Side, Stage, Turn};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::fungible::{hold, Inspect, InspectHold},
+	};
+	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// # Requirements
+	///
+	/// `frame_system::AuthorizeCall` has to be among the runtime's transaction extensions.
+	#[pallet::config]
+	pub trait Config:
+		CreateAuthorizedTransaction<Call<Self>>
+		+ frame_system::Config<Hash = H256, RuntimeEvent: From<Event<Self>>>
+	{
+		/// Measured weights.
+		type WeightInfo: WeightInfo;
+
+		/// Where bonds are held.
+		type Currency: Inspect<Self::AccountId, Balance = Balance>
+			+ InspectHold<Self::AccountId>
+			+ hold::Mutate<Self::AccountId, Reason: From<HoldReason>>
+			+ hold::Balanced<Self::AccountId>;
+
+		/// What is disputed.
+		type Results: Results<Self::AccountId>;
+
+		/// Blocks in which a side has to move. For as long again, anybody may stand in for it. Longer
+		/// leaves slower machines time, shorter settles disputed jobs sooner.
+		#[pallet::constant]
+		type TurnTime: Get<BlockNumberFor<Self>>;
+
+		/// What a challenger and whoever stands in for a side put at stake. Lost with the game: half goes
+		/// to the winners, the rest is burnt.
+		#[pallet::constant]
+		type ChallengeBond: Get<Balance>;
+
+		/// Most challenges by bonded challengers to one result. At half of it or more false ones, an
+		/// attack on the challengers' queue costs more than any job is worth.
+		#[pallet::constant]
+		type MaxChallenges: Get<u32>;
+
+		/// Most claims that wait, auditors' included.
+		#[pallet::constant]
+		type MaxClaims: Get<u32>;
+
+		/// Most players of one side of a game.
+		#[pallet::constant]
+		type MaxPlayers: Get<u32>;
+
+		/// Priority of moves in the pool.
+		#[pallet::constant]
+		type MovePriority: Get<TransactionPriority>;
+	}
+
+	/// Why this pallet holds money.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// The bond of a challenger, or of somebody who stands in for a side.
+		#[codec(index = 0)]
+		ChallengeBond,
+	}
+
+	/// Results that somebody disputes.
+	// The key is a hash already.
+	#[pallet::storage]
+	pub type Disputes<T: Config> = StorageMap<_, Identity, JobId, DisputeOf<T>>;
+
+	/// Where each game stands. Bounded: what a stage holds comes out of one turn and of stages before,
+	/// and is a hash, a block, a row or a list of hashes of one.
+	#[pallet::storage]
+	#[pallet::unbounded]
+	pub type Stages<T: Config> = StorageMap<_, Identity, JobId, Stage>;
+
+	/// What was shown with the first move about a result, once for all its games. Bounded by
+	/// [`MAX_TURN_BYTES`].
+	#[pallet::storage]
+	#[pallet::unbounded]
+	pub type Groundworks<T: Config> = StorageMap<_, Identity, JobId, Groundwork>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// Somebody says that a chunk of a result is wrong.
+		Claimed {
+			/// The job.
+			job: JobId,
+			/// Who says it.
+			challenger: T::AccountId,
+			/// Which chunk.
+			chunk: u32,
+			/// What is held for it; nothing for an auditor, whose validator bond is at stake.
+			bond: Balance,
+		},
+		/// A game begins; the provider has to open the chunk.
+		GameStarted {
+			/// The job.
+			job: JobId,
+			/// The chunk.
+			chunk: u32,
+			/// Against whom the provider plays.
+			challenger: T::AccountId,
+			/// Last block for the provider's first move.
+			deadline: BlockNumberFor<T>,
+		},
+		/// A side made a move.
+		Moved {
+			/// The job.
+			job: JobId,
+			/// The number of the move.
+			step: u32,
+			/// Who made it.
+			player: T::AccountId,
+			/// For which side.
+			side: Side,
+			/// Bytes of it.
+			bytes: u32,
+			/// Whose turn it is now; nothing when the game is over.
+			next: Option<Side>,
+		},
+		/// A side was silent, and somebody took its seat.
+		StoodIn {
+			/// The job.
+			job: JobId,
+			/// The silent side.
+			side: Side,
+			/// Who.
+			player: T::AccountId,
+			/// What is held for it.
+			bond: Balance,
+		},
+		/// A game is over.
+		GameOver {
+			/// The job.
+			job: JobId,
+			/// The chunk.
+			chunk: u32,
+			/// Who was right.
+			winner: Side,
+			/// What the chain computed; nothing when the other side was silent.
+			reason: Option<Reason>,
+		},
+		/// A bond was lost with a game.
+		BondLost {
+			/// The job.
+			job: JobId,
+			/// Whose.
+			player: T::AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// The winners of a game shared half of what the losers' bonds gave.
+		Awarded {
+			/// The job.
+			job: JobId,
+			/// What they got together.
+			awarded: Balance,
+			/// The rest.
+			burnt: Balance,
+		},
+		/// A dispute ended because nobody needs it any more.
+		Abandoned {
+			/// The job.
+			job: JobId,
+		},
+	}
+
+	#[pallet::error]
+	#[derive(PartialEq, Eq)]
+	pub enum Error<T> {
+		/// There is no result of this job that could be disputed: it is not attested yet, or final.
+		NoResult,
+		/// The result has no such chunk: a text of n tokens has n / 32 chunks, rounded up, and an embedding
+		/// has one.
+		NoSuchChunk,
+		/// There are as many challenges to this result as there can be: those that wait will be played.
+		TooManyChallenges,
+		/// The result was shown to be wrong: nothing is left to be claimed.
+		KnownToBeWrong,
+		/// This account has its part in this dispute: nobody plays twice, or against itself.
+		AlreadyPlaying,
+		/// The free balance does not cover `ChallengeBond` and the existential deposit: fund the account
+		/// first.
+		BalanceTooLow,
+		/// No game about this result is played: `dispute` tells what waits.
+		NoGame,
+		/// The move is for another step of this dispute: `dispute` tells the current one.
+		WrongStep,
+		/// There is no such seat on the side whose turn it is: `dispute` tells who plays.
+		NoSeat,
+		/// The signature is not by the key of the seat, or covers another chain, job, step or move.
+		BadSignature,
+		/// The time for this move is over.
+		TooLate,
+		/// The side whose turn it is still has time: stand in when its deadline has passed.
+		StillItsTurn,
+		/// As many stand in for this side as can: the game goes on with them.
+		TooManyPlayers,
+		/// The turn has more than [`MAX_TURN_BYTES`] bytes.
+		TurnTooLarge,
+		/// The first move about a result comes with its groundwork: the tokens of the prompt and the
+		/// model's constants.
+		GroundworkMissing,
+		/// The groundwork was shown: send the move without it.
+		GroundworkKnown,
+		/// It is another side's turn, or another kind of move.
+		OutOfTurn,
+		/// There is no such chunk, position, layer, operator, row, block or number.
+		NoSuchPart,
+		/// What is shown does not hash to what was shown before.
+		DoesNotOpen,
+		/// What is shown is not as long as it has to be.
+		WrongLength,
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Says that a chunk of a result is wrong, and bonds on it.
+		///
+		/// Signed by anybody but the provider, as long as the job is not final. The game is played by the
+		/// off-chain worker of the node that has `key`; whoever loses it loses the bond.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::challenge())]
+		pub fn challenge(
+			origin: OriginFor<T>,
+			job: JobId,
+			chunk: u32,
+			key: PlayerKey,
+		) -> DispatchResult {
+			Self::do_challenge(ensure_signed(origin)?, job, chunk, key)
+		}
+
+		/// Makes the move whose turn it is.
+		///
+		/// Authorized by `signature`: the key of seat number `seat` of that side signs
+		/// `signing_payload(MOVE_DOMAIN, genesis, (job, step, turn))`. Costs no fee. A move that does not
+		/// fit is refused before it gets into a block.
+		#[pallet::call_index(1)]
+		#[pallet::weight((
+			T::WeightInfo::play(turn.encoded_size() as u32),
+			DispatchClass::Operational,
+		))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_play(turn.encoded_size() as u32))]
+		#[pallet::authorize(|_source, job, step, seat, turn, signature| {
+			Pallet::<T>::authorize_play(job, *step, *seat, turn, signature)
+		})]
+		pub fn play(
+			origin: OriginFor<T>,
+			job: JobId,
+			step: u32,
+			seat: u32,
+			turn: Box<Turn>,
+			_signature: PlayerSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_play(job, step, seat, *turn)
+		}
+
+		/// Takes the seat of a side that has been silent for a whole turn, with a bond and its next move.
+		///
+		/// Signed by anybody who has no part in the dispute. From then on the node that has `key` plays
+		/// beside those who were silent; all of a side win or lose together.
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::stand_in(turn.encoded_size() as u32))]
+		pub fn stand_in(
+			origin: OriginFor<T>,
+			job: JobId,
+			step: u32,
+			key: PlayerKey,
+			turn: Box<Turn>,
+		) -> DispatchResult {
+			Self::do_stand_in(ensure_signed(origin)?, job, step, key, *turn)
+		}
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn offchain_worker(now: BlockNumberFor<T>) {
+			Self::serve_games(now);
+		}
+
+		fn integrity_test() {
+			assert!(
+				T::TurnTime::get() >= 2u32.into(),
+				"a turn outlasts the first block of a session"
+			);
+			assert!(T::MaxPlayers::get() >= 2, "somebody can stand in for a player");
+			assert!(
+				T::MaxChallenges::get() < T::MaxClaims::get(),
+				"bonded challengers leave room for auditors",
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// What is said against a result.
+		pub fn dispute(job: JobId) -> Option<DisputeOf<T>> {
+			Disputes::<T>::get(job)
+		}
+
+		/// Where the game about a result stands: what the next move has to be about.
+		pub fn stage(job: JobId) -> Option<Stage> {
+			Stages::<T>::get(job)
+		}
+	}
+}

@@ -1,0 +1,409 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! A chain with nothing but money and disputes, results out of recorded games, and a pool.
+
+use crate::{
+	self as pallet_disputes, Accuser, Balance, Call, Disputes as DisputeMap, Event, Evidence,
+	HoldReason, PlayerKey, PlayerSignature, Results, Stages,
+};
+use codec::{Decode, Encode};
+use ergon_core::{
+	crypto::{
+		audit::AuditorPair,
+		worker::{WorkerId, WorkerPair},
+		AUDIT_KEY_TYPE, WORKER_KEY_TYPE,
+	},
+	engine::{JobOrder, Order, OrderId, Outcome},
+	Attestation, Bundle, JobId, ModelId, ModelManifest,
+};
+use ergon_engine_interface::{Backend, EngineExt, Progress, Submission};
+use ergon_exact::game::{Side, Stage, Turn};
+use frame_support::{
+	assert_ok, derive_impl,
+	dispatch::GetDispatchInfo,
+	parameter_types,
+	traits::{
+		fungible::{Inspect, InspectHold},
+		ConstU128, ConstU32, ConstU64,
+	},
+};
+use parking_lot::RwLock;
+use sp_core::{
+	offchain::{
+		testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
+		OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
+	},
+	Pair,
+};
+use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
+use sp_runtime::{
+	testing::TestXt,
+	traits::{BlakeTwo256, DispatchTransaction},
+	transaction_validity::{TransactionSource, TransactionValidityError},
+	BuildStorage, DispatchError,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+pub type TxExtension = frame_system::AuthorizeCall<Test>;
+pub type Extrinsic = TestXt<RuntimeCall, TxExtension>;
+type Header = sp_runtime::generic::Header<u64, BlakeTwo256>;
+type Block = sp_runtime::generic::Block<Header, Extrinsic>;
+pub type AccountId = u64;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Disputes = pallet_disputes;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<10>;
+	type AccountStore = System;
+}
+
+/// Blocks of a turn.
+pub const TURN: u64 = 10;
+/// What challengers put at stake.
+pub const BOND: Balance = 1_000;
+/// What every account from 1 to [`ACCOUNTS`] starts with.
+pub const ENDOWMENT: Balance = 10_000;
+/// Number of accounts with money.
+pub const ACCOUNTS: u64 = 20;
+/// Who did the jobs.
+pub const PROVIDER: AccountId = 1;
+/// Most challenges to one result.
+pub const MAX_CHALLENGES: u32 = 4;
+
+parameter_types! {
+	/// Results that are fixed and not final.
+	pub static Known: BTreeMap<JobId, Evidence> = BTreeMap::new();
+}
+
+pub struct Peers;
+
+impl Results<AccountId> for Peers {
+	fn evidence(job: &JobId) -> Option<Evidence> {
+		Known::get().get(job).cloned()
+	}
+
+	fn provider(job: &JobId) -> Option<(AccountId, WorkerId)> {
+		Known::get().contains_key(job).then(|| (PROVIDER, worker().public()))
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn result_for_benchmark(
+		manifest: ModelManifest,
+		answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
+	) -> JobId {
+		let order = JobOrder { model: manifest.id(), ..honest().order };
+		let (attestation, bundle) = answer(&order);
+		let job = order.job_id;
+		let evidence = Evidence { manifest, order, attestation, bundle };
+		Known::mutate(|known| known.insert(job, evidence));
+		job
+	}
+}
+
+impl pallet_disputes::Config for Test {
+	type WeightInfo = ();
+	type Currency = Balances;
+	type Results = Peers;
+	type TurnTime = ConstU64<TURN>;
+	type ChallengeBond = ConstU128<BOND>;
+	type MaxChallenges = ConstU32<MAX_CHALLENGES>;
+	type MaxClaims = ConstU32<8>;
+	type MaxPlayers = ConstU32<3>;
+	type MovePriority = ConstU64<7>;
+}
+
+impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type RuntimeCall = RuntimeCall;
+	type Extrinsic = Extrinsic;
+}
+
+impl<LocalCall> frame_system::offchain::CreateTransaction<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type Extension = TxExtension;
+
+	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
+		Extrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<LocalCall> frame_system::offchain::CreateAuthorizedTransaction<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	fn create_extension() -> TxExtension {
+		TxExtension::new()
+	}
+}
+
+/// A game that the engine's tests played and wrote down.
+#[derive(Clone, Debug, Decode)]
+pub struct Recorded {
+	pub manifest: ModelManifest,
+	pub order: JobOrder,
+	pub attestation: Attestation,
+	pub bundle: Bundle,
+	pub turns: Vec<Turn>,
+	pub winner: Side,
+}
+
+impl Recorded {
+	/// The side that makes a move.
+	pub fn side(&self, step: usize) -> Side {
+		self.turns[step].made.side()
+	}
+}
+
+fn recorded() -> [Recorded; 2] {
+	let bytes = include_bytes!("../../../primitives/exact/vectors/games.scale");
+	Decode::decode(&mut &bytes[..]).unwrap()
+}
+
+/// An honest provider is accused of a wrong number in chunk 0, and wins with the last move.
+pub fn honest() -> Recorded {
+	let [honest, _] = recorded();
+	honest
+}
+
+/// A provider that has one number in chunk 0 wrong loses with the last move.
+pub fn lying() -> Recorded {
+	let [_, lying] = recorded();
+	lying
+}
+
+/// An engine that says what was recorded.
+pub struct Engine(RwLock<BTreeMap<OrderId, Option<Turn>>>, Recorded);
+
+impl Engine {
+	/// What belongs to a stage: the move that was recorded for that turn, found by replaying.
+	fn answer(&self, stage: &[u8]) -> Option<Turn> {
+		let Recorded { manifest, order, attestation, bundle, turns, .. } = &self.1;
+		let groundwork = turns[0].groundwork.as_ref()?;
+		let board =
+			ergon_exact::game::Board::new(manifest, order, attestation, bundle, groundwork).ok()?;
+		let mut now = Stage::Chunk { chunk: 0 };
+		for turn in turns {
+			if now.encode() == stage {
+				return Some(turn.clone());
+			}
+			match board.play(now, turn.made.clone()).ok()? {
+				ergon_exact::game::Outcome::Next(next) => now = next,
+				ergon_exact::game::Outcome::Won(..) => return None,
+			}
+		}
+		None
+	}
+}
+
+impl Backend for Engine {
+	fn submit(&self, order: Order, _blocks: u32) -> Submission {
+		let Order::Play { stage, .. } = &order else { return Submission::Malformed };
+		let turn = self.answer(stage);
+		self.0.write().insert(order.id(), turn);
+		Submission::Accepted
+	}
+
+	fn progress(&self, order: &OrderId) -> Progress {
+		match self.0.read().contains_key(order) {
+			true => Progress::Done,
+			false => Progress::Unknown,
+		}
+	}
+
+	fn outcome(&self, order: &OrderId) -> Option<Vec<u8>> {
+		let turn = self.0.read().get(order)?.as_ref().map(Encode::encode);
+		Some(Outcome::Played { turn }.encode())
+	}
+
+	fn models(&self) -> Vec<ModelId> {
+		Vec::new()
+	}
+}
+
+/// What stands outside the chain.
+#[derive(Clone)]
+pub struct World {
+	pool: Arc<RwLock<PoolState>>,
+}
+
+impl World {
+	/// Takes what the off-chain worker put into the pool.
+	pub fn take(&self) -> Vec<Extrinsic> {
+		let transactions = core::mem::take(&mut self.pool.write().transactions);
+		transactions.iter().map(|bytes| Extrinsic::decode(&mut &bytes[..]).unwrap()).collect()
+	}
+}
+
+/// The key of the provider's worker.
+pub fn worker() -> WorkerPair {
+	WorkerPair::from_string("//Worker", None).unwrap()
+}
+
+/// The audit key of an account.
+pub fn auditor(account: AccountId) -> AuditorPair {
+	AuditorPair::from_string(&format!("//Auditor{account}"), None).unwrap()
+}
+
+/// The key that an account names.
+pub fn key(account: AccountId) -> PlayerKey {
+	PlayerKey::Auditor(auditor(account).public())
+}
+
+/// An auditor's accusation.
+pub fn accuser(account: AccountId, chunk: u32) -> Accuser<AccountId> {
+	Accuser { auditor: account, key: auditor(account).public(), chunk }
+}
+
+/// A chain on which the result of a recorded game is fixed, in block 1. `local` are the accounts whose
+/// keys this node has; all invariants are checked behind the test, and that no token is gone or new.
+pub fn with_result(game: &Recorded, local: &[AccountId], test: impl FnOnce(World)) {
+	let (mut ext, world) = build(game, local);
+	ext.execute_with(|| {
+		test(world);
+		Disputes::do_try_state().unwrap();
+		let total: Balance = (1..=ACCOUNTS).map(|account| Balances::total_balance(&account)).sum();
+		assert_eq!(total, Balances::total_issuance(), "money is where it is recorded");
+	});
+}
+
+fn build(game: &Recorded, local: &[AccountId]) -> (sp_io::TestExternalities, World) {
+	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+	let balances = (1..=ACCOUNTS).map(|account| (account, ENDOWMENT)).collect();
+	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
+		.assimilate_storage(&mut storage)
+		.unwrap();
+	let mut ext = sp_io::TestExternalities::new(storage);
+	let keystore = MemoryKeystore::new();
+	for account in local {
+		let (kind, seed) = match *account {
+			PROVIDER => (WORKER_KEY_TYPE, "//Worker".to_string()),
+			other => (AUDIT_KEY_TYPE, format!("//Auditor{other}")),
+		};
+		keystore.ed25519_generate_new(kind, Some(&seed)).unwrap();
+	}
+	let (offchain, _) = TestOffchainExt::new();
+	let (pool_ext, pool) = TestTransactionPoolExt::new();
+	ext.register_extension(KeystoreExt::new(keystore));
+	ext.register_extension(OffchainDbExt::new(offchain.clone()));
+	ext.register_extension(OffchainWorkerExt::new(offchain));
+	ext.register_extension(TransactionPoolExt::new(pool_ext));
+	ext.register_extension(EngineExt(Arc::new(Engine(RwLock::default(), game.clone()))));
+	let Recorded { manifest, order, attestation, bundle, .. } = game.clone();
+	ext.execute_with(|| {
+		Known::set([(order.job_id, Evidence { manifest, order, attestation, bundle })].into());
+		System::set_block_number(1);
+	});
+	(ext, World { pool })
+}
+
+/// A new chain for benchmark tests.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn new_test_ext() -> sp_io::TestExternalities {
+	build(&honest(), &[]).0
+}
+
+/// The job of the recorded games.
+pub const JOB: JobId = JobId::repeat_byte(7);
+
+pub fn skip(blocks: u64) {
+	System::set_block_number(System::block_number() + blocks);
+}
+
+/// A turn signed by whoever sits there.
+pub fn signed_turn(step: u32, seat: u32, by: AccountId, turn: &Turn) -> Call<Test> {
+	let payload = Disputes::payload(&JOB, step, turn);
+	let signature = match by {
+		PROVIDER => PlayerSignature::Worker(worker().sign(&payload)),
+		other => PlayerSignature::Auditor(auditor(other).sign(&payload)),
+	};
+	Call::play { job: JOB, step, seat, turn: Box::new(turn.clone()), signature }
+}
+
+/// Checks and includes an authorized transaction as a block would.
+pub fn apply(call: Call<Test>) -> Result<(), Result<DispatchError, TransactionValidityError>> {
+	let call = RuntimeCall::from(call);
+	let (info, extension) = (call.get_dispatch_info(), TxExtension::new());
+	extension
+		.dispatch_transaction(None.into(), call, &info, 0, 0)
+		.map_err(Err)?
+		.map(drop)
+		.map_err(|failed| Ok(failed.error))
+}
+
+/// What the pool says about a call.
+pub fn refusal(call: Call<Test>) -> Option<TransactionValidityError> {
+	let call = RuntimeCall::from(call);
+	let (info, extension) = (call.get_dispatch_info(), TxExtension::new());
+	extension.validate_only(None.into(), &call, &info, 0, TransactionSource::External, 0).err()
+}
+
+/// Plays recorded moves from a step on, the provider against that challenger.
+pub fn play_on(game: &Recorded, steps: core::ops::Range<usize>, challenger: AccountId) {
+	for index in steps {
+		let by = match game.side(index) {
+			Side::Defender => PROVIDER,
+			Side::Challenger => challenger,
+		};
+		let step = DisputeMap::<Test>::get(JOB).unwrap().step;
+		apply(signed_turn(step, 0, by, &game.turns[index])).unwrap();
+		Disputes::do_try_state().unwrap();
+	}
+}
+
+/// Opens a dispute by an account's challenge of chunk 0.
+pub fn challenge(account: AccountId) {
+	assert_ok!(Disputes::challenge(RuntimeOrigin::signed(account), JOB, 0, key(account)));
+}
+
+pub fn held(account: AccountId) -> Balance {
+	Balances::balance_on_hold(&HoldReason::ChallengeBond.into(), &account)
+}
+
+/// What an account has got more than at the beginning, or less.
+pub fn gain(account: AccountId) -> i128 {
+	Balances::total_balance(&account) as i128 - ENDOWMENT as i128
+}
+
+pub fn stage() -> Option<Stage> {
+	Stages::<Test>::get(JOB)
+}
+
+pub fn events() -> Vec<Event<Test>> {
+	System::read_events_for_pallet()
+}

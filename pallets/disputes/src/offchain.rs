@@ -1,0 +1,134 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What a node does about games in which one of its keys has a seat, by itself.
+//!
+//! Nothing is remembered between two blocks: where a game stands is in state, what to say about it the
+//! engine computes from the result and the stage, and the pool drops a transaction that it knows.
+
+use crate::{
+	Call, Config, Disputes, Evidence, GameOf, Groundworks, Pallet, PlayerKey, Results, Stages,
+	LOG_TARGET,
+};
+use alloc::{boxed::Box, vec::Vec};
+use codec::{DecodeAll, Encode};
+use ergon_core::{
+	engine::{Order, Outcome},
+	JobId,
+};
+use ergon_engine_interface as engine;
+use ergon_engine_interface::{Progress, Submission};
+use ergon_exact::game::Turn;
+use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
+use sp_runtime::{
+	traits::{One, Saturating},
+	SaturatedConversion,
+};
+
+/// Why nothing was done about a game in this block.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Idle {
+	/// No key of this node has a seat on the side whose turn it is.
+	NotOurTurn,
+	/// The time for the move is over.
+	TooLate,
+	/// The job is over; so will the dispute be.
+	EvidenceGone,
+	/// The engine is not done.
+	Working,
+	/// The engine took the order now, or not.
+	Ordered(Submission),
+	/// The engine agrees with the other side, or cannot show what it is asked for.
+	NothingToSay,
+	/// The engine's answer is no turn: it speaks another version.
+	Malformed,
+	/// The keystore did not sign.
+	SigningFailed,
+	/// The pool has the transaction, or refused it.
+	Refused,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Plays every game in which this node has a seat.
+	pub(crate) fn serve_games(now: BlockNumberFor<T>) {
+		let mut disputes = Disputes::<T>::iter().peekable();
+		if disputes.peek().is_none() {
+			return;
+		}
+		let keys = PlayerKey::of_this_node();
+		for (job, dispute) in disputes {
+			let Some(game) = &dispute.game else { continue };
+			match Self::serve(now, &keys, job, dispute.step, game) {
+				Ok(()) => log::info!(
+					target: LOG_TARGET,
+					"made move {} of the dispute about job {job:?}, chunk {}",
+					dispute.step,
+					game.chunk,
+				),
+				Err(idle @ (Idle::NothingToSay | Idle::Malformed | Idle::TooLate)) => log::warn!(
+					target: LOG_TARGET,
+					"no move {} of the dispute about job {job:?}: {idle:?}",
+					dispute.step,
+				),
+				Err(idle) => {
+					log::debug!(target: LOG_TARGET, "dispute about job {job:?}: {idle:?}")
+				}
+			}
+		}
+	}
+
+	/// Takes the next step in one game.
+	pub(crate) fn serve(
+		now: BlockNumberFor<T>,
+		keys: &[PlayerKey],
+		job: JobId,
+		step: u32,
+		game: &GameOf<T>,
+	) -> Result<(), Idle> {
+		let players = game.side(game.turn);
+		let seat = players.iter().position(|player| keys.contains(&player.key));
+		let seat = seat.ok_or(Idle::NotOurTurn)?;
+		let player = players.get(seat).ok_or(Idle::NotOurTurn)?;
+		// What is submitted now gets into the next block at the earliest.
+		let next = now.saturating_add(One::one());
+		let last = Self::last_call(game);
+		if next > last {
+			return Err(Idle::TooLate);
+		}
+		let blocks = last.saturating_sub(now).saturated_into();
+		let mut turn = Self::next_turn(&job, blocks)?;
+		// What was shown in a game before need not be shown again.
+		if Groundworks::<T>::contains_key(job) {
+			turn.groundwork = None;
+		}
+		let payload = Self::payload(&job, step, &turn);
+		let signature = player.key.sign(&payload).ok_or(Idle::SigningFailed)?;
+		let seat = seat as u32;
+		let call = Call::<T>::play { job, step, seat, turn: Box::new(turn), signature };
+		let transaction = T::create_authorized_transaction(call.into());
+		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| Idle::Refused)
+	}
+
+	/// What the engine says to where the game stands. The order is handed in as often as needed.
+	fn next_turn(job: &JobId, blocks: u32) -> Result<Turn, Idle> {
+		let stage = Stages::<T>::get(job).ok_or(Idle::EvidenceGone)?;
+		let Evidence { order, bundle, .. } = T::Results::evidence(job).ok_or(Idle::EvidenceGone)?;
+		let order = Order::Play { job: order, bundle, stage: stage.encode() };
+		let id = order.id();
+		let submit = || Idle::Ordered(engine::submit(&order, blocks));
+		match engine::progress(&id) {
+			Progress::Pending => Err(Idle::Working),
+			Progress::Done => match engine::outcome(&id) {
+				Some(Outcome::Played { turn: Some(turn) }) => Self::decode(turn),
+				Some(Outcome::Played { turn: None }) => Err(Idle::NothingToSay),
+				// A failure that may pass, or an outcome that was forgotten just now.
+				Some(_) | None => Err(submit()),
+			},
+			Progress::Unknown | Progress::Unavailable => Err(submit()),
+		}
+	}
+
+	fn decode(turn: Vec<u8>) -> Result<Turn, Idle> {
+		Turn::decode_all(&mut &turn[..]).map_err(|_| Idle::Malformed)
+	}
+}

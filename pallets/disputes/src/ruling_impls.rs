@@ -1,0 +1,114 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! How games and disputes end.
+
+use crate::{
+	Config, DisputeOf, Disputes, Event, GameOf, Groundworks, Pallet, Ruling, RulingOf, Stages,
+	WeightInfo,
+};
+use ergon_core::JobId;
+use ergon_exact::game::{Reason, Side};
+use frame_support::{defensive_assert, traits::Get, weights::Weight};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{
+	traits::{One, Saturating},
+	BoundedVec,
+};
+
+/// Blocks between two looks at a dispute by whoever waits for its ruling.
+const LOOK_INTERVAL: u32 = 10;
+
+impl<T: Config> Pallet<T> {
+	/// A game is over: the losers' bonds are shared, and what waits is played if the result still stands.
+	pub(crate) fn end_game(
+		job: JobId,
+		dispute: &mut DisputeOf<T>,
+		game: GameOf<T>,
+		winner: Side,
+		reason: Option<Reason>,
+	) {
+		Stages::<T>::remove(job);
+		Self::deposit_event(Event::GameOver { job, chunk: game.chunk, winner, reason });
+		match winner {
+			Side::Defender => {
+				Self::settle(job, &game.defenders, &game.challengers);
+				for auditor in game.challengers.iter().filter(|player| player.bond == 0) {
+					let noted = dispute.refuted.try_push(auditor.account.clone());
+					defensive_assert!(noted.is_ok(), "there are no more than there are claims");
+				}
+				Self::start_next(job, dispute);
+			}
+			Side::Challenger => {
+				Self::settle(job, &game.challengers, &game.defenders);
+				let finders = game.challengers.into_iter().map(|player| player.account);
+				dispute.finders = BoundedVec::truncate_from(finders.collect());
+				// Nobody needs to be right about it once more.
+				for claim in core::mem::take(&mut dispute.waiting) {
+					Self::release_bond(&claim.challenger);
+				}
+			}
+		}
+	}
+
+	/// What became of the dispute about a result. A side that has been silent for too long loses now. A
+	/// ruling that is final is given once: the dispute is forgotten.
+	pub fn ruling(job: &JobId) -> RulingOf<T> {
+		let Some(mut dispute) = Disputes::<T>::get(job) else { return Ruling::Undisputed };
+		let now = frame_system::Pallet::<T>::block_number();
+		if let Some(game) = dispute.game.take_if(|game| now > Self::last_call(game)) {
+			let winner = match game.turn {
+				Side::Defender => Side::Challenger,
+				Side::Challenger => Side::Defender,
+			};
+			Self::end_game(*job, &mut dispute, game, winner, None);
+		}
+		if let Some(game) = &dispute.game {
+			let silent = Self::last_call(game).saturating_add(One::one());
+			let until = silent.min(now.saturating_add(LOOK_INTERVAL.into()));
+			Disputes::<T>::insert(job, dispute);
+			return Ruling::Pending { until };
+		}
+		Self::forget(job);
+		let refuted = dispute.refuted.into_inner();
+		match dispute.finders.is_empty() {
+			true => Ruling::Upheld { refuted },
+			false => Ruling::Overturned { finders: dispute.finders.into_inner(), refuted },
+		}
+	}
+
+	/// Ends a dispute that nobody needs any more: all bonds go back.
+	pub fn abandon(job: &JobId) {
+		let Some(dispute) = Disputes::<T>::get(job) else { return };
+		let waiting = dispute.waiting.iter().map(|claim| &claim.challenger);
+		let playing =
+			dispute.game.iter().flat_map(|game| game.defenders.iter().chain(&game.challengers));
+		waiting.chain(playing).for_each(Self::release_bond);
+		Self::forget(job);
+		Self::deposit_event(Event::Abandoned { job: *job });
+	}
+
+	fn forget(job: &JobId) {
+		Disputes::<T>::remove(job);
+		Stages::<T>::remove(job);
+		Groundworks::<T>::remove(job);
+	}
+
+	/// Longest time from the first claim to the ruling: every claim is played, and nobody moves before the
+	/// last block.
+	pub fn longest() -> BlockNumberFor<T> {
+		let games = T::MaxClaims::get().saturating_add(1);
+		let moves = games.saturating_mul(ergon_exact::game::MAX_MOVES);
+		T::TurnTime::get().saturating_mul(2u32.into()).saturating_mul(moves.into())
+	}
+
+	/// Weight of [`Self::ruling`] and of [`Self::abandon`].
+	pub fn ruling_weight() -> Weight {
+		T::WeightInfo::ruling(T::MaxClaims::get())
+	}
+
+	/// Weight of [`Self::accuse`] by as many as can wait.
+	pub fn accuse_weight() -> Weight {
+		T::WeightInfo::accuse(T::MaxClaims::get())
+	}
+}

@@ -1,0 +1,9 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+mod claims;
+mod corruption;
+mod games;
+mod moves;
+mod nodes;
+mod silence;

@@ -1,0 +1,88 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who may say that a result is wrong.
+
+use crate::{
+	mock::{Disputes, *},
+	*,
+};
+use ergon_core::{JobId, Output};
+use frame_support::{assert_noop, assert_ok};
+
+type Refusal = Error<Test>;
+
+fn try_challenge(account: AccountId, job: JobId, chunk: u32) -> sp_runtime::DispatchResult {
+	Disputes::challenge(RuntimeOrigin::signed(account), job, chunk, key(account))
+}
+
+#[test]
+fn a_challenge_that_cannot_be_played_is_refused() {
+	with_result(&honest(), &[], |_| {
+		let chunks = honest().bundle.digests.len() as u32;
+		assert_noop!(try_challenge(3, JobId::zero(), 0), Refusal::NoResult);
+		assert_noop!(try_challenge(3, JOB, chunks), Refusal::NoSuchChunk);
+		assert_noop!(try_challenge(PROVIDER, JOB, 0), Refusal::AlreadyPlaying);
+		assert_noop!(try_challenge(ACCOUNTS + 1, JOB, 0), Refusal::BalanceTooLow);
+		assert_ok!(try_challenge(3, JOB, chunks - 1));
+		assert_noop!(try_challenge(3, JOB, 0), Refusal::AlreadyPlaying);
+		assert_ok!(try_challenge(4, JOB, 0));
+		assert_noop!(try_challenge(4, JOB, 0), Refusal::AlreadyPlaying);
+	});
+}
+
+#[test]
+fn an_embedding_is_one_chunk() {
+	let mut game = honest();
+	game.bundle.output = Output::Vector(vec![1; 8].try_into().unwrap());
+	with_result(&game, &[], |_| {
+		assert_noop!(try_challenge(3, JOB, 1), Refusal::NoSuchChunk);
+		assert_ok!(try_challenge(3, JOB, 0));
+		assert_eq!(stage(), Some(ergon_exact::game::Stage::Vector));
+	});
+}
+
+#[test]
+fn an_auditor_who_names_a_part_that_there_is_not_is_refuted() {
+	with_result(&honest(), &[], |_| {
+		Disputes::accuse(&JOB, vec![accuser(5, 99)]);
+		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![5] });
+	});
+}
+
+#[test]
+fn bonded_challengers_leave_room_for_auditors() {
+	with_result(&honest(), &[], |_| {
+		for account in 3..3 + u64::from(MAX_CHALLENGES) {
+			challenge(account);
+		}
+		assert_noop!(try_challenge(15, JOB, 0), Refusal::TooManyChallenges);
+		Disputes::accuse(&JOB, (10..15).map(|account| accuser(account, 0)).collect());
+		let dispute = Disputes::dispute(JOB).unwrap();
+		assert_eq!(dispute.waiting.len(), 8);
+		// What does not fit is not played; nobody is punished for it.
+		Disputes::accuse(&JOB, vec![accuser(16, 0)]);
+		assert_eq!(Disputes::dispute(JOB), Some(dispute));
+	});
+}
+
+#[test]
+fn who_is_accused_twice_by_one_auditor_is_played_against_once() {
+	with_result(&honest(), &[], |_| {
+		Disputes::accuse(&JOB, vec![accuser(5, 0), accuser(5, 1)]);
+		let dispute = Disputes::dispute(JOB).unwrap();
+		assert_eq!((dispute.game.unwrap().chunk, dispute.waiting.len()), (0, 0));
+	});
+}
+
+#[test]
+fn nothing_is_left_to_claim_when_it_is_known_to_be_wrong() {
+	let game = lying();
+	with_result(&game, &[], |_| {
+		challenge(3);
+		play_on(&game, 0..game.turns.len(), 3);
+		assert_noop!(try_challenge(4, JOB, 0), Refusal::KnownToBeWrong);
+		Disputes::accuse(&JOB, vec![accuser(5, 0)]);
+		assert!(Disputes::dispute(JOB).unwrap().waiting.is_empty());
+	});
+}

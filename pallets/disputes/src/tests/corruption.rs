@@ -1,0 +1,74 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! State that cannot come about is reported.
+
+use crate::{
+	mock::{Disputes, *},
+	*,
+};
+use ergon_core::JobId;
+use ergon_exact::game::Stage;
+
+/// Spoils a state in which a game is played, one claim waits and the groundwork is known.
+fn spoilt(expected: &'static str, spoil: impl FnOnce()) {
+	let game = honest();
+	with_result(&game, &[], |_| {
+		challenge(3);
+		challenge(4);
+		play_on(&game, 0..2, 3);
+		let good = (Disputes::dispute(JOB), stage(), Groundworks::<Test>::get(JOB));
+		spoil();
+		let found = Disputes::do_try_state().unwrap_err();
+		assert_eq!(found, expected.into());
+		let (dispute, stage, groundwork) = good;
+		let _ = Stages::<Test>::clear(u32::MAX, None);
+		let _ = Groundworks::<Test>::clear(u32::MAX, None);
+		crate::Disputes::<Test>::insert(JOB, dispute.unwrap());
+		Stages::<Test>::insert(JOB, stage.unwrap());
+		Groundworks::<Test>::insert(JOB, groundwork.unwrap());
+	});
+}
+
+fn change(change: impl FnOnce(&mut DisputeOf<Test>)) {
+	crate::Disputes::<Test>::mutate(JOB, |dispute| change(dispute.as_mut().unwrap()));
+}
+
+#[test]
+fn what_cannot_be_is_reported() {
+	spoilt("a game and its stage name another turn", || {
+		Stages::<Test>::insert(JOB, Stage::Position { chunk: 0, opened: vec![] })
+	});
+	spoilt("a game has no stage, or a stage no game", || Stages::<Test>::remove(JOB));
+	spoilt("claims wait, and no game is played", || {
+		Stages::<Test>::remove(JOB);
+		change(|dispute| dispute.game = None)
+	});
+	spoilt("a side has no player", || {
+		change(|dispute| dispute.game.as_mut().unwrap().defenders.clear())
+	});
+	spoilt("a game is played although the result is known to be wrong", || {
+		change(|dispute| dispute.finders.try_push(3).unwrap())
+	});
+	spoilt("there are too many challenges", || {
+		change(|dispute| dispute.challenges = MAX_CHALLENGES + 1)
+	});
+	spoilt("somebody takes part twice", || {
+		change(|dispute| dispute.waiting[0].challenger.account = 3)
+	});
+	spoilt("what is held for disputes is not what the records say", || {
+		change(|dispute| dispute.waiting[0].challenger.bond += 1)
+	});
+	spoilt("a stage has no dispute", || {
+		Stages::<Test>::insert(JobId::zero(), Stage::Chunk { chunk: 0 })
+	});
+	spoilt("groundwork has no dispute", || {
+		let groundwork = Groundworks::<Test>::get(JOB).unwrap();
+		Groundworks::<Test>::insert(JobId::zero(), groundwork)
+	});
+	spoilt("groundwork is larger than a turn", || {
+		Groundworks::<Test>::mutate(JOB, |groundwork| {
+			groundwork.as_mut().unwrap().prompt = vec![u32::MAX; 20_000];
+		})
+	});
+}

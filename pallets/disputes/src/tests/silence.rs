@@ -1,0 +1,114 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Silence loses, but not at once.
+
+use crate::{
+	mock::{Disputes, *},
+	*,
+};
+use ergon_exact::game::Turn;
+use frame_support::{assert_noop, assert_ok};
+
+type Refusal = Error<Test>;
+
+fn stand_in(account: AccountId, step: u32, turn: &Turn) -> sp_runtime::DispatchResult {
+	let origin = RuntimeOrigin::signed(account);
+	Disputes::stand_in(origin, JOB, step, key(account), Box::new(turn.clone()))
+}
+
+#[test]
+fn whoever_is_silent_for_two_turns_loses() {
+	let game = honest();
+	with_result(&game, &[], |_| {
+		challenge(3);
+		skip(2 * TURN);
+		assert_eq!(Disputes::ruling(&JOB), Ruling::Pending { until: 2 + 2 * TURN });
+		skip(1);
+		let finders = vec![3];
+		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
+		assert_eq!(gain(3), 0);
+	});
+	with_result(&game, &[], |_| {
+		challenge(3);
+		play_on(&game, 0..1, 3);
+		skip(2 * TURN + 1);
+		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![] });
+		assert_eq!((gain(3), gain(PROVIDER)), (-(BOND as i128), BOND as i128 / 2));
+	});
+}
+
+#[test]
+fn a_game_is_looked_at_before_its_time_is_over() {
+	with_result(&honest(), &[], |_| {
+		challenge(3);
+		assert_eq!(Disputes::ruling(&JOB), Ruling::Pending { until: 11 });
+	});
+}
+
+#[test]
+fn an_honest_provider_that_is_offline_is_not_lost() {
+	let game = honest();
+	with_result(&game, &[], |_| {
+		challenge(3);
+		assert_noop!(stand_in(7, 0, &game.turns[0]), Refusal::StillItsTurn);
+		skip(TURN);
+		assert_noop!(stand_in(7, 0, &game.turns[0]), Refusal::StillItsTurn);
+		skip(1);
+		assert_noop!(stand_in(3, 0, &game.turns[0]), Refusal::AlreadyPlaying);
+		assert_noop!(stand_in(7, 1, &game.turns[0]), Refusal::WrongStep);
+		assert_noop!(stand_in(ACCOUNTS + 1, 0, &game.turns[0]), Refusal::BalanceTooLow);
+		let mut wrong = game.turns[0].clone();
+		wrong.groundwork = None;
+		assert_noop!(stand_in(7, 0, &wrong), Refusal::GroundworkMissing);
+		assert_ok!(stand_in(7, 0, &game.turns[0]));
+		assert_eq!(held(7), BOND);
+		assert_noop!(stand_in(7, 1, &game.turns[1]), Refusal::StillItsTurn);
+
+		// From then on both may move for the defence.
+		for (step, turn) in game.turns.iter().enumerate().skip(1) {
+			let (by, seat) = match (game.side(step), step % 4) {
+				(ergon_exact::game::Side::Challenger, _) => (3, 0),
+				(_, 0) => (PROVIDER, 0),
+				_ => (7, 1),
+			};
+			apply(signed_turn(step as u32, seat, by, turn)).unwrap();
+		}
+		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![] });
+		// They share the win.
+		let share = BOND as i128 / 4;
+		assert_eq!((gain(3), gain(7), gain(PROVIDER)), (-(BOND as i128), share, share));
+		assert_eq!(held(7), 0);
+	});
+}
+
+#[test]
+fn who_stands_in_for_the_wrong_side_loses_with_it() {
+	let game = lying();
+	with_result(&game, &[], |_| {
+		Disputes::accuse(&JOB, vec![accuser(5, 0)]);
+		skip(TURN + 1);
+		assert_ok!(stand_in(7, 0, &game.turns[0]));
+		play_on(&game, 1..game.turns.len(), 5);
+		let finders = vec![5];
+		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
+		assert_eq!((gain(7), gain(5)), (-(BOND as i128), BOND as i128 / 2));
+	});
+}
+
+#[test]
+fn a_side_has_room_for_some() {
+	let game = honest();
+	with_result(&game, &[], |_| {
+		challenge(3);
+		for (account, step) in [(7, 0), (8, 2)] {
+			skip(TURN + 1);
+			assert_ok!(stand_in(account, step, &game.turns[step as usize]));
+			play_on(&game, step as usize + 1..step as usize + 2, 3);
+		}
+		skip(TURN + 1);
+		assert_noop!(stand_in(9, 4, &game.turns[4]), Refusal::TooManyPlayers);
+		skip(TURN + 1);
+		assert_noop!(stand_in(9, 4, &game.turns[4]), Refusal::TooLate);
+	});
+}

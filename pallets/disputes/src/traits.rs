@@ -1,0 +1,38 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What this pallet needs from its peers.
+
+use ergon_core::{
+	crypto::worker::WorkerId, engine::JobOrder, Attestation, Bundle, JobId, ModelManifest,
+};
+
+/// All that is on chain about a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+	/// The model that was ordered.
+	pub manifest: ModelManifest,
+	/// The job as it was assigned.
+	pub order: JobOrder,
+	/// What the provider signed.
+	pub attestation: Attestation,
+	/// What the provider delivered.
+	pub bundle: Bundle,
+}
+
+/// Results that are fixed and not final; implemented by the pallets of jobs, models and providers.
+pub trait Results<AccountId> {
+	/// The evidence of a result.
+	fn evidence(job: &JobId) -> Option<Evidence>;
+
+	/// Who did the job, and the key of its worker.
+	fn provider(job: &JobId) -> Option<(AccountId, WorkerId)>;
+
+	/// Makes a result of that model whose attestation and bundle `answer` gives for the order that the
+	/// chain made, by a provider whose worker key is in the keystore.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn result_for_benchmark(
+		manifest: ModelManifest,
+		answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
+	) -> JobId;
+}

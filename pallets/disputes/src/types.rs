@@ -1,0 +1,232 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What is stored, and what this pallet and its peers say to each other.
+
+use crate::Config;
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use ergon_core::crypto::{
+	audit::{AuditorId, AuditorSignature},
+	worker::{WorkerId, WorkerSignature},
+};
+use ergon_exact::game::Side;
+use frame_support::{
+	traits::{fungible::Credit, Get},
+	BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use scale_info::TypeInfo;
+use sp_runtime::RuntimeAppPublic;
+
+pub use ergon_economics::Balance;
+
+/// What a slashed bond left.
+pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+/// A dispute as this chain stores it.
+pub type DisputeOf<T> = Dispute<
+	<T as frame_system::Config>::AccountId,
+	BlockNumberFor<T>,
+	<T as Config>::MaxPlayers,
+	<T as Config>::MaxClaims,
+>;
+/// A game as this chain stores it.
+pub type GameOf<T> =
+	Game<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, <T as Config>::MaxPlayers>;
+/// A player as this chain stores it.
+pub type PlayerOf<T> = Player<<T as frame_system::Config>::AccountId>;
+/// What became of a dispute, as this chain says it.
+pub type RulingOf<T> = Ruling<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+
+/// A key that signs moves. Both kinds are ed25519; they differ in where a node keeps them.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum PlayerKey {
+	/// The key of a provider's worker.
+	#[codec(index = 0)]
+	Worker(WorkerId),
+	/// An audit key, of a validator or of anybody else.
+	#[codec(index = 1)]
+	Auditor(AuditorId),
+}
+
+/// A signature by a [`PlayerKey`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub enum PlayerSignature {
+	/// By a [`PlayerKey::Worker`].
+	#[codec(index = 0)]
+	Worker(WorkerSignature),
+	/// By a [`PlayerKey::Auditor`].
+	#[codec(index = 1)]
+	Auditor(AuditorSignature),
+}
+
+impl PlayerKey {
+	/// Whether the key signed that.
+	pub fn verify(&self, payload: &[u8], signature: &PlayerSignature) -> bool {
+		match (self, signature) {
+			(Self::Worker(key), PlayerSignature::Worker(signature)) => {
+				key.verify(&payload, signature)
+			}
+			(Self::Auditor(key), PlayerSignature::Auditor(signature)) => {
+				key.verify(&payload, signature)
+			}
+			_ => false,
+		}
+	}
+
+	/// A signature, where the node has the key.
+	pub fn sign(&self, payload: &[u8]) -> Option<PlayerSignature> {
+		match self {
+			Self::Worker(key) => key.sign(&payload).map(PlayerSignature::Worker),
+			Self::Auditor(key) => key.sign(&payload).map(PlayerSignature::Auditor),
+		}
+	}
+
+	/// The keys of this node.
+	pub(crate) fn of_this_node() -> Vec<Self> {
+		let workers = WorkerId::all().into_iter().map(Self::Worker);
+		workers.chain(AuditorId::all().into_iter().map(Self::Auditor)).collect()
+	}
+}
+
+/// Somebody who plays, on either side.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Player<AccountId> {
+	/// Who gains or loses.
+	pub account: AccountId,
+	/// Signs the moves.
+	pub key: PlayerKey,
+	/// Held here, and lost with the game. Nothing for the provider and for auditors, who lose from the
+	/// bonds that they have.
+	pub bond: Balance,
+}
+
+/// Somebody says that a chunk of a result is wrong.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Claim<AccountId> {
+	/// Who.
+	pub challenger: Player<AccountId>,
+	/// Which chunk.
+	pub chunk: u32,
+}
+
+/// An auditor who voted Mismatch, as the audits hand it over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accuser<AccountId> {
+	/// Who.
+	pub auditor: AccountId,
+	/// The key of its seat.
+	pub key: AuditorId,
+	/// Which chunk.
+	pub chunk: u32,
+}
+
+/// A game that is played. Where it stands is in [`crate::Stages`].
+#[derive(
+	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(MaxPlayers))]
+pub struct Game<AccountId, BlockNumber, MaxPlayers>
+where
+	AccountId: Clone + Eq + core::fmt::Debug,
+	BlockNumber: Clone + Eq + core::fmt::Debug,
+	MaxPlayers: Get<u32>,
+{
+	/// The chunk that is disputed.
+	pub chunk: u32,
+	/// The provider, and whoever stands in for it.
+	pub defenders: BoundedVec<Player<AccountId>, MaxPlayers>,
+	/// The challenger, and whoever stands in for it.
+	pub challengers: BoundedVec<Player<AccountId>, MaxPlayers>,
+	/// Whose turn it is.
+	pub turn: Side,
+	/// Last block in which only that side may move. For as long again anybody may stand in.
+	pub deadline: BlockNumber,
+}
+
+impl<AccountId, BlockNumber, MaxPlayers> Game<AccountId, BlockNumber, MaxPlayers>
+where
+	AccountId: Clone + Eq + core::fmt::Debug,
+	BlockNumber: Clone + Eq + core::fmt::Debug,
+	MaxPlayers: Get<u32>,
+{
+	/// Those of one side.
+	pub fn side(&self, side: Side) -> &BoundedVec<Player<AccountId>, MaxPlayers> {
+		match side {
+			Side::Defender => &self.defenders,
+			Side::Challenger => &self.challengers,
+		}
+	}
+
+	pub(crate) fn side_mut(
+		&mut self,
+		side: Side,
+	) -> &mut BoundedVec<Player<AccountId>, MaxPlayers> {
+		match side {
+			Side::Defender => &mut self.defenders,
+			Side::Challenger => &mut self.challengers,
+		}
+	}
+
+	pub(crate) fn has(&self, account: &AccountId) -> bool {
+		self.defenders.iter().chain(&self.challengers).any(|player| player.account == *account)
+	}
+}
+
+/// All that is said against one result.
+#[derive(
+	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(MaxPlayers, MaxClaims))]
+pub struct Dispute<AccountId, BlockNumber, MaxPlayers, MaxClaims>
+where
+	AccountId: Clone + Eq + core::fmt::Debug,
+	BlockNumber: Clone + Eq + core::fmt::Debug,
+	MaxPlayers: Get<u32>,
+	MaxClaims: Get<u32>,
+{
+	/// Who did the job, and defends the result.
+	pub provider: Player<AccountId>,
+	/// Counts the moves of all games, from 0; a move names it, so that none counts twice.
+	pub step: u32,
+	/// Claims by bonded challengers so far.
+	pub challenges: u32,
+	/// The game that is played now.
+	pub game: Option<Game<AccountId, BlockNumber, MaxPlayers>>,
+	/// What is played when it is over and the result stands.
+	pub waiting: BoundedVec<Claim<AccountId>, MaxClaims>,
+	/// Auditors whose claims were refuted.
+	pub refuted: BoundedVec<AccountId, MaxClaims>,
+	/// Who showed that the result is wrong; nobody as long as it stands.
+	pub finders: BoundedVec<AccountId, MaxPlayers>,
+}
+
+/// What became of a dispute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ruling<AccountId, BlockNumber> {
+	/// Nobody disputes the result.
+	Undisputed,
+	/// A game is played: ask again at that block.
+	Pending {
+		/// Block at which to ask again.
+		until: BlockNumber,
+	},
+	/// The result stands.
+	Upheld {
+		/// Auditors whose claims were refuted.
+		refuted: Vec<AccountId>,
+	},
+	/// The result is wrong.
+	Overturned {
+		/// Who showed it.
+		finders: Vec<AccountId>,
+		/// Auditors whose claims about other parts were refuted before.
+		refuted: Vec<AccountId>,
+	},
+}

@@ -1,0 +1,105 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who is right.
+
+use crate::{
+	constants::{unless_fast, ERG},
+	AccountId, Balances, BlockNumber, Disputes, Jobs, Models, Runtime,
+};
+use alloc::vec::Vec;
+use ergon_core::{crypto::worker::WorkerId, Fault, JobId};
+#[cfg(feature = "runtime-benchmarks")]
+use ergon_core::{engine::JobOrder, Attestation, Bundle, ModelManifest};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU128, ConstU32, ConstU64},
+	weights::Weight,
+};
+
+/// Most players of one side of a game.
+pub const MAX_PLAYERS: u32 = 4;
+
+parameter_types! {
+	/// Blocks in which a side has to move.
+	pub const TurnTime: BlockNumber = unless_fast(100, 10);
+}
+
+impl pallet_disputes::Config for Runtime {
+	type ChallengeBond = ConstU128<{ 100 * ERG }>;
+	type Currency = Balances;
+	type MaxChallenges = ConstU32<8>;
+	type MaxClaims = ConstU32<16>;
+	type MaxPlayers = ConstU32<MAX_PLAYERS>;
+	type MovePriority = ConstU64<{ u64::MAX / 2 }>;
+	type Results = AttestedResults;
+	type TurnTime = TurnTime;
+	type WeightInfo = pallet_disputes::weights::SubstrateWeight<Runtime>;
+}
+
+/// The results of jobs, as disputes see them.
+pub struct AttestedResults;
+
+impl pallet_disputes::Results<AccountId> for AttestedResults {
+	fn evidence(job: &JobId) -> Option<pallet_disputes::Evidence> {
+		let (order, attestation, bundle) = Jobs::evidence(job)?;
+		let (manifest, _) = Models::model_and_status(&order.model)?;
+		Some(pallet_disputes::Evidence { manifest, order, attestation, bundle })
+	}
+
+	fn provider(job: &JobId) -> Option<(AccountId, WorkerId)> {
+		Jobs::author(job)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn result_for_benchmark(
+		manifest: ModelManifest,
+		answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
+	) -> JobId {
+		super::fixtures::attest_result(manifest, answer)
+	}
+}
+
+/// The disputes, as audits see them.
+pub struct Referee;
+
+impl pallet_audits::Judge<AccountId, BlockNumber> for Referee {
+	fn can_judge(fault: &Fault) -> bool {
+		matches!(fault, Fault::Chunk(_))
+	}
+
+	fn accuse(job: &JobId, accusers: Vec<pallet_audits::Accuser<AccountId>>) {
+		let accusers = accusers.into_iter().filter_map(|accuser| match accuser.fault {
+			Fault::Chunk(chunk) => {
+				let pallet_audits::Accuser { auditor, key, .. } = accuser;
+				Some(pallet_disputes::Accuser { auditor, key, chunk })
+			}
+			Fault::Prompt | Fault::Ending => None,
+		});
+		Disputes::accuse(job, accusers.collect())
+	}
+
+	fn ruling(job: &JobId) -> pallet_audits::Ruling<AccountId, BlockNumber> {
+		use pallet_audits::Ruling;
+		match Disputes::ruling(job) {
+			pallet_disputes::Ruling::Undisputed => Ruling::Undisputed,
+			pallet_disputes::Ruling::Pending { until } => Ruling::Pending { until },
+			pallet_disputes::Ruling::Upheld { refuted } => Ruling::Upheld { refuted },
+			pallet_disputes::Ruling::Overturned { finders, refuted } => {
+				Ruling::Overturned { finders, refuted }
+			}
+		}
+	}
+
+	fn abandon(job: &JobId) {
+		Disputes::abandon(job)
+	}
+
+	fn longest() -> BlockNumber {
+		Disputes::longest()
+	}
+
+	fn weight() -> Weight {
+		Disputes::ruling_weight().max(Disputes::accuse_weight())
+	}
+}
