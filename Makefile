@@ -40,6 +40,7 @@ help:
 	@echo 'make check    formatting, lints, documentation, licence headers, one cohort'
 	@echo 'make bench    speed of the engine and cost of a job'
 	@echo 'make bench-engine  the engine against llama.cpp, candle and ONNX Runtime'
+	@echo 'make bench-judge   the last step of a dispute, in the runtime'
 	@echo 'make test-arm kernels on 64-bit Arm, under an emulator'
 	@echo 'make cuda     the engine for graphics cards (test-cuda and bench-cuda need one)'
 	@echo 'make audit    licences, sources and advisories of all dependencies'
@@ -144,6 +145,11 @@ test-demo: build demo-packages
 bench: build
 	$(call step,Benchmarks)
 	@$(env); "$$CARGO_TARGET_DIR/release/ergon-benchmarks"
+
+.PHONY: bench-judge
+bench-judge: setup
+	$(call step,The judge of disputes)
+	@$(env); .ci/bench-judge benchmarks/results/judge.md
 
 # Takes hours: every engine, every shape, five rounds. ARGUMENTS='--shapes smollm2-135m --rounds 1' is
 # what one may wait for.

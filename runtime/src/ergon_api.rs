@@ -10,6 +10,7 @@ use ergon_core::{
 	crypto::{audit::AuditorId, worker::WorkerId},
 	JobId, JobKind, ModelId, Vote,
 };
+use ergon_exact::game::Side;
 use pallet_audits::Duty;
 use pallet_jobs::{Constraints, EligibleProvider, JobDetails, OpenJob, Quote, Receipt};
 use pallet_models::ModelInfo;
@@ -56,6 +57,14 @@ pub struct Activity {
 	pub audits_unavailable: u32,
 	/// Audit duties missed.
 	pub audits_missed: u32,
+	/// Parts of results that somebody said are wrong.
+	pub disputes_claimed: u32,
+	/// Moves in games about them.
+	pub disputes_moved: u32,
+	/// Games that providers won.
+	pub disputes_defended: u32,
+	/// Games that challengers won.
+	pub disputes_proved: u32,
 }
 
 impl Activity {
@@ -66,6 +75,7 @@ impl Activity {
 			match record.event {
 				RuntimeEvent::Jobs(event) => activity.count_job(&event),
 				RuntimeEvent::Audits(event) => activity.count_audit(&event),
+				RuntimeEvent::Disputes(event) => activity.count_dispute(&event),
 				_ => {}
 			}
 		}
@@ -84,6 +94,18 @@ impl Activity {
 			Job::JobVoided { .. } => &mut self.voided,
 			Job::JobExpired { .. } => &mut self.expired,
 			Job::JobCancelled { .. } => &mut self.cancelled,
+			_ => return,
+		};
+		*counter = counter.saturating_add(1);
+	}
+
+	fn count_dispute(&mut self, event: &pallet_disputes::Event<Runtime>) {
+		use pallet_disputes::Event as Dispute;
+		let counter = match event {
+			Dispute::Claimed { .. } => &mut self.disputes_claimed,
+			Dispute::Moved { .. } => &mut self.disputes_moved,
+			Dispute::GameOver { winner: Side::Defender, .. } => &mut self.disputes_defended,
+			Dispute::GameOver { winner: Side::Challenger, .. } => &mut self.disputes_proved,
 			_ => return,
 		};
 		*counter = counter.saturating_add(1);

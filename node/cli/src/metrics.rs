@@ -1,7 +1,7 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Jobs and audits in the node's Prometheus registry, counted over finalised blocks.
+//! Jobs, audits and disputes in the node's Prometheus registry, counted over finalised blocks.
 
 use crate::service::FullClient;
 use ergon_runtime::{
@@ -25,6 +25,7 @@ pub(crate) struct Metrics {
 	open_jobs: Gauge<U64>,
 	jobs: CounterVec<U64>,
 	audits: CounterVec<U64>,
+	disputes: CounterVec<U64>,
 }
 
 impl Metrics {
@@ -46,6 +47,11 @@ impl Metrics {
 			audits: counters(
 				"ergon_audits_total",
 				"Audit duties by what happened to them",
+				"event",
+			)?,
+			disputes: counters(
+				"ergon_disputes_total",
+				"Claims that a result is wrong, moves, and games by who won",
 				"event",
 			)?,
 		})
@@ -90,6 +96,10 @@ impl Metrics {
 			audits_mismatch,
 			audits_unavailable,
 			audits_missed,
+			disputes_claimed,
+			disputes_moved,
+			disputes_defended,
+			disputes_proved,
 		} = *activity;
 		self.open_jobs.set(open_jobs.into());
 		for (event, count) in [
@@ -115,6 +125,14 @@ impl Metrics {
 		] {
 			self.audits.with_label_values(&[event]).inc_by(count.into());
 		}
+		for (event, count) in [
+			("claimed", disputes_claimed),
+			("moved", disputes_moved),
+			("defended", disputes_defended),
+			("proved", disputes_proved),
+		] {
+			self.disputes.with_label_values(&[event]).inc_by(count.into());
+		}
 	}
 }
 
@@ -129,6 +147,7 @@ mod tests {
 			open_jobs: 2,
 			submitted: 2,
 			audits_missed: 1,
+			disputes_moved: 3,
 			..Default::default()
 		});
 		metrics.add(&Activity { open_jobs: 1, submitted: 1, settled: 2, ..Default::default() });
@@ -137,6 +156,7 @@ mod tests {
 		let jobs = |event| metrics.jobs.with_label_values(&[event]).get();
 		assert_eq!((jobs("submitted"), jobs("settled"), jobs("voided")), (3, 2, 0));
 		assert_eq!(metrics.audits.with_label_values(&["missed"]).get(), 1);
+		assert_eq!(metrics.disputes.with_label_values(&["moved"]).get(), 3);
 	}
 
 	#[test]

@@ -6,6 +6,8 @@
 // A fixture that cannot be built has to stop the benchmark.
 #![allow(clippy::expect_used)]
 
+mod leaves;
+
 use super::*;
 use crate::types::Claim;
 use alloc::{boxed::Box, vec, vec::Vec};
@@ -324,6 +326,18 @@ mod benches {
 			found = Pallet::<T>::ruling(&job);
 		}
 		assert!(matches!(found, Ruling::Overturned { .. }));
+	}
+
+	/// The last step of a dispute: `.ci/bench-judge` says what each index is.
+	#[benchmark(extra)]
+	fn judge(k: Linear<0, { leaves::KINDS - 1 }>) {
+		let compute = leaves::kind(k);
+		let computed;
+		#[block]
+		{
+			computed = compute();
+		}
+		assert!(computed);
 	}
 
 	impl_benchmark_test_suite!(Pallet, mock::new_test_ext(), mock::Test);
