@@ -403,8 +403,12 @@ def main():
 
 def keep(arguments, name, results):
     """Keeps what was measured of a model, so that the table can be made of several runs."""
+    command = [arguments.binary, "bandwidth", "--threads", str(arguments.threads)]
+    bandwidth = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     kept = {
         "results": results,
+        # Of the same hour: it is another one every day.
+        "bandwidth": bandwidth,
         "rounds": arguments.rounds,
         "together": arguments.together,
         "machine": machine(arguments.threads),
@@ -421,9 +425,6 @@ def report(arguments):
         "engine ran once, in a process of its own, on the same random weights. An empty cell was not "
         "measured.",
     ]
-    command = [arguments.binary, "bandwidth", "--threads", str(arguments.threads)]
-    bandwidth = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    lines += ["", f"{arguments.threads} threads of this machine read {bandwidth:.1f} GB/s."]
     described = None
     for name in [*SHAPES, ENCODER]:
         file = arguments.work / f"{name}.json"
@@ -436,7 +437,7 @@ def report(arguments):
         lines += ["", f"## {name}", "", f"{kept['rounds']} rounds.", ""]
         if name != ENCODER:
             lines += text_table(kept["results"], kept["together"])
-            lines += gates(kept["results"], bandwidth)
+            lines += gates(kept["results"], kept["bandwidth"])
             continue
         lines += ["| engine | tokens/s, one text of 128 | peak GB |", "|---|---:|---:|"]
         for engine, it in kept["results"].items():
