@@ -73,6 +73,12 @@ impl Control {
 		Self { device: Some(device.clone()), ..self }
 	}
 
+	/// The same on the processor, whatever there is beside it.
+	#[cfg(device)]
+	pub(crate) fn on_processor(&self) -> Self {
+		Self { device: None, ..self.clone() }
+	}
+
 	/// The device that forward passes run on, if there is one.
 	#[cfg(device)]
 	pub(crate) fn device(&self) -> Option<&Device> {

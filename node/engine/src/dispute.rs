@@ -6,6 +6,8 @@
 //! As a defender it shows what it finds, as a challenger it names the first part that it finds
 //! differently. Whoever runs the exact executor on the model that is meant wins on the side that is right.
 
+#[cfg(device)]
+use std::thread;
 use std::{
 	cell::{OnceCell, RefCell},
 	rc::Rc,
@@ -100,10 +102,36 @@ impl From<OpenedInput> for Proof {
 /// The next turn in the dispute about a result; nothing when there is nothing to say. `stage` is a
 /// SCALE-encoded [`Stage`].
 ///
+/// Devices do not show the inside of a layer: beside one, the processor finds the turn, and whatever else
+/// the executor is to do waits meanwhile.
+///
 /// # Errors
 ///
 /// [`ExecutionError`] when the order's prompt cannot be run, or not here.
 pub async fn turn_on(
+	executor: &Executor,
+	model: &Arc<Model>,
+	order: &JobOrder,
+	bundle: &Bundle,
+	stage: &[u8],
+	control: &Control,
+) -> Result<Option<Turn>, ExecutionError> {
+	#[cfg(device)]
+	if control.device().is_some() {
+		let control = control.on_processor();
+		let find = || {
+			let executor = Executor::new(&control);
+			let turn = turn_on_processor(&executor, model, order, bundle, stage, &control);
+			executor.complete(turn)
+		};
+		// On a thread of its own: an executor cannot be completed inside of another.
+		let found = thread::scope(|scope| scope.spawn(find).join());
+		return found.unwrap_or_else(|panic| Err(ExecutionError::panicked(&*panic)));
+	}
+	turn_on_processor(executor, model, order, bundle, stage, control).await
+}
+
+async fn turn_on_processor(
 	executor: &Executor,
 	model: &Arc<Model>,
 	order: &JobOrder,

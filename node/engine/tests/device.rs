@@ -11,6 +11,7 @@ mod common;
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
+use codec::Encode;
 use common::{
 	order, reference, run,
 	seen::{feed, Seen},
@@ -19,10 +20,12 @@ use common::{
 use ergon_core::{Architecture, GenerationParams, JobKind, Vote, H256};
 use ergon_engine::{
 	device::Device,
+	dispute::turn_on,
 	executor::{Executor, Observer, Priority, Session, Want},
 	synthetic::Shape,
 	verify, Control, Model,
 };
+use ergon_exact::game::{Opened, Stage};
 use futures::future::join_all;
 
 /// The card, or what stands in for it.
@@ -157,4 +160,26 @@ fn the_inside_of_a_layer_is_refused() {
 	let traces = Rc::new(RefCell::new(Traces));
 	let error = executor.complete(session.feed(&[1, 2], Want::NOTHING, &traces)).unwrap_err();
 	assert!(error.to_string().contains("trace it on the processor"), "{error}");
+}
+
+#[test]
+fn a_provider_on_a_device_defends_its_results() {
+	let Some(control) = control() else { return };
+	let executors = [(Executor::new(&control), &control), {
+		let processor = two_threads();
+		(Executor::new(processor), processor)
+	}];
+	let order = order(tiny(), JobKind::Generate(warm(40)), "Who defends what a card wrote?");
+	let (_, bundle, _) = run(tiny(), &order, &control);
+	let hidden = [1; 32];
+	let opened = Opened { hidden, candidates: hidden };
+	for stage in [Stage::Chunk { chunk: 0 }, Stage::Layers { index: 3, opened }] {
+		let turns = executors.each_ref().map(|(executor, control)| {
+			let stage = stage.encode();
+			let turn = turn_on(executor, tiny(), &order, &bundle, &stage, control);
+			executor.complete(turn).unwrap()
+		});
+		assert!(turns[0].is_some());
+		assert_eq!(turns[0], turns[1]);
+	}
 }
