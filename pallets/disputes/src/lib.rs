@@ -33,8 +33,10 @@ pub use weights::WeightInfo;
 /// Where this pallet's log lines go.
 pub const LOG_TARGET: &str = "ergon::disputes";
 
-/// Longest turn, SCALE-encoded: the largest leaf at an intermediate width of 14,336 takes 45 KB.
-pub const MAX_TURN_BYTES: u32 = 64 << 10;
+/// Longest turn, SCALE-encoded. The largest leaf at an intermediate width of 14,336 takes 45 KB; the first
+/// turn about an embedding takes 33 KB for the sums at the largest width, and as much for a prompt of 8 KiB
+/// of which every byte is a token.
+pub const MAX_TURN_BYTES: u32 = 80 << 10;
 
 // Both are in the code that FRAME's macros make.
 #[allow(unused_qualifications, clippy::expect_used)]

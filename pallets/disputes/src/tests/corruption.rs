@@ -68,7 +68,7 @@ fn what_cannot_be_is_reported() {
 	});
 	spoilt("groundwork is larger than a turn", || {
 		Groundworks::<Test>::mutate(JOB, |groundwork| {
-			groundwork.as_mut().unwrap().prompt = vec![u32::MAX; 20_000];
+			groundwork.as_mut().unwrap().prompt = vec![u32::MAX; 30_000];
 		})
 	});
 }

@@ -114,3 +114,25 @@ fn a_result_that_became_final_takes_no_moves() {
 		Disputes::abandon(&JOB);
 	});
 }
+
+#[test]
+fn the_longest_first_turn_fits() {
+	// Every byte of the longest prompt is a token, the embedding is the widest, and the model is deep.
+	let tokens = ergon_core::job::MAX_PROMPT_BYTES as usize + 256;
+	let width = ergon_core::attestation::MAX_EMBEDDING as usize;
+	let constants = ergon_exact::game::Proof::Leaf { bytes: vec![0; 16], path: hashes(24) };
+	let turn = Turn {
+		groundwork: Some(Groundwork { prompt: vec![u32::MAX; tokens], constants }),
+		made: Move::Vector {
+			layers: hashes(127),
+			rows: H256::zero(),
+			columns: H256::zero(),
+			sums: vec![i64::MAX; width],
+		},
+	};
+	assert!(turn.encoded_size() as u32 <= MAX_TURN_BYTES, "{}", turn.encoded_size());
+}
+
+fn hashes(count: usize) -> Vec<H256> {
+	vec![H256::repeat_byte(7); count]
+}
