@@ -22,6 +22,7 @@ pub mod types;
 mod utility_impls;
 pub mod weights;
 
+pub use ergon_exact::game::MAX_TURN_BYTES;
 pub use pallet::*;
 pub use traits::{Evidence, Results};
 pub use types::{
@@ -32,11 +33,6 @@ pub use weights::WeightInfo;
 
 /// Where this pallet's log lines go.
 pub const LOG_TARGET: &str = "ergon::disputes";
-
-/// Longest turn, SCALE-encoded. The largest leaf at an intermediate width of 14,336 takes 45 KB; the first
-/// turn about an embedding takes 33 KB for the sums at the largest width, and as much for a prompt of 8 KiB
-/// of which every byte is a token.
-pub const MAX_TURN_BYTES: u32 = 80 << 10;
 
 // Both are in the code that FRAME's macros make.
 #[allow(unused_qualifications, clippy::expect_used)]

@@ -95,18 +95,20 @@ pub struct Dimensions {
 }
 
 impl Dimensions {
-	/// Whether the sizes can belong to a network at all: nothing is zero, heads divide, and no
-	/// product that the executor forms leaves its integer range.
+	/// Whether the sizes can belong to a network at all: nothing is zero, heads divide, no product that
+	/// the executor forms leaves its integer range, and whatever has to be shown in a dispute fits into
+	/// one transaction (dense models of seventy billion parameters are within).
 	pub fn is_sound(&self) -> bool {
 		let in_range = |value: u32, most: u32| value >= 1 && value <= most;
 		in_range(self.vocabulary, 1 << 20)
-			&& in_range(self.hidden, 1 << 16)
-			&& in_range(self.intermediate, 1 << 18)
+			&& in_range(self.hidden, 1 << 13)
+			&& in_range(self.intermediate, 1 << 15)
 			&& in_range(self.layers, 1 << 10)
 			&& in_range(self.heads, 1 << 10)
 			&& in_range(self.key_value_heads, self.heads)
 			&& self.heads.is_multiple_of(self.key_value_heads)
 			&& in_range(self.head_width, 1 << 10)
+			&& in_range(self.heads * self.head_width, 1 << 14)
 			&& self.head_width.is_multiple_of(2)
 			&& in_range(self.context, 1 << 20)
 	}
@@ -192,8 +194,11 @@ impl ModelManifest {
 
 	/// Whether the stated costs follow from the sizes and the sizes are possible.
 	pub fn is_sound(&self) -> bool {
+		// An encoder's rows are shown with what is added to them, and with biases of their norms.
+		let widest = if self.architecture.generates() { u32::MAX } else { 1 << 12 };
 		self.arithmetic == ARITHMETIC_X1
 			&& self.dimensions.is_sound()
+			&& self.dimensions.hidden <= widest
 			&& u32::from(self.template_tokens) < self.dimensions.context
 			&& self.work_per_prompt_token
 				== self.dimensions.work_per_prompt_token(self.architecture)

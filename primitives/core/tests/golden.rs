@@ -161,12 +161,15 @@ fn work_is_what_the_matrices_cost() {
 
 #[test]
 fn impossible_dimensions_and_wrong_costs_are_unsound() {
-	let broken: [fn(&mut ModelManifest); 7] = [
+	let broken: [fn(&mut ModelManifest); 10] = [
 		|manifest| manifest.arithmetic += 1,
 		|manifest| manifest.dimensions.key_value_heads = 4,
 		|manifest| manifest.dimensions.head_width = 31,
 		|manifest| manifest.dimensions.layers = 0,
 		|manifest| manifest.dimensions.hidden = u32::MAX,
+		|manifest| manifest.dimensions.hidden = (1 << 13) + 1,
+		|manifest| manifest.dimensions.intermediate = (1 << 15) + 1,
+		|manifest| manifest.dimensions.head_width = 1 << 10,
 		|manifest| manifest.template_tokens = 512,
 		|manifest| manifest.work_per_prompt_token -= 1,
 	];

@@ -61,7 +61,7 @@ fn every_wrong_turn_has_its_refusal() {
 		assert_eq!(first(&changed), invalid(Refusal::DoesNotOpen));
 		let short = Turn { made: Move::Chunk(opened[1..].to_vec()), ..right.clone() };
 		assert_eq!(first(&short), invalid(Refusal::WrongLength));
-		let long = Turn { made: Move::Layers(vec![H256::zero(); 3_000]), ..right.clone() };
+		let long = Turn { made: Move::Layers(vec![H256::zero(); 4_000]), ..right.clone() };
 		assert_eq!(first(&long), invalid(Refusal::TurnTooLarge));
 
 		play_on(&game, 0..1, 3);

@@ -345,7 +345,46 @@ mod tests {
 				u64::from(columns) + 4 + 32 * levels(2 * count)
 			}
 			Input::Table(0) => 14 + 32 * levels(leaves.angles(context)),
-			Input::Table(_) => u64::from(4 + 4 * hidden) + 32 * levels(leaves.angles(context)),
+			Input::Table(_) => {
+				let biases = if sequence.architecture.generates() { 0 } else { 4 * hidden };
+				u64::from(4 + 4 * hidden + biases) + 32 * levels(leaves.angles(context))
+			}
+		}
+	}
+
+	#[test]
+	fn every_number_of_the_largest_network_can_be_shown_in_one_turn() {
+		use crate::game::MAX_TURN_BYTES;
+		for (architecture, hidden) in
+			[(Architecture::Qwen3, 1 << 13), (Architecture::Bert, 1 << 12)]
+		{
+			let heads = if architecture.generates() { 128 } else { 32 };
+			let dimensions = Dimensions {
+				vocabulary: 1 << 20,
+				hidden,
+				intermediate: 1 << 15,
+				layers: 1 << 10,
+				heads,
+				key_value_heads: heads,
+				head_width: 128,
+				context: 1 << 20,
+			};
+			assert!(dimensions.is_sound());
+			// The longest prompt and the longest answer.
+			let sequence = Sequence { architecture, dimensions, positions: 10 << 10 };
+			let tensors = Operator::ALL.map(Tensor::Of).into_iter();
+			for tensor in tensors.chain([Tensor::Final, Tensor::Columns]) {
+				let behind = matches!(tensor, Tensor::Final | Tensor::Columns);
+				let layer = if behind { dimensions.layers } else { dimensions.layers - 1 };
+				let shape = sequence.shape(tensor);
+				let place = Place::Element(shape.elements - 1);
+				let number = Number { layer, tensor, row: shape.rows - 1, place };
+				let inputs = inputs(&sequence, number, 0).unwrap();
+				let bytes: u64 = inputs.iter().map(|input| bytes_of(&sequence, input)).sum();
+				let blocks = 32 * u64::from(shape.blocks());
+				let most = u64::from(MAX_TURN_BYTES) - 1_024;
+				assert!(bytes <= most && blocks <= most, "{tensor:?}: {bytes}, {blocks}");
+			}
 		}
 	}
 
