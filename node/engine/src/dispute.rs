@@ -15,16 +15,14 @@ use std::{
 };
 
 use codec::DecodeAll;
-use ergon_core::{
-	engine::JobOrder, merkle, Bundle, Dimensions, JobKind, Output as Answer, CHUNK_TOKENS, H256,
-};
+use ergon_core::{engine::JobOrder, merkle, Bundle, Dimensions, CHUNK_TOKENS, H256};
 use ergon_exact::{
 	candidates::Candidate,
 	digest::{candidates_hash, hidden_hash},
 	game::{Board, Frame, Groundwork, Move, Opened, Proof, Row, Stage, Target, Turn, LEVELS},
 	judge::pooled,
-	operators::{Number, Opening, Operator, Place, Tensor, BLOCK},
-	sample, Sampling,
+	operators::{Number, Operator, Place, Tensor, BLOCK},
+	sample,
 };
 
 use crate::{
@@ -84,6 +82,14 @@ fn first_difference<T: PartialEq>(shown: &[T], found: &[T]) -> Option<u32> {
 	shown.iter().zip(found).position(|(shown, found)| shown != found).map(|index| index as u32)
 }
 
+/// The move that names the first layer whose rows differ: what enters the first, or what leaves another.
+fn wrong_layer(shown: &[H256], found: &[H256]) -> Option<Move> {
+	Some(match first_difference(shown, found)? {
+		0 => Move::Entry,
+		after => Move::Layer(after - 1),
+	})
+}
+
 /// The first of some numbers of `size` bytes that differs.
 fn first_number(shown: &[u8], found: &[u8], size: usize) -> Option<u32> {
 	let [shown, found]: [Vec<&[u8]>; 2] = [shown, found].map(|it| it.chunks_exact(size).collect());
@@ -141,26 +147,8 @@ async fn turn_on_processor(
 ) -> Result<Option<Turn>, ExecutionError> {
 	let prompt = prompt_tokens(model, order)?;
 	let Ok(stage) = Stage::decode_all(&mut &stage[..]) else { return Ok(None) };
-	let (sampling, tokens, vector): (_, &[u32], &[i16]) = match (&order.kind, &bundle.output) {
-		(JobKind::Generate(params), Answer::Text { tokens, .. }) => (params.into(), tokens, &[]),
-		(JobKind::Embed, Answer::Vector(vector)) => (Sampling::GREEDY, &[], vector),
-		_ => return Ok(None),
-	};
-	let manifest = model.manifest();
-	let board = Board {
-		architecture: manifest.architecture,
-		dimensions: manifest.dimensions,
-		constants: *model.constants(),
-		weights_root: manifest.weights_root,
-		tables_root: manifest.tables_root,
-		job: order.job_id.0,
-		seed: order.seed,
-		sampling,
-		prompt: &prompt,
-		tokens,
-		vector,
-		digests: &bundle.digests,
-	};
+	let board = Board::of(model.manifest(), *model.constants(), order, bundle, &prompt);
+	let Some(board) = board else { return Ok(None) };
 	let player = Player::new(executor, model, &board, control);
 	let Some(made) = player.next(&stage).await? else { return Ok(None) };
 	let groundwork = match made {
@@ -226,11 +214,7 @@ impl<'a> Player<'a> {
 			}
 			Stage::Layer { index, roots, .. } => {
 				let pass = self.regeneration(self.positions(*index));
-				Some(match first_difference(roots, &pass.layer_roots().await?) {
-					None => Move::Final,
-					Some(0) => Move::Entry,
-					Some(after) => Move::Layer(after - 1),
-				})
+				Some(wrong_layer(roots, &pass.layer_roots().await?).unwrap_or(Move::Final))
 			}
 			Stage::Final { index, .. } => self.final_row(*index).await?,
 			Stage::Operators { frame, .. } => {
@@ -355,16 +339,12 @@ impl<'a> Player<'a> {
 		let pass = self.regeneration(positions);
 		let last = self.board.dimensions.layers - 1;
 		let output = Tensor::Of(Operator::Output);
-		let roots = pass.row_roots(last, output).await?;
-		let bytes = pass.row(last, output, positions - 1).await?;
+		let residual = pass.open_row(last, output, positions - 1).await?;
 		let hidden = self.outputs().await?.get(index as usize).map(|found| found.hidden.clone());
-		let path = merkle::proof(&roots, positions as usize - 1);
 		let norm = pass.table(pass.leaves_of().final_norm());
-		let (Some(bytes), Some(hidden), Some(path), Some(norm)) = (bytes, hidden, path, norm)
-		else {
+		let (Some(residual), Some(hidden), Some(norm)) = (residual, hidden, norm) else {
 			return Ok(None);
 		};
-		let residual = Opening { bytes, beside: Vec::new(), path };
 		Ok(Some(Move::FinalRow { residual, hidden, norm: norm.into() }))
 	}
 
@@ -400,9 +380,8 @@ impl<'a> Player<'a> {
 		sums: &[i64],
 	) -> Result<Option<Move>, ExecutionError> {
 		let found = self.behind_layers().await?;
-		Ok(match first_difference(layers, &found.0) {
-			Some(0) => Some(Move::Entry),
-			Some(after) => Some(Move::Layer(after - 1)),
+		Ok(match wrong_layer(layers, &found.0) {
+			Some(wrong) => Some(wrong),
 			None if rows != found.1 => Some(Move::Rows),
 			None if columns != found.2 => Some(Move::Columns),
 			None => match first_difference(sums, &self.sums().await?) {

@@ -99,13 +99,6 @@ impl Setup {
 	}
 }
 
-fn opponent(side: Side) -> Side {
-	match side {
-		Side::Defender => Side::Challenger,
-		Side::Challenger => Side::Defender,
-	}
-}
-
 fn first_stage(board: &Board, chunk: u32) -> Stage {
 	match board.vector.is_empty() {
 		true => Stage::Chunk { chunk },
@@ -129,7 +122,7 @@ fn play(
 			Side::Challenger => challenger(&stage),
 		};
 		let Some(made) = made else {
-			return (opponent(stage.turn()), None, moves, bytes);
+			return (stage.turn().opponent(), None, moves, bytes);
 		};
 		assert_eq!(made.side(), stage.turn());
 		(moves, bytes) = (moves + 1, bytes + made.encoded_size());
@@ -137,7 +130,7 @@ fn play(
 			Ok(Outcome::Next(next)) => stage = next,
 			Ok(Outcome::Won(side, reason)) => return (side, Some(reason), moves, bytes),
 			// Whoever cannot do better runs out of time.
-			Err(_) => return (opponent(stage.turn()), None, moves, bytes),
+			Err(_) => return (stage.turn().opponent(), None, moves, bytes),
 		}
 	}
 }

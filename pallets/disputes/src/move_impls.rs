@@ -113,16 +113,13 @@ impl<T: Config> Pallet<T> {
 	/// How an error appears in the transaction pool: as its index. A pool bans what is *invalid* for a
 	/// while; what a block that this node has not seen yet may change is *unknown*.
 	fn refusal(error: Error<T>) -> TransactionValidityError {
+		let code = error.encode().first().copied().unwrap_or_default();
 		match error {
 			Error::TooLate => InvalidTransaction::Stale.into(),
 			Error::NoGame | Error::WrongStep | Error::NoSeat => {
-				let code = error.encode().first().copied().unwrap_or_default();
 				UnknownTransaction::Custom(code).into()
 			}
-			error => {
-				let code = error.encode().first().copied().unwrap_or_default();
-				InvalidTransaction::Custom(code).into()
-			}
+			_ => InvalidTransaction::Custom(code).into(),
 		}
 	}
 

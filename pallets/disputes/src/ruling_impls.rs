@@ -57,10 +57,7 @@ impl<T: Config> Pallet<T> {
 		let Some(mut dispute) = Disputes::<T>::get(job) else { return Ruling::Undisputed };
 		let now = frame_system::Pallet::<T>::block_number();
 		if let Some(game) = dispute.game.take_if(|game| now > Self::last_call(game)) {
-			let winner = match game.turn {
-				Side::Defender => Side::Challenger,
-				Side::Challenger => Side::Defender,
-			};
+			let winner = game.turn.opponent();
 			Self::end_game(*job, &mut dispute, game, winner, None);
 		}
 		if let Some(game) = &dispute.game {

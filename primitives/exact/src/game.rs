@@ -63,8 +63,8 @@ pub const LEVELS: u32 = 6;
 /// many, up to 2^18.
 pub const MAX_MOVES: u32 = 18;
 
-/// Longest turn, SCALE-encoded. The largest leaf of the largest network has 98 KB (7,168 and 28,672 wide
-/// ones of 70 billion parameters 86 KB, 14,336 wide ones of 8 billion 45 KB). The first turn about an
+/// Longest turn, SCALE-encoded. The largest leaf of the largest network has 98 KB (28,672 wide ones of
+/// 70 billion parameters 86 KB, 14,336 wide ones of 8 billion 45 KB). The first turn about an
 /// embedding takes 33 KB for the sums at the largest width, and as much for a prompt of 8 KiB of which
 /// every byte is a token.
 pub const MAX_TURN_BYTES: u32 = 112 << 10;

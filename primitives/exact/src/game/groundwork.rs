@@ -35,7 +35,7 @@ pub struct Turn {
 }
 
 impl<'a> Board<'a> {
-	/// The board of a result, from what is on chain about it.
+	/// The board of a result on chain, with what the defender shows.
 	///
 	/// # Errors
 	///
@@ -49,26 +49,40 @@ impl<'a> Board<'a> {
 		groundwork: &'a Groundwork,
 	) -> Result<Self, Refused> {
 		let Groundwork { prompt, constants } = groundwork;
-		let (sampling, tokens, vector): (_, &[u32], &[i16]) = match (&order.kind, &bundle.output) {
-			(JobKind::Generate(params), Output::Text { tokens, .. }) => {
-				(params.into(), tokens, &[])
-			}
-			(JobKind::Embed, Output::Vector(vector)) => (Sampling::GREEDY, &[], vector),
-			_ => return Err(Refused::NoSuchPart),
-		};
 		if prompt.len() as u32 != attestation.prompt_tokens
 			|| prompt_root(prompt) != attestation.prompt_root
 		{
 			return Err(Refused::DoesNotOpen);
 		}
-		let ModelManifest { architecture, dimensions, weights_root, tables_root, .. } = *manifest;
+		let ModelManifest { architecture, dimensions, tables_root, .. } = *manifest;
 		let leaves = Leaves::new(architecture, dimensions).tables();
 		let constants = constants.leaf(tables_root, 0, leaves)?;
-		Ok(Self {
+		let constants =
+			Constants::from_bytes(constants, architecture).map_err(|_| Refused::WrongLength)?;
+		Self::of(manifest, constants, order, bundle, prompt).ok_or(Refused::NoSuchPart)
+	}
+
+	/// The board of a result for whoever has the model; nothing when the output is of another kind than the
+	/// order.
+	pub fn of(
+		manifest: &ModelManifest,
+		constants: Constants,
+		order: &'a JobOrder,
+		bundle: &'a Bundle,
+		prompt: &'a [u32],
+	) -> Option<Self> {
+		let (sampling, tokens, vector): (_, &[u32], &[i16]) = match (&order.kind, &bundle.output) {
+			(JobKind::Generate(params), Output::Text { tokens, .. }) => {
+				(params.into(), tokens, &[])
+			}
+			(JobKind::Embed, Output::Vector(vector)) => (Sampling::GREEDY, &[], vector),
+			_ => return None,
+		};
+		let ModelManifest { architecture, dimensions, weights_root, tables_root, .. } = *manifest;
+		Some(Self {
 			architecture,
 			dimensions,
-			constants: Constants::from_bytes(constants, architecture)
-				.map_err(|_| Refused::WrongLength)?,
+			constants,
 			weights_root,
 			tables_root,
 			job: order.job_id.0,

@@ -34,6 +34,16 @@ pub enum Side {
 	Challenger,
 }
 
+impl Side {
+	/// The other one.
+	pub fn opponent(self) -> Self {
+		match self {
+			Self::Defender => Self::Challenger,
+			Self::Challenger => Self::Defender,
+		}
+	}
+}
+
 /// What the digest of a chunk says of one position, beside the token.
 #[derive(
 	Clone,
