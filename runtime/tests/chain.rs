@@ -8,7 +8,7 @@
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, MAX_CHUNKS, MAX_TEXT_BYTES, PROFILE_EXACT},
 	job::{MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES},
-	Attestation, Bundle, FinishReason, GenerationParams, JobKind, Output, H256,
+	Attestation, Bundle, Fault, FinishReason, GenerationParams, JobKind, Output, H256,
 };
 use ergon_runtime::{
 	configs::{system::RuntimeBlockWeights, transaction_payment::TreasuryAccount},
@@ -79,7 +79,8 @@ fn call_indices_should_never_change() {
 	assert_eq!(index(pallet_providers::Call::<Runtime>::drain {}.into()), (31, 6));
 	assert_eq!(index(pallet_jobs::Call::<Runtime>::cancel { job: model }.into()), (32, 1));
 	let key = pallet_disputes::PlayerKey::Auditor(sp_core::ed25519::Public::default().into());
-	let challenge = pallet_disputes::Call::<Runtime>::challenge { job: model, chunk: 0, key };
+	let challenge =
+		pallet_disputes::Call::<Runtime>::challenge { job: model, fault: Fault::Prompt, key };
 	assert_eq!(index(challenge.into()), (34, 0));
 	assert_eq!(index(pallet_power::Call::<Runtime>::leave {}.into()), (35, 2));
 }

@@ -10,7 +10,7 @@ use codec::Encode;
 use ergon_core::{
 	crypto::{AUDIT_KEY_TYPE, WORKER_KEY_TYPE},
 	job::THOUSAND,
-	Country, GenerationParams, JobId, JobKind, ModelId, ModelManifest, H256,
+	Country, Fault, GenerationParams, JobId, JobKind, ModelId, ModelManifest, H256,
 };
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
@@ -240,7 +240,7 @@ impl Simulation {
 		let key = ed25519::Pair::from_string(&secret(who), None).unwrap().public();
 		pallet_disputes::Call::<Runtime>::challenge {
 			job: wrong.copied().unwrap_or_default(),
-			chunk: self.choices.below(2) as u32,
+			fault: Fault::Chunk(self.choices.below(2) as u32),
 			key: pallet_disputes::PlayerKey::Auditor(key.into()),
 		}
 		.into()

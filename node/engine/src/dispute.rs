@@ -6,6 +6,8 @@
 //! As a defender it shows what it finds, as a challenger it names the first part that it finds
 //! differently. Whoever runs the exact executor on the model that is meant wins on the side that is right.
 
+mod text;
+
 #[cfg(device)]
 use std::thread;
 use std::{
@@ -145,8 +147,12 @@ async fn turn_on_processor(
 	stage: &[u8],
 	control: &Control,
 ) -> Result<Option<Turn>, ExecutionError> {
-	let prompt = prompt_tokens(model, order)?;
 	let Ok(stage) = Stage::decode_all(&mut &stage[..]) else { return Ok(None) };
+	if stage.is_about_text() {
+		let made = text::next(model, order, bundle, &stage);
+		return Ok(made.map(|made| Turn { groundwork: None, made }));
+	}
+	let prompt = prompt_tokens(model, order)?;
 	let board = Board::of(model.manifest(), *model.constants(), order, bundle, &prompt);
 	let Some(board) = board else { return Ok(None) };
 	let player = Player::new(executor, model, &board, control);
@@ -275,6 +281,8 @@ impl<'a> Player<'a> {
 					Move::Witness { element: opened.witness, proofs }
 				})
 			}
+			// No pass has anything to do with them.
+			Stage::Prompt | Stage::Read { .. } | Stage::Ending | Stage::Spelt { .. } => None,
 		})
 	}
 

@@ -20,7 +20,7 @@ use crate::{
 	executor::{Executor, Priority, Session, Want},
 	model::Model,
 	trace::{digests, Scores, Work},
-	transcript::{Step, Stream, Transcript},
+	transcript::{Stream, Transcript},
 };
 
 /// Runs `order` on `model`: generates text for [`JobKind::Generate`], a vector for
@@ -149,9 +149,8 @@ impl Generation<'_> {
 			let token = sample(scored.candidates.as_slice(), params.into(), &order.seed, index)
 				.ok_or_else(no_candidates)?;
 			control.note_token();
-			if transcript.push(token) == Step::Taken {
-				positions.push(scored.choose(token));
-			}
+			transcript.push(token);
+			positions.push(scored.choose(token));
 			stream.advance(&transcript, on_text);
 			if let Some(finish) = transcript.finish() {
 				break finish;

@@ -11,6 +11,7 @@ mod names;
 mod pooling;
 mod prompt;
 mod source;
+mod vocabulary;
 mod weights;
 
 use std::{
@@ -26,7 +27,6 @@ use ergon_core::{
 };
 use ergon_exact::{attention::ScoreScale, Scale};
 use rayon::prelude::*;
-use sp_crypto_hashing::blake2_256;
 
 use self::{
 	angles::Angles,
@@ -41,7 +41,6 @@ use crate::{
 		layout::{Constants, Layout, ALIGNMENT},
 		roots,
 	},
-	tokenizer::Tokenizer,
 };
 
 /// Weights that are in memory at once, give or take a row.
@@ -80,14 +79,13 @@ pub fn import(
 	}
 	let source = source::open(source)?;
 	let config = Config::read(&*source)?;
-	let (tokenizer_json, format) = prompt::read(&*source, &config)?;
+	let tokenizer = prompt::read(&*source, &config)?;
+	let rules = tokenizer.rules();
 	let dimensions = config.dimensions();
-	let texts_for = config.architecture().generates().then_some(dimensions.vocabulary);
-	let tokenizer =
-		Tokenizer::new(&tokenizer_json, format.clone(), texts_for).map_err(ImportError::Invalid)?;
 	// A SentencePiece tokenizer puts a space of its own before a text.
-	let template_tokens = format.added_tokens() + usize::from(tokenizer.strips_leading_space());
-	let format = format.to_json();
+	let template_tokens =
+		rules.chat.tokens().max(rules.plain.tokens()) + usize::from(rules.strips_leading_space);
+	let (vocabulary_root, merges_root) = tokenizer.roots();
 
 	let work = WorkFolder::create(target)?;
 	let (weights_root, tables_root) = Blob::new(&*source, &config, &work, progress)?.write()?;
@@ -97,8 +95,9 @@ pub fn import(
 		dimensions,
 		weights_root,
 		tables_root,
-		tokenizer_hash: H256(blake2_256(&tokenizer_json)),
-		template_hash: H256(blake2_256(&format)),
+		vocabulary_root,
+		merges_root,
+		text_rules: rules.hash(),
 		template_tokens: u16::try_from(template_tokens).unwrap_or(u16::MAX),
 		work_per_prompt_token: dimensions.work_per_prompt_token(config.architecture()),
 		work_per_output_token: dimensions.work_per_output_token(config.architecture()),
@@ -111,8 +110,7 @@ pub fn import(
 			dimensions.context
 		)));
 	}
-	work.write(files::TOKENIZER, &tokenizer_json)?;
-	work.write(files::FORMAT, &format)?;
+	work.write(files::TEXT, &tokenizer.to_bytes())?;
 	let mut json = serde_json::to_vec_pretty(&manifest)
 		.map_err(|error| ImportError::Invalid(format!("the manifest has no JSON form: {error}")))?;
 	json.push(b'\n');

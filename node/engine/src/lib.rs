@@ -28,7 +28,6 @@ pub mod regenerate;
 pub mod service;
 pub mod synthetic;
 mod team;
-pub mod template;
 pub mod tokenizer;
 mod trace;
 mod transcript;

@@ -18,9 +18,8 @@ use std::{
 use ergon_core::{model::ModelManifest, ModelId, H256};
 use ergon_exact::Scale;
 use memmap2::Mmap;
-use sp_crypto_hashing::blake2_256;
 
-use crate::{error::ModelError, template::PromptFormat, tokenizer::Tokenizer};
+use crate::{error::ModelError, tokenizer::Tokenizer};
 use layout::{Constants, LayerNorm, Layout, Projection, ALIGNMENT, BIAS_BYTES};
 
 /// Names of a model's files.
@@ -29,10 +28,8 @@ pub(crate) mod files {
 	pub(crate) const MANIFEST: &str = "manifest.json";
 	/// Weights and tables.
 	pub(crate) const BLOB: &str = "blob";
-	/// The tokenizer as it came.
-	pub(crate) const TOKENIZER: &str = "tokenizer.json";
-	/// How prompts are formed.
-	pub(crate) const FORMAT: &str = "format.json";
+	/// Vocabulary, and the rules for prompts and answers.
+	pub(crate) const TEXT: &str = "text";
 }
 
 /// An imported model. Shared read-only between threads; keep it in an [`std::sync::Arc`].
@@ -54,7 +51,7 @@ pub struct Model {
 	/// Cosines, then sines, of position after position.
 	angles: Vec<i32>,
 	tokenizer: Tokenizer,
-	tokenizer_bytes: usize,
+	text_bytes: usize,
 }
 
 /// What tells whether a file was changed.
@@ -156,20 +153,16 @@ impl Model {
 			Constants::from_bytes(&blob[layout.constants.clone()], manifest.architecture)
 				.map_err(|_| damaged(files::BLOB))?;
 
-		let json = read(path(files::TOKENIZER))?;
-		if H256(blake2_256(&json)) != manifest.tokenizer_hash {
-			return Err(damaged(files::TOKENIZER));
-		}
-		let format = read(path(files::FORMAT))?;
-		if H256(blake2_256(&format)) != manifest.template_hash {
-			return Err(damaged(files::FORMAT));
-		}
-		let format: PromptFormat =
-			serde_json::from_slice(&format).map_err(|_| damaged(files::FORMAT))?;
-		let texts_for = manifest.architecture.generates().then_some(manifest.dimensions.vocabulary);
-		let tokenizer = Tokenizer::new(&json, format, texts_for).map_err(|what| {
-			invalid(format!("has a {} that cannot be used ({what})", files::TOKENIZER))
+		let text = read(path(files::TEXT))?;
+		let tokenizer = Tokenizer::from_bytes(&text).map_err(|what| {
+			invalid(format!("has a {} that cannot be used ({what})", files::TEXT))
 		})?;
+		if tokenizer.roots() != (manifest.vocabulary_root, manifest.merges_root)
+			|| tokenizer.rules().hash() != manifest.text_rules
+			|| tokenizer.len() != manifest.dimensions.vocabulary as usize
+		{
+			return Err(damaged(files::TEXT));
+		}
 
 		let scales = layout.matrices.iter().map(|matrix| {
 			let (scales, _) = blob[matrix.scales.clone()].as_chunks();
@@ -202,7 +195,7 @@ impl Model {
 			folder: folder.into(),
 			stamp,
 			tokenizer,
-			tokenizer_bytes: json.len(),
+			text_bytes: text.len(),
 		})
 	}
 
@@ -275,8 +268,8 @@ impl Model {
 		let scales: usize = self.scales.iter().map(|scales| size_of_val(&scales[..])).sum();
 		let biases: usize = self.biases.iter().map(|biases| size_of_val(&biases[..])).sum();
 		let copied = scales + biases + size_of_val(&self.angles[..]);
-		// Strings, maps and merges take a few times the bytes of the file.
-		(self.blob.len() + copied + 6 * self.tokenizer_bytes) as u64
+		// Pieces, texts and maps take a few times the bytes of the file.
+		(self.blob.len() + copied + 6 * self.text_bytes) as u64
 	}
 
 	/// Whether the blob on the disk is the one that was opened: the same file, of the same length and

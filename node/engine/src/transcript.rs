@@ -1,32 +1,18 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! What an answer is: the one place that decides which tokens belong to it, which text they make, and
-//! why it ends. Generation and verification both go through it.
+//! An answer as it is written or verified: [`ergon_exact::text::Answer`] with a model's vocabulary.
 
-use ergon_core::{attestation::MAX_TEXT_BYTES, FinishReason, GenerationParams};
+use ergon_core::{FinishReason, GenerationParams};
+use ergon_exact::text::Answer;
 
 use crate::tokenizer::Tokenizer;
-
-/// What became of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-	/// It is part of the answer.
-	Taken,
-	/// Its text would have passed the limit, and the answer ended without it.
-	Refused,
-}
 
 /// An answer as it grows.
 pub(crate) struct Transcript<'a> {
 	tokenizer: &'a Tokenizer,
-	params: &'a GenerationParams,
-	limit: usize,
+	answer: Answer<'a>,
 	tokens: Vec<u32>,
-	text: Vec<u8>,
-	/// Whether a token with text was seen; only before that a leading space is stripped.
-	begun: bool,
-	finish: Option<FinishReason>,
 }
 
 impl<'a> Transcript<'a> {
@@ -37,79 +23,27 @@ impl<'a> Transcript<'a> {
 		prompt_tokens: u32,
 		context: u32,
 	) -> Self {
-		let limit =
-			u32::from(params.max_tokens).min(context.saturating_sub(prompt_tokens)) as usize;
-		Self {
-			tokenizer,
-			params,
-			limit,
-			tokens: Vec::with_capacity(limit),
-			text: Vec::new(),
-			begun: false,
-			finish: None,
-		}
+		let strips = tokenizer.rules().strips_leading_space;
+		let answer = Answer::new(params, prompt_tokens, context, strips);
+		Self { tokenizer, answer, tokens: Vec::new() }
 	}
 
-	/// Takes the next sampled token; after the end, none.
-	///
-	/// A token that ends an answer has no text. Otherwise its text is added; should the whole pass
-	/// [`MAX_TEXT_BYTES`], the answer has ended before it. Then the first place at which a stop
-	/// sequence begins cuts the text, and with it the answer. Last come the limits on tokens.
-	pub(crate) fn push(&mut self, token: u32) -> Step {
-		if self.finish.is_some() {
-			return Step::Refused;
-		}
-		if self.tokenizer.is_end(token) {
+	/// Takes the next sampled token; behind the end, none.
+	pub(crate) fn push(&mut self, token: u32) {
+		if self.finish().is_none() {
+			self.answer.push(self.tokenizer.text(token), self.tokenizer.is_end(token));
 			self.tokens.push(token);
-			self.finish = Some(FinishReason::EndOfText);
-			return Step::Taken;
 		}
-		let text = self.next_text(token);
-		if self.text.len() + text.len() > MAX_TEXT_BYTES as usize {
-			self.finish = Some(FinishReason::Length);
-			return Step::Refused;
-		}
-		self.begun |= !self.tokenizer.text(token).is_empty();
-		self.tokens.push(token);
-		let before = self.text.len();
-		self.text.extend_from_slice(text);
-		if let Some(cut) = self.stop_position(before) {
-			self.text.truncate(cut);
-			self.finish = Some(FinishReason::Stop);
-		} else if self.tokens.len() >= self.limit {
-			self.finish = Some(FinishReason::Length);
-		}
-		Step::Taken
-	}
-
-	/// The bytes that a token would add.
-	fn next_text(&self, token: u32) -> &'a [u8] {
-		let text = self.tokenizer.text(token);
-		match text {
-			[b' ', rest @ ..] if !self.begun && self.tokenizer.strips_leading_space() => rest,
-			_ => text,
-		}
-	}
-
-	/// Where the first stop sequence begins that ends after `before`.
-	fn stop_position(&self, before: usize) -> Option<usize> {
-		let first = |stop: &[u8]| {
-			// None ended earlier, so one can begin at most its length less one before.
-			let from = before.saturating_sub(stop.len() - 1);
-			let windows = self.text.get(from..)?.windows(stop.len());
-			windows.clone().position(|window| window == stop).map(|at| from + at)
-		};
-		self.params.stop.iter().filter(|stop| !stop.is_empty()).filter_map(|stop| first(stop)).min()
 	}
 
 	/// Why the answer ended, once it has.
 	pub(crate) fn finish(&self) -> Option<FinishReason> {
-		self.finish
+		self.answer.finish()
 	}
 
 	/// Tokens that the answer can have at most.
 	pub(crate) fn limit(&self) -> usize {
-		self.limit
+		self.answer.limit() as usize
 	}
 
 	/// The tokens so far.
@@ -119,21 +53,7 @@ impl<'a> Transcript<'a> {
 
 	/// The text so far.
 	pub(crate) fn text(&self) -> &[u8] {
-		&self.text
-	}
-
-	/// Bytes of the text that no stop sequence can cut any more.
-	fn settled(&self) -> usize {
-		if self.finish.is_some() {
-			return self.text.len();
-		}
-		let may_begin = |held: usize| {
-			let end = &self.text[self.text.len() - held..];
-			self.params.stop.iter().any(|stop| stop.len() > held && stop.starts_with(end))
-		};
-		let longest = self.params.stop.iter().map(|stop| stop.len()).max().unwrap_or(0);
-		let held = (1..longest).rev().find(|held| *held <= self.text.len() && may_begin(*held));
-		self.text.len() - held.unwrap_or(0)
+		self.answer.text()
 	}
 }
 
@@ -148,7 +68,7 @@ impl Stream {
 	/// character only when the answer has ended.
 	pub(crate) fn advance(&mut self, transcript: &Transcript, on_text: &mut dyn FnMut(&str)) {
 		let ended = transcript.finish().is_some();
-		let settled = transcript.settled();
+		let settled = transcript.answer.settled();
 		let mut piece = String::new();
 		while let Some(rest) =
 			transcript.text().get(self.sent..settled).filter(|rest| !rest.is_empty())
@@ -185,13 +105,29 @@ impl Stream {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{synthetic, template::PromptFormat};
+	use ergon_core::attestation::{MAX_TEXT_BYTES, MAX_TOKEN_BYTES};
+	use ergon_exact::text::{Entry, Frame, Normaliser, Pieces, TextRules, Words};
 	use proptest::prelude::*;
 
-	/// A tokenizer with one token per byte, of which token 256 ends an answer.
+	/// A tokenizer with one token per byte, of which token 256 ends an answer, and a long one.
 	fn tokenizer() -> Tokenizer {
-		let format = PromptFormat { end_tokens: vec![256], ..Default::default() };
-		Tokenizer::new(&synthetic::tokenizer_json(300), format, Some(300)).unwrap()
+		let rules = TextRules {
+			chat: Frame::default(),
+			plain: Frame::default(),
+			end_tokens: vec![256],
+			strips_leading_space: false,
+			normaliser: Normaliser::Nothing,
+			words: Words::Whole,
+			pieces: Pieces::Merges {
+				bytes: (0..256).collect(),
+				characters: false,
+				whole_words: false,
+				count: 0,
+			},
+		};
+		let bytes = (0..=255).map(|byte| Entry::Piece(vec![byte]));
+		let longest = Entry::Piece(vec![b'a'; MAX_TOKEN_BYTES as usize]);
+		Tokenizer::new(rules, bytes.chain([Entry::Silent, longest]).collect(), vec![]).unwrap()
 	}
 
 	/// The tokens that spell `text`, one per byte.
@@ -255,17 +191,14 @@ mod tests {
 	}
 
 	#[test]
-	fn a_token_that_would_pass_the_text_limit_is_refused() {
-		let tokenizer = tokenizer();
-		let params = params(1_024, &[]);
-		let mut transcript = Transcript::new(&tokenizer, &params, 1, 10_000);
-		transcript.text = vec![b'a'; MAX_TEXT_BYTES as usize - 1];
-		let token = spell(b"b")[0];
-		assert_eq!(transcript.push(token), Step::Taken);
-		assert_eq!(transcript.finish(), None);
-		assert_eq!(transcript.push(token), Step::Refused);
-		assert_eq!(transcript.finish(), Some(FinishReason::Length));
-		assert_eq!((transcript.tokens().len(), transcript.text().len()), (1, 16_384));
+	fn a_text_that_another_token_might_make_too_long_has_ended() {
+		let (text, count, finish, _) = run(&[257; 1_024], &params(1_024, &[]), 10_000);
+		assert_eq!(finish, Some(FinishReason::Length));
+		assert_eq!((count, text.len()), (16, MAX_TEXT_BYTES as usize));
+		let tokens = [vec![257; 15], spell(b"bc")].concat();
+		let (text, count, finish, _) = run(&tokens, &params(1_024, &[]), 10_000);
+		assert_eq!(finish, Some(FinishReason::Length));
+		assert_eq!((count, text.len()), (16, 15 * 1_024 + 1));
 	}
 
 	#[test]

@@ -25,7 +25,7 @@ use crate::{
 	generate::prompt_tokens,
 	model::Model,
 	trace::{digest, Scored, Scores, Work},
-	transcript::{Step, Transcript},
+	transcript::Transcript,
 };
 
 /// Compares a claimed result with what the exact executor gives: one teacher-forced prefill over
@@ -140,9 +140,8 @@ impl Audit<'_> {
 		let scores = Scores::shared(Work::new(self.challenge, positions, dimensions.layers));
 		let mut replay = Replay::new(self, params, claimed, transcript);
 
-		let capacity = positions + 1;
 		let mut session =
-			Session::new(self.executor, self.model, capacity, Priority::Audit, self.control);
+			Session::new(self.executor, self.model, positions, Priority::Audit, self.control);
 		let mut want = Want { from: prompt_count - 1, candidates: true };
 		for tokens in [self.prompt, &claimed[..fed]].concat().chunks(PASS_TOKENS) {
 			session.feed(tokens, want, &scores).await?;
@@ -157,13 +156,6 @@ impl Audit<'_> {
 			}
 		}
 		if replay.fault.is_none() && all_usable {
-			// An answer may have ended before a token whose text was too long.
-			if let (None, Some(&last)) = (replay.transcript.finish(), claimed.last()) {
-				session.feed(&[last], want, &scores).await?;
-				if let Some(scored) = scores.borrow_mut().scored.pop() {
-					replay.go_beyond(&scored);
-				}
-			}
 			let transcript = &replay.transcript;
 			let ended_here = transcript.tokens() == claimed;
 			let finish_is_right = transcript.finish() == Some(claimed_finish);
@@ -240,10 +232,7 @@ impl<'a> Replay<'a> {
 			self.fault = Some(Fault::Chunk(chunk));
 			return;
 		}
-		if self.transcript.push(token) == Step::Refused {
-			self.fault = Some(Fault::Ending);
-			return;
-		}
+		self.transcript.push(token);
 		self.positions.push(scored.choose(token));
 		let count = self.positions.len();
 		if count == self.claimed.len() || (count as u32).is_multiple_of(CHUNK_TOKENS) {
@@ -252,13 +241,6 @@ impl<'a> Replay<'a> {
 			if self.audit.bundle.digests.get(chunk as usize) != Some(&exact) {
 				self.fault = Some(Fault::Chunk(chunk));
 			}
-		}
-	}
-
-	/// Takes the token after the last that is claimed.
-	fn go_beyond(&mut self, scored: &Scored) {
-		if let Some(token) = self.draw(scored, self.claimed.len()) {
-			self.transcript.push(token);
 		}
 	}
 }

@@ -82,7 +82,7 @@ fn a_garbled_model_is_not_opened_as_what_it_was() {
 	let imported = Imported::new(&Shape::TINY, 2);
 	let (id, folder) = (imported.model.id(), imported.target());
 	let mut choices = Choices::new(2);
-	for name in ["manifest.json", "blob", "tokenizer.json", "format.json"] {
+	for name in ["manifest.json", "blob", "text"] {
 		let path = folder.join(name);
 		let sound = fs::read(&path).unwrap();
 		spoil(&path, 100, &mut choices, || {

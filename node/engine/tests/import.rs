@@ -19,9 +19,9 @@ use ergon_core::{Architecture, ModelManifest};
 use ergon_engine::{
 	import,
 	synthetic::{self, write_folder, Shape},
-	template::PromptFormat,
 	Model, ModelError,
 };
+use ergon_exact::text::TextRules;
 use serde_json::{json, Value};
 use tempfile::TempDir;
 
@@ -109,18 +109,14 @@ fn the_same_bytes_give_the_same_bytes_on_any_number_of_threads() {
 	};
 	assert_eq!(on(1, &first), on(5, &second));
 	assert_eq!(files(&first.target()), files(&second.target()));
-	assert_eq!(
-		files_in(&first.target()).len(),
-		4,
-		"manifest.json, blob, tokenizer.json, format.json"
-	);
+	assert_eq!(files_in(&first.target()).len(), 3, "manifest.json, blob, text");
 }
 
 #[test]
 fn the_identity_of_a_model_is_frozen() {
 	// Changing this is changing what every registered model is called.
 	let id = hex::encode(tiny().id());
-	assert_eq!(id, "75f3ec983e7699a7f17c4447bcadbb324aec7c832d175ab087c196d25e6ca615");
+	assert_eq!(id, "0ae8e42f364b1b871e68b30d28f49314205154a46c83278ef5af4131d1fc7773");
 }
 
 #[test]
@@ -413,21 +409,20 @@ fn a_tokenizer_of_another_model_is_refused() {
 	source.refuses(&["320", "correct eos_token_id"]);
 }
 
-fn format(source: &Source) -> PromptFormat {
-	let bytes = fs::read(source.target().join("format.json")).unwrap();
-	serde_json::from_slice(&bytes).unwrap()
+fn rules(source: &Source) -> TextRules {
+	Model::open(&source.target()).unwrap().tokenizer().rules().clone()
 }
 
 #[test]
 fn the_chat_template_is_frozen_around_the_prompt() {
 	let source = Source::new();
 	source.import().unwrap();
-	let chat = format(&source).chat.unwrap();
+	let chat = rules(&source).chat;
 	assert_eq!(chat.before, [synthetic::START_TOKEN]);
 	assert_eq!((chat.lead.as_str(), chat.trail.as_str()), ("user\n", ""));
 	assert_eq!(chat.after[0], synthetic::END_TOKEN);
 	assert!(!chat.trim_start && !chat.trim_end);
-	assert_eq!(format(&source).end_tokens, [synthetic::END_TOKEN]);
+	assert_eq!(rules(&source).end_tokens, [synthetic::END_TOKEN]);
 
 	// The whole is what the tokenizer makes of the rendered text.
 	let model = Model::open(&source.target()).unwrap();
@@ -472,7 +467,7 @@ fn templates_of_all_kinds() {
 	);
 	source.set("tokenizer_config.json", json!({ "bos_token": { "content": "<|start|>" } }));
 	source.import().unwrap();
-	let chat = format(&source).chat.unwrap();
+	let chat = rules(&source).chat;
 	assert_eq!((chat.lead.as_str(), chat.trail.as_str()), ("[", "] "));
 	assert!(chat.trim_start && chat.trim_end);
 	assert_eq!(
@@ -492,7 +487,7 @@ fn templates_of_all_kinds() {
 	let source = Source::new();
 	fs::write(source.file("chat_template.jinja"), "Q: {{ messages[0].content }}\nA:").unwrap();
 	source.import().unwrap();
-	let chat = format(&source).chat.unwrap();
+	let chat = rules(&source).chat;
 	assert_eq!((chat.lead.as_str(), chat.trail.as_str()), ("Q: ", "\nA:"));
 	assert!(chat.before.is_empty() && chat.after.is_empty());
 }
@@ -517,7 +512,7 @@ fn without_a_template_the_start_token_comes_first_if_the_tokenizer_says_so() {
 		}}),
 	);
 	source.import().unwrap();
-	assert_eq!(format(&source).plain_prefix, [257]);
+	assert_eq!(rules(&source).plain.before, [257]);
 	let model = Model::open(&source.target()).unwrap();
 	assert_eq!(model.tokenizer().encode_chat("").unwrap(), [257]);
 	assert_eq!(model.manifest().template_tokens, 1);
@@ -531,7 +526,7 @@ fn a_damaged_model_does_not_open() {
 		let Err(ModelError::Invalid(error)) = Model::open(&target) else { panic!("{what} opened") };
 		assert!(error.contains("import the model again"), "{error}");
 	};
-	for name in ["blob", "tokenizer.json", "format.json"] {
+	for name in ["blob", "text"] {
 		let path = target.join(name);
 		let bytes = fs::read(&path).unwrap();
 		for place in [0, bytes.len() / 3, bytes.len() / 2] {

@@ -15,8 +15,9 @@ use ergon_core::{
 		audit::{AuditorId, AuditorSignature},
 		signing_payload, COMMIT_DOMAIN, REVEAL_DOMAIN,
 	},
-	Fault, JobId, Vote, H256, WORK_UNIT,
+	JobId, Vote, H256, WORK_UNIT,
 };
+use ergon_economics::AuditRate;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{Authorize, Get},
@@ -24,15 +25,13 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_runtime::{
-	traits::One, transaction_validity::TransactionSource, RuntimeAppPublic, Saturating,
+	traits::One, transaction_validity::TransactionSource, FixedPointNumber, RuntimeAppPublic,
+	Saturating,
 };
 
 const JOB: JobId = H256::repeat_byte(0x0b);
-const REVEAL: Reveal = Reveal {
-	vote: Vote::Mismatch(Fault::Ending),
-	work_digest: H256::repeat_byte(3),
-	salt: [4; 32],
-};
+const REVEAL: Reveal =
+	Reveal { vote: Vote::Match, work_digest: H256::repeat_byte(3), salt: [4; 32] };
 
 fn provider<T: Config>() -> T::AccountId {
 	account("provider", 0, 0)
@@ -51,8 +50,8 @@ fn audit_case<T: Config>() -> AuditCase<T::AccountId> {
 	}
 }
 
-/// Opens the case and puts it into the draw of a round of that kind; nobody was drawn yet.
-fn waiting<T: Config>(kind: RoundKind) -> CaseOf<T> {
+/// Opens the case and puts it into the draw of a round of so many seats; nobody was drawn yet.
+fn waiting<T: Config>(seats: u32) -> CaseOf<T> {
 	let since = frame_system::Pallet::<T>::block_number();
 	Pallet::<T>::open(audit_case::<T>());
 	DrawSeeds::<T>::insert(since, DrawSeed::Known([7; 32]));
@@ -60,7 +59,7 @@ fn waiting<T: Config>(kind: RoundKind) -> CaseOf<T> {
 	let mut stored = None;
 	Cases::<T>::mutate(JOB, |case| {
 		if let Some(case) = case {
-			case.kind = kind;
+			case.rate = AuditRate::saturating_from_integer(seats);
 		}
 		stored = case.clone();
 	});
@@ -70,7 +69,7 @@ fn waiting<T: Config>(kind: RoundKind) -> CaseOf<T> {
 /// A case whose auditors are `seats` fresh validators, drawn in this block.
 fn drawn<T: Config>(seats: u32) -> Vec<(T::AccountId, AuditorId)> {
 	T::Validators::set_active_for_benchmark(seats);
-	let case = waiting::<T>(RoundKind::Jury);
+	let case = waiting::<T>(seats);
 	let active = T::Validators::active();
 	assert_eq!(active.len() as u32, seats);
 	DrawQueue::<T>::remove(0);
@@ -215,7 +214,7 @@ mod benches {
 	fn draw(s: Linear<0, { T::MaxValidators::get() }>) {
 		T::Validators::set_active_for_benchmark(s);
 		let active = T::Validators::active();
-		waiting::<T>(RoundKind::Jury);
+		waiting::<T>(s);
 		let now = frame_system::Pallet::<T>::block_number();
 
 		#[block]
@@ -231,7 +230,7 @@ mod benches {
 	/// An entry of the queue whose case was abandoned.
 	#[benchmark]
 	fn skip_draw() {
-		waiting::<T>(RoundKind::First);
+		waiting::<T>(1);
 		Pallet::<T>::abandon(&JOB);
 		let now = frame_system::Pallet::<T>::block_number();
 

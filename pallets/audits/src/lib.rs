@@ -40,8 +40,8 @@ pub const DRAW_DELAY: u32 = 4;
 /// the draw when the result is fixed.
 pub const DRAW_BLOCKS: usize = 3;
 
-/// Rounds that a case can have at most: first, redraw, jury.
-pub const MAX_ROUNDS: u32 = 3;
+/// Rounds that a case can have at most: first, redraw.
+pub const MAX_ROUNDS: u32 = 2;
 
 // Both are in the code that FRAME's macros make.
 #[allow(unused_qualifications, clippy::expect_used)]
@@ -355,7 +355,7 @@ pub mod pallet {
 				.saturating_add(T::WeightInfo::prune_duty_records(validators));
 			assert!(
 				most.all_lte(T::PollWeight::get()),
-				"`PollWeight` has to cover a jury of `MaxValidators`, which is {most:?}",
+				"`PollWeight` has to cover a draw of `MaxValidators`, which is {most:?}",
 			);
 			assert!(
 				T::CommitWindow::get() > offchain::LAST_CALL.into(),

@@ -168,20 +168,16 @@ pub const TRIAL: u64 = 30;
 parameter_types! {
 	/// What came of each dispute: its ruling, and when it is given.
 	pub static Trials: BTreeMap<JobId, (u64, Ruling<AccountId, u64>)> = BTreeMap::new();
-	/// Chunks of which auditors are right when they say that they are wrong.
-	pub static WrongChunks: BTreeSet<u32> = BTreeSet::new();
+	/// What auditors are right about when they say that it is wrong.
+	pub static WrongFaults: Vec<Fault> = vec![WRONG_FAULT];
 }
 
-/// A judge of chunks: auditors who accuse a wrong one are right.
+/// A judge who knows what is wrong.
 pub struct Court;
 
 impl Judge<AccountId, u64> for Court {
-	fn can_judge(fault: &Fault) -> bool {
-		matches!(fault, Fault::Chunk(_))
-	}
-
 	fn accuse(job: &JobId, accusers: Vec<Accuser<AccountId>>) {
-		let is_right = |accuser: &&Accuser<_>| matches!(accuser.fault, Fault::Chunk(chunk) if WrongChunks::get().contains(&chunk));
+		let is_right = |accuser: &&Accuser<_>| WrongFaults::get().contains(&accuser.fault);
 		let (right, wrong): (Vec<_>, Vec<_>) = accusers.iter().partition(is_right);
 		let names = |all: Vec<&Accuser<_>>| all.into_iter().map(|it| it.auditor).collect();
 		let (finders, refuted) = (names(right), names(wrong));
@@ -383,6 +379,7 @@ impl TestExt {
 	}
 
 	pub fn build(self) -> (sp_io::TestExternalities, World) {
+		Trials::set(BTreeMap::new());
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
 		let keystore = MemoryKeystore::new();
@@ -493,7 +490,9 @@ pub fn commitment_of(job: JobId, auditor: u64, vote: Vote) -> H256 {
 }
 
 /// A difference that the court cannot decide about.
-pub const MISMATCH: Vote = Vote::Mismatch(Fault::Ending);
+pub const WRONG_FAULT: Fault = Fault::Chunk(3);
+/// A Mismatch that is right.
+pub const MISMATCH: Vote = Vote::Mismatch(WRONG_FAULT);
 
 /// The transaction with which an auditor commits to a vote.
 pub fn commit_call(job: JobId, round: u8, auditor: u64, vote: Vote) -> Call<Test> {

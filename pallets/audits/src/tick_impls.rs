@@ -152,7 +152,6 @@ impl<T: Config> Pallet<T> {
 		match case.kind {
 			RoundKind::First => Self::rate_up(case.rate).min(most),
 			RoundKind::Redraw => drawn.min(most),
-			RoundKind::Jury => most.saturating_sub(drawn),
 		}
 	}
 
@@ -174,7 +173,6 @@ impl<T: Config> Pallet<T> {
 		let wanted = match case.kind {
 			RoundKind::First => sampling::draw(case.rate, &randomness),
 			RoundKind::Redraw => case.auditors.len() as u32,
-			RoundKind::Jury => u32::MAX,
 		};
 		let drawn: Vec<_> = if wanted as usize >= eligible.len() {
 			eligible

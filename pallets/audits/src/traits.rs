@@ -101,10 +101,7 @@ pub enum Ruling<AccountId, BlockNumber> {
 /// Where auditors who found a difference have to show it; implemented by `pallet-disputes`. Others may
 /// dispute the result there too.
 pub trait Judge<AccountId, BlockNumber> {
-	/// Whether it can be decided there if that is wrong about a result.
-	fn can_judge(fault: &Fault) -> bool;
-
-	/// Auditors say that a result is wrong, in ways that can be decided.
+	/// Auditors say that a result is wrong.
 	fn accuse(job: &JobId, accusers: Vec<Accuser<AccountId>>);
 
 	/// What became of it. Answers other than [`Ruling::Pending`] are given once.

@@ -79,8 +79,7 @@ pub enum Conclusion<AccountId, BlockNumber> {
 	},
 	/// The result is wrong.
 	Overturned {
-		/// Who showed it, and auditors who found it; they share the winner's half. Jurors are not
-		/// among them: who decides about a conviction must not earn by it.
+		/// Who showed it, and auditors who found it; they share the winner's half.
 		finders: Vec<AccountId>,
 		/// Auditors whose false Match has to be paid for.
 		false_votes: Vec<AccountId>,
@@ -107,9 +106,6 @@ pub enum RoundKind {
 	/// Nobody of the first round gave a usable vote.
 	#[codec(index = 1)]
 	Redraw,
-	/// Somebody found a difference that no judge can decide yet: every remaining validator is asked.
-	#[codec(index = 2)]
-	Jury,
 }
 
 /// Where a case stands in its round.

@@ -20,39 +20,18 @@ use frame_support::{defensive, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{One, Saturating, Zero};
 
-/// A vote that counts, and the round in which it was given.
+/// A vote that counts.
 struct Ballot<AccountId> {
 	auditor: AccountId,
 	key: AuditorId,
-	vote: Vote,
-	in_jury: bool,
+	/// What is wrong; nothing for a Match.
+	fault: Option<Fault>,
 	era: EraIndex,
-}
-
-/// What a vote says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Finding {
-	/// The same bits.
-	Match,
-	/// A difference that the judge can decide about.
-	Judgeable(Fault),
-	/// A difference that it cannot.
-	Other,
-}
-
-impl<AccountId> Ballot<AccountId> {
-	fn finding<J: Judge<AccountId, B>, B>(&self) -> Finding {
-		match self.vote {
-			Vote::Match | Vote::Unavailable => Finding::Match,
-			Vote::Mismatch(fault) if J::can_judge(&fault) => Finding::Judgeable(fault),
-			Vote::Mismatch(_) => Finding::Other,
-		}
-	}
 }
 
 impl<T: Config> Pallet<T> {
 	/// What the audits of a job are expected to cost: λ re-executions, paid by work. What they cost
-	/// more in the end, and what a jury costs, is for the audit pool.
+	/// more in the end is for the audit pool.
 	pub fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing) -> Balance {
 		let rate = Self::rate(price, escrow, standing);
 		settlement::audit_budget(rate, work, T::AuditPrice::get())
@@ -101,7 +80,7 @@ impl<T: Config> Pallet<T> {
 			return Conclusion::Upheld { pay: Vec::new(), false_votes: Vec::new(), audited: false };
 		};
 		let now = frame_system::Pallet::<T>::block_number();
-		let disputed = case.kind == RoundKind::Jury;
+		let disputed = false;
 		match case.stage {
 			Stage::Drawing { since } => {
 				let draw =
@@ -199,19 +178,15 @@ impl<T: Config> Pallet<T> {
 		now: BlockNumberFor<T>,
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let ballots = Self::count(job, &case);
-		let needs_jury = |ballot: &Ballot<_>| ballot.finding::<T::Judge, _>() == Finding::Other;
-		let next = match case.kind {
-			RoundKind::Jury => None,
-			_ if ballots.iter().any(needs_jury) => Some(RoundKind::Jury),
-			RoundKind::First if ballots.is_empty() && !case.auditors.is_empty() => {
-				Some(RoundKind::Redraw)
-			}
-			_ => None,
-		};
-		// Without anybody left to ask, another round would only take time.
-		let next = next.filter(|_| !Self::eligible(&case, &T::Validators::active()).is_empty());
-		let Some(kind) = next else { return Self::go_to_judge(job, case, ballots) };
-
+		let nobody_voted = ballots.is_empty() && !case.auditors.is_empty();
+		let is_redrawn = case.kind == RoundKind::First
+			&& nobody_voted
+			// Without anybody left to ask, another round would only take time.
+			&& !Self::eligible(&case, &T::Validators::active()).is_empty();
+		if !is_redrawn {
+			return Self::go_to_judge(job, case, ballots);
+		}
+		let kind = RoundKind::Redraw;
 		case.round = case.round.saturating_add(1);
 		case.kind = kind;
 		case.stage = Stage::Drawing { since: now };
@@ -221,11 +196,11 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::RoundCalled { job, round, kind });
 		Conclusion::Pending {
 			until: Self::due(now.saturating_add(DRAW_DELAY.into())),
-			disputed: kind == RoundKind::Jury,
+			disputed: false,
 		}
 	}
 
-	/// Has every difference shown that can be, and asks what came of it.
+	/// Has every difference shown, and asks what came of it.
 	fn go_to_judge(
 		job: JobId,
 		mut case: CaseOf<T>,
@@ -233,12 +208,9 @@ impl<T: Config> Pallet<T> {
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let accusers: Vec<_> = ballots
 			.iter()
-			.filter_map(|ballot| match ballot.finding::<T::Judge, _>() {
-				Finding::Judgeable(fault) => {
-					let (auditor, key) = (ballot.auditor.clone(), ballot.key.clone());
-					Some(Accuser { auditor, key, fault })
-				}
-				Finding::Match | Finding::Other => None,
+			.filter_map(|ballot| {
+				let (auditor, key) = (ballot.auditor.clone(), ballot.key.clone());
+				Some(Accuser { auditor, key, fault: ballot.fault? })
 			})
 			.collect();
 		if !accusers.is_empty() {
@@ -268,34 +240,30 @@ impl<T: Config> Pallet<T> {
 		Self::close(job, case, ballots, shown, &refuted)
 	}
 
-	/// Whether a jury finds a result wrong for a reason that no judge can decide about yet: most of those
-	/// who re-executed say so. A tie upholds the result.
-	fn jury_overturns(ballots: &[Ballot<T::AccountId>]) -> bool {
-		let count = |wanted: Finding| {
-			let says = |ballot: &&Ballot<_>| ballot.finding::<T::Judge, _>() == wanted;
-			ballots.iter().filter(says).count()
-		};
-		count(Finding::Other) > count(Finding::Match)
-	}
-
 	/// The usable votes of all rounds. Seats of this round without one are accounted for and end.
 	fn count(job: JobId, case: &CaseOf<T>) -> Vec<Ballot<T::AccountId>> {
 		let mut ballots = Vec::new();
 		for auditor in &case.auditors {
 			// Seats of earlier rounds without a usable vote have ended.
 			let Some(seat) = Seats::<T>::get(auditor, job) else { continue };
+			let ballot = |fault| Ballot {
+				auditor: auditor.clone(),
+				key: seat.key.clone(),
+				fault,
+				era: seat.era,
+			};
 			let outcome = match seat.progress {
-				SeatProgress::Revealed { vote: Vote::Unavailable, .. } => DutyOutcome::Unavailable,
-				SeatProgress::Revealed { vote, .. } => {
-					ballots.push(Ballot {
-						auditor: auditor.clone(),
-						key: seat.key,
-						vote,
-						in_jury: case.kind == RoundKind::Jury && seat.round == case.round,
-						era: seat.era,
-					});
-					continue;
-				}
+				SeatProgress::Revealed { vote, .. } => match vote {
+					Vote::Match => {
+						ballots.push(ballot(None));
+						continue;
+					}
+					Vote::Mismatch(fault) => {
+						ballots.push(ballot(Some(fault)));
+						continue;
+					}
+					Vote::Unavailable => DutyOutcome::Unavailable,
+				},
 				SeatProgress::Drawn | SeatProgress::Committed(_) => DutyOutcome::Missed,
 			};
 			Seats::<T>::remove(auditor, job);
@@ -321,21 +289,19 @@ impl<T: Config> Pallet<T> {
 		shown: Option<Vec<T::AccountId>>,
 		refuted: &[T::AccountId],
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
-		let overturned = shown.is_some() || Self::jury_overturns(&ballots);
+		let overturned = shown.is_some();
 		let (mut right, mut false_votes) = (Vec::new(), Vec::new());
 		let (mut matches, mut mismatches) = (0u32, 0u32);
 		for ballot in ballots {
-			let finding = ballot.finding::<T::Judge, _>();
-			let counter = if finding == Finding::Match { &mut matches } else { &mut mismatches };
+			let is_match = ballot.fault.is_none();
+			let counter = if is_match { &mut matches } else { &mut mismatches };
 			*counter = counter.saturating_add(1);
-			let outcome = match finding {
+			let outcome = match (is_match, overturned) {
 				_ if refuted.contains(&ballot.auditor) => DutyOutcome::FalseVote,
-				Finding::Match if overturned => DutyOutcome::FalseVote,
-				Finding::Judgeable(_) | Finding::Other if overturned => DutyOutcome::Fulfilled,
-				Finding::Match => DutyOutcome::Fulfilled,
-				Finding::Other => DutyOutcome::FalseVote,
+				(true, true) => DutyOutcome::FalseVote,
+				(true, false) | (false, true) => DutyOutcome::Fulfilled,
 				// There was no room for it to be decided: it stays open who was right.
-				Finding::Judgeable(_) => DutyOutcome::Unavailable,
+				(false, false) => DutyOutcome::Unavailable,
 			};
 			Seats::<T>::remove(&ballot.auditor, job);
 			Self::note_duty(ballot.era, &ballot.auditor, outcome);
@@ -353,7 +319,7 @@ impl<T: Config> Pallet<T> {
 
 		if overturned {
 			let mut finders = shown.unwrap_or_default();
-			for ballot in right.into_iter().filter(|ballot| !ballot.in_jury) {
+			for ballot in right {
 				if !finders.contains(&ballot.auditor) {
 					finders.push(ballot.auditor);
 				}

@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used)]
 
 mod leaves;
+mod texts;
 
 use super::*;
 use crate::types::Claim;
@@ -15,12 +16,13 @@ use codec::Encode;
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	crypto::audit::AuditorId,
+	engine::JobOrder,
 	job::prompt_root,
 	merkle,
 	model::ARITHMETIC_X1,
 	network::{Constants, Leaves, Pooling, Projection},
-	Architecture, Attestation, Bundle, Dimensions, FinishReason, JobId, ModelManifest, Output,
-	H256,
+	Architecture, Attestation, Bundle, Dimensions, Fault, FinishReason, JobId, ModelManifest,
+	Output, H256,
 };
 use ergon_exact::{
 	game::{Frame, Groundwork, Move, Proof, Side, Stage, Target, Turn},
@@ -33,6 +35,7 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use sp_runtime::{traits::Saturating, transaction_validity::TransactionSource, RuntimeAppPublic};
+use texts::TextGame;
 
 /// Enough for any bond.
 const ENDOWMENT: Balance = 1_000_000_000_000_000_000;
@@ -118,8 +121,9 @@ impl LastMove {
 				dimensions,
 				weights_root,
 				tables_root,
-				tokenizer_hash: H256::repeat_byte(3),
-				template_hash: H256::repeat_byte(4),
+				vocabulary_root: H256::repeat_byte(3),
+				merges_root: H256::repeat_byte(4),
+				text_rules: H256::repeat_byte(5),
 				template_tokens: 16,
 				work_per_prompt_token: dimensions.work_per_prompt_token(architecture),
 				work_per_output_token: dimensions.work_per_output_token(architecture),
@@ -146,26 +150,35 @@ impl LastMove {
 	/// The result that is disputed.
 	fn result<T: Config>(&self) -> JobId {
 		T::Results::result_for_benchmark(self.manifest, |order| {
-			let output = Output::Text {
-				tokens: BoundedVec::truncate_from(vec![5; 1_024]),
-				text: BoundedVec::truncate_from(vec![b'a'; 16 << 10]),
-			};
-			let digests = vec![H256::zero(); output.digest_count() as usize];
-			let bundle = Bundle { output, digests: BoundedVec::truncate_from(digests) };
-			let attestation = Attestation {
-				version: ATTESTATION_VERSION,
-				profile: PROFILE_EXACT,
-				job_id: order.job_id,
-				model_root: order.model,
-				prompt_root: prompt_root(&self.groundwork.prompt),
-				output_root: bundle.output.root(),
-				trace_root: bundle.trace_root(),
-				prompt_tokens: POSITIONS,
-				output_tokens: bundle.output.token_count(),
-				finish: FinishReason::Length,
-			};
-			(attestation, bundle)
+			let bundle = longest_answer();
+			(attested(order, &bundle, &self.groundwork.prompt), bundle)
 		})
+	}
+}
+
+/// The longest answer.
+fn longest_answer() -> Bundle {
+	let output = Output::Text {
+		tokens: BoundedVec::truncate_from(vec![5; 1_024]),
+		text: BoundedVec::truncate_from(vec![b'a'; 16 << 10]),
+	};
+	let digests = vec![H256::zero(); output.digest_count() as usize];
+	Bundle { output, digests: BoundedVec::truncate_from(digests) }
+}
+
+/// What is attested about an answer to a prompt of these tokens.
+fn attested(order: &JobOrder, bundle: &Bundle, prompt: &[u32]) -> Attestation {
+	Attestation {
+		version: ATTESTATION_VERSION,
+		profile: PROFILE_EXACT,
+		job_id: order.job_id,
+		model_root: order.model,
+		prompt_root: prompt_root(prompt),
+		output_root: bundle.output.root(),
+		trace_root: bundle.trace_root(),
+		prompt_tokens: prompt.len() as u32,
+		output_tokens: bundle.output.token_count(),
+		finish: FinishReason::Length,
 	}
 }
 
@@ -197,12 +210,22 @@ where
 {
 	let last = LastMove::new(bytes);
 	let job = last.result::<T>();
+	begin::<T>(job, last.stage, seats);
+	Groundworks::<T>::insert(job, last.groundwork);
+	(job, last.turn)
+}
+
+/// Begins a dispute about a result, at that stage of its game.
+fn begin<T: Config>(job: JobId, stage: Stage, seats: u32)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
 	let mut indices = 100..;
 	let mut some = |count: u32| -> Vec<PlayerOf<T>> {
 		indices.by_ref().take(count as usize).map(bonded::<T>).collect()
 	};
 	let (challenger, key) = player::<T>(0);
-	Pallet::<T>::accuse(&job, vec![Accuser { auditor: challenger, key, chunk: 0 }]);
+	Pallet::<T>::accuse(&job, vec![Accuser { auditor: challenger, key, fault: Fault::Chunk(0) }]);
 	Disputes::<T>::mutate(job, |dispute| {
 		let dispute = dispute.as_mut().expect("somebody is accused");
 		let game = dispute.game.as_mut().expect("a game is played");
@@ -214,22 +237,23 @@ where
 			let _ = game.challengers.try_push(player);
 		}
 		for challenger in some(T::MaxClaims::get()) {
-			let _ = dispute.waiting.try_push(Claim { challenger, chunk: 0 });
+			let _ = dispute.waiting.try_push(Claim { challenger, fault: Fault::Chunk(0) });
 		}
-		game.turn = Side::Challenger;
+		game.turn = stage.turn();
 	});
-	Stages::<T>::insert(job, last.stage);
-	Groundworks::<T>::insert(job, last.groundwork);
-	(job, last.turn)
+	Stages::<T>::insert(job, stage);
 }
 
-/// The same turn signed by the first challenger.
+/// The same turn signed by somebody of the side whose turn it is.
 fn signed<T: Config>(job: JobId, turn: Turn) -> Call<T> {
 	let dispute = Disputes::<T>::get(job).expect("there is a dispute");
 	let game = dispute.game.expect("a game is played");
 	let payload = Pallet::<T>::payload(&job, dispute.step, &turn);
-	let signature = game.challengers[0].key.sign(&payload).expect("the key is of this node");
-	Call::play { job, step: dispute.step, seat: 0, turn: Box::new(turn), signature }
+	let mut signatures =
+		(0..).zip(game.side(game.turn)).map(|(seat, it)| (seat, it.key.sign(&payload)));
+	let found = signatures.find_map(|(seat, signature)| Some((seat, signature?)));
+	let (seat, signature) = found.expect("this node has a key of a player");
+	Call::play { job, step: dispute.step, seat, turn: Box::new(turn), signature }
 }
 
 fn is_over<T: Config>(job: &JobId) -> bool {
@@ -245,7 +269,7 @@ mod benches {
 		let job = LastMove::new(0).result::<T>();
 		let (challenger, key) = player::<T>(0);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(challenger), job, 0, PlayerKey::Auditor(key));
+		_(RawOrigin::Signed(challenger), job, Fault::Chunk(0), PlayerKey::Auditor(key));
 		assert!(Disputes::<T>::get(job).is_some_and(|dispute| dispute.game.is_some()));
 	}
 
@@ -290,13 +314,75 @@ mod benches {
 		assert!(is_over::<T>(&job));
 	}
 
+	/// The longest reading of the longest prompt.
+	#[benchmark]
+	fn authorize_read() -> Result<(), BenchmarkError> {
+		let TextGame { job, read: (stage, turn), .. } = TextGame::new::<T>();
+		begin::<T>(job, stage, 0);
+		let call = signed::<T>(job, turn);
+		#[block]
+		{
+			call.authorize(TransactionSource::External)
+				.ok_or("the call takes an authorization")?
+				.map_err(|_| "the turn is right")?;
+		}
+		Ok(())
+	}
+
+	/// The longest reading of the longest prompt.
+	#[benchmark]
+	fn read() {
+		let TextGame { job, read: (stage, turn), .. } = TextGame::new::<T>();
+		begin::<T>(job, stage, 0);
+		let Call::play { step, seat, turn, signature, .. } = signed::<T>(job, turn) else {
+			unreachable!("it was made to be one")
+		};
+		#[block]
+		{
+			let origin = RawOrigin::Authorized.into();
+			Pallet::<T>::play(origin, job, step, seat, turn, signature).expect("the turn is right");
+		}
+		assert!(matches!(Stages::<T>::get(job), Some(Stage::Read { .. })));
+	}
+
+	/// The longest reading is wrong in its last step.
+	#[benchmark]
+	fn authorize_misread() -> Result<(), BenchmarkError> {
+		let TextGame { job, misread: (stage, turn), .. } = TextGame::new::<T>();
+		begin::<T>(job, stage, 0);
+		let call = signed::<T>(job, turn);
+		#[block]
+		{
+			call.authorize(TransactionSource::External)
+				.ok_or("the call takes an authorization")?
+				.map_err(|_| "the turn is right")?;
+		}
+		Ok(())
+	}
+
+	/// The longest reading is wrong in its last step.
+	#[benchmark]
+	fn misread() {
+		let TextGame { job, misread: (stage, turn), .. } = TextGame::new::<T>();
+		begin::<T>(job, stage, 0);
+		let Call::play { step, seat, turn, signature, .. } = signed::<T>(job, turn) else {
+			unreachable!("it was made to be one")
+		};
+		#[block]
+		{
+			let origin = RawOrigin::Authorized.into();
+			Pallet::<T>::play(origin, job, step, seat, turn, signature).expect("the turn is right");
+		}
+		assert!(is_over::<T>(&job));
+	}
+
 	/// `c` auditors accuse.
 	#[benchmark]
 	fn accuse(c: Linear<1, { T::MaxClaims::get() }>) {
 		let job = LastMove::new(0).result::<T>();
 		let accusers: Vec<_> = (0..c)
 			.map(player::<T>)
-			.map(|(auditor, key)| Accuser { auditor, key, chunk: 0 })
+			.map(|(auditor, key)| Accuser { auditor, key, fault: Fault::Chunk(0) })
 			.collect();
 		#[block]
 		{

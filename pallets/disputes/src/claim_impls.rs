@@ -8,7 +8,7 @@ use crate::{
 	PlayerKey, Results, Stages,
 };
 use alloc::vec::Vec;
-use ergon_core::JobId;
+use ergon_core::{Fault, JobId};
 use ergon_exact::game::{Side, Stage};
 use frame_support::{defensive, ensure, traits::Get};
 use sp_runtime::{traits::Saturating, BoundedVec, DispatchResult};
@@ -34,13 +34,13 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_challenge(
 		who: T::AccountId,
 		job: JobId,
-		chunk: u32,
+		fault: Fault,
 		key: PlayerKey,
 	) -> DispatchResult {
 		let evidence = T::Results::evidence(&job).ok_or(Error::<T>::NoResult)?;
 		let mut dispute = Self::dispute_or_new(&job).ok_or(Error::<T>::NoResult)?;
-		let first = Stage::first(&evidence.bundle.output, chunk);
-		ensure!(first.is_some(), Error::<T>::NoSuchChunk);
+		let first = Stage::first(&evidence.bundle.output, fault);
+		ensure!(first.is_some(), Error::<T>::NoSuchFault);
 		ensure!(!Self::takes_part(&dispute, &who), Error::<T>::AlreadyPlaying);
 		ensure!(
 			dispute.challenges < T::MaxChallenges::get() && !dispute.waiting.is_full(),
@@ -49,7 +49,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(dispute.finders.is_empty(), Error::<T>::KnownToBeWrong);
 		let bond = Self::hold_bond(&who)?;
 		dispute.challenges = dispute.challenges.saturating_add(1);
-		Self::claim(job, &mut dispute, Player { account: who, key, bond }, chunk);
+		Self::claim(job, &mut dispute, Player { account: who, key, bond }, fault);
 		Self::start_next(job, &mut dispute);
 		Disputes::<T>::insert(job, dispute);
 		Ok(())
@@ -63,16 +63,16 @@ impl<T: Config> Pallet<T> {
 			return;
 		};
 		let output = T::Results::evidence(job).map(|evidence| evidence.bundle.output);
-		for Accuser { auditor, key, chunk } in accusers {
+		for Accuser { auditor, key, fault } in accusers {
 			if Self::takes_part(&dispute, &auditor) || !dispute.finders.is_empty() {
 				continue;
 			}
-			if output.as_ref().is_none_or(|it| Stage::first(it, chunk).is_none()) {
+			if output.as_ref().is_none_or(|it| Stage::first(it, fault).is_none()) {
 				let _ = dispute.refuted.try_push(auditor);
 				continue;
 			}
 			let player = Player { account: auditor, key: PlayerKey::Auditor(key), bond: 0 };
-			Self::claim(*job, &mut dispute, player, chunk);
+			Self::claim(*job, &mut dispute, player, fault);
 		}
 		Self::start_next(*job, &mut dispute);
 		Disputes::<T>::insert(job, dispute);
@@ -85,10 +85,15 @@ impl<T: Config> Pallet<T> {
 			|| dispute.waiting.iter().any(|claim| claim.challenger.account == *account)
 	}
 
-	fn claim(job: JobId, dispute: &mut DisputeOf<T>, challenger: Player<T::AccountId>, chunk: u32) {
+	fn claim(
+		job: JobId,
+		dispute: &mut DisputeOf<T>,
+		challenger: Player<T::AccountId>,
+		fault: Fault,
+	) {
 		let (account, bond) = (challenger.account.clone(), challenger.bond);
-		if dispute.waiting.try_push(Claim { challenger, chunk }).is_ok() {
-			Self::deposit_event(Event::Claimed { job, challenger: account, chunk, bond });
+		if dispute.waiting.try_push(Claim { challenger, fault }).is_ok() {
+			Self::deposit_event(Event::Claimed { job, challenger: account, fault, bond });
 		}
 	}
 
@@ -97,9 +102,9 @@ impl<T: Config> Pallet<T> {
 		if dispute.game.is_some() || dispute.waiting.is_empty() {
 			return;
 		}
-		let Claim { challenger, chunk } = dispute.waiting.remove(0);
+		let Claim { challenger, fault } = dispute.waiting.remove(0);
 		let output = T::Results::evidence(&job).map(|evidence| evidence.bundle.output);
-		let Some(first) = output.and_then(|output| Stage::first(&output, chunk)) else {
+		let Some(first) = output.and_then(|output| Stage::first(&output, fault)) else {
 			defensive!("claims are about parts of results that are there");
 			return;
 		};
@@ -107,13 +112,13 @@ impl<T: Config> Pallet<T> {
 		let deadline = now.saturating_add(T::TurnTime::get());
 		Self::deposit_event(Event::GameStarted {
 			job,
-			chunk,
+			fault,
 			challenger: challenger.account.clone(),
 			deadline,
 		});
 		let one = |player| BoundedVec::truncate_from(Vec::from([player]));
 		dispute.game = Some(Game {
-			chunk,
+			fault,
 			defenders: one(dispute.provider.clone()),
 			challengers: one(challenger),
 			turn: Side::Defender,

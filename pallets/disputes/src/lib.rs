@@ -40,8 +40,7 @@ pub const LOG_TARGET: &str = "ergon::disputes";
 pub mod pallet {
 	use super::*;
 	use alloc::boxed::Box;
-	use codec::Encode;
-	use ergon_core::{JobId, H256};
+	use ergon_core::{Fault, JobId, H256};
 	use ergon_exact::game::{Groundwork, Reason, Side, Stage, Turn};
 	use frame_support::{
 		pallet_prelude::*,
@@ -131,23 +130,23 @@ pub mod pallet {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// Somebody says that a chunk of a result is wrong.
+		/// Somebody says what is wrong about a result.
 		Claimed {
 			/// The job.
 			job: JobId,
 			/// Who says it.
 			challenger: T::AccountId,
-			/// Which chunk.
-			chunk: u32,
+			/// What is wrong.
+			fault: Fault,
 			/// What is held for it; nothing for an auditor, whose validator bond is at stake.
 			bond: Balance,
 		},
-		/// A game begins; the provider has to open the chunk.
+		/// A game begins; the provider has to make the first move.
 		GameStarted {
 			/// The job.
 			job: JobId,
-			/// The chunk.
-			chunk: u32,
+			/// What is said to be wrong.
+			fault: Fault,
 			/// Against whom the provider plays.
 			challenger: T::AccountId,
 			/// Last block for the provider's first move.
@@ -183,8 +182,8 @@ pub mod pallet {
 		GameOver {
 			/// The job.
 			job: JobId,
-			/// The chunk.
-			chunk: u32,
+			/// What is said to be wrong.
+			fault: Fault,
 			/// Who was right.
 			winner: Side,
 			/// What the chain computed; nothing when the other side was silent.
@@ -220,9 +219,9 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// There is no result of this job that could be disputed: it is not attested yet, or final.
 		NoResult,
-		/// The result has no such chunk: a text of n tokens has n / 32 chunks, rounded up, and an embedding
-		/// has one.
-		NoSuchChunk,
+		/// The result cannot have this fault: a text of n tokens has n / 32 chunks, rounded up, and an
+		/// embedding has one, and no ending.
+		NoSuchFault,
 		/// There are as many challenges to this result as there can be: those that wait will be played.
 		TooManyChallenges,
 		/// The result was shown to be wrong: nothing is left to be claimed.
@@ -248,14 +247,14 @@ pub mod pallet {
 		TooManyPlayers,
 		/// The turn has more than [`MAX_TURN_BYTES`] bytes.
 		TurnTooLarge,
-		/// The first move about a result comes with its groundwork: the tokens of the prompt and the
-		/// model's constants.
+		/// The first move about a chunk comes with its groundwork: the tokens of the prompt and the model's
+		/// constants.
 		GroundworkMissing,
-		/// The groundwork was shown: send the move without it.
+		/// The groundwork was shown, or is not needed: send the move without it.
 		GroundworkKnown,
 		/// It is another side's turn, or another kind of move.
 		OutOfTurn,
-		/// There is no such chunk, position, layer, operator, row, block or number.
+		/// There is no such chunk, position, layer, operator, row, block, number, word or token.
 		NoSuchPart,
 		/// What is shown does not hash to what was shown before.
 		DoesNotOpen,
@@ -265,7 +264,7 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Says that a chunk of a result is wrong, and bonds on it.
+		/// Says what is wrong about a result, and bonds on it.
 		///
 		/// Signed by anybody but the provider, as long as the job is not final. The game is played by the
 		/// off-chain worker of the node that has `key`; whoever loses it loses the bond.
@@ -274,10 +273,10 @@ pub mod pallet {
 		pub fn challenge(
 			origin: OriginFor<T>,
 			job: JobId,
-			chunk: u32,
+			fault: Fault,
 			key: PlayerKey,
 		) -> DispatchResult {
-			Self::do_challenge(ensure_signed(origin)?, job, chunk, key)
+			Self::do_challenge(ensure_signed(origin)?, job, fault, key)
 		}
 
 		/// Makes the move whose turn it is.
@@ -287,10 +286,10 @@ pub mod pallet {
 		/// fit is refused before it gets into a block.
 		#[pallet::call_index(1)]
 		#[pallet::weight((
-			T::WeightInfo::play(turn.encoded_size() as u32),
+			Pallet::<T>::play_weight(turn),
 			DispatchClass::Operational,
 		))]
-		#[pallet::weight_of_authorize(T::WeightInfo::authorize_play(turn.encoded_size() as u32))]
+		#[pallet::weight_of_authorize(Pallet::<T>::authorize_play_weight(turn))]
 		#[pallet::authorize(|_source, job, step, seat, turn, signature| {
 			Pallet::<T>::authorize_play(job, *step, *seat, turn, signature)
 		})]
@@ -311,7 +310,7 @@ pub mod pallet {
 		/// Signed by anybody who has no part in the dispute. From then on the node that has `key` plays
 		/// beside those who were silent; all of a side win or lose together.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::stand_in(turn.encoded_size() as u32))]
+		#[pallet::weight(Pallet::<T>::stand_in_weight(turn))]
 		pub fn stand_in(
 			origin: OriginFor<T>,
 			job: JobId,

@@ -15,10 +15,10 @@ use ergon_core::{
 		AUDIT_KEY_TYPE, WORKER_KEY_TYPE,
 	},
 	engine::{JobOrder, Order, OrderId, Outcome},
-	Attestation, Bundle, JobId, ModelId, ModelManifest,
+	Attestation, Bundle, Fault, JobId, ModelId, ModelManifest,
 };
 use ergon_engine_interface::{Backend, EngineExt, Progress, Submission};
-use ergon_exact::game::{Side, Stage, Turn};
+use ergon_exact::game::{Record, Side, Stage, Turn};
 use frame_support::{
 	assert_ok, derive_impl,
 	dispatch::GetDispatchInfo,
@@ -123,7 +123,8 @@ impl Results<AccountId> for Peers {
 		manifest: ModelManifest,
 		answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
 	) -> JobId {
-		let order = JobOrder { model: manifest.id(), ..honest().order };
+		let prompt = vec![b'a'; 8 << 10];
+		let order = JobOrder { model: manifest.id(), prompt, ..honest().order };
 		let (attestation, bundle) = answer(&order);
 		let job = order.job_id;
 		let evidence = Evidence { manifest, order, attestation, bundle };
@@ -172,62 +173,51 @@ where
 	}
 }
 
-/// A game that the engine's tests played and wrote down.
-#[derive(Clone, Debug, Decode)]
-pub struct Recorded {
-	pub manifest: ModelManifest,
-	pub order: JobOrder,
-	pub attestation: Attestation,
-	pub bundle: Bundle,
-	pub turns: Vec<Turn>,
-	pub winner: Side,
-}
-
-impl Recorded {
-	/// The side that makes a move.
-	pub fn side(&self, step: usize) -> Side {
-		self.turns[step].made.side()
-	}
-}
-
-fn recorded() -> [Recorded; 2] {
+/// Games about a chunk that the engine's tests played and wrote down.
+fn recorded() -> [Record; 2] {
 	let bytes = include_bytes!("../../../primitives/exact/vectors/games.scale");
 	Decode::decode(&mut &bytes[..]).unwrap()
 }
 
+/// The same about texts.
+fn recorded_about_texts() -> [Record; 3] {
+	let bytes = include_bytes!("../../../primitives/exact/vectors/text_games.scale");
+	Decode::decode(&mut &bytes[..]).unwrap()
+}
+
 /// An honest provider is accused of a wrong number in chunk 0, and wins with the last move.
-pub fn honest() -> Recorded {
+pub fn honest() -> Record {
 	let [honest, _] = recorded();
 	honest
 }
 
 /// A provider that has one number in chunk 0 wrong loses with the last move.
-pub fn lying() -> Recorded {
+pub fn lying() -> Record {
 	let [_, lying] = recorded();
 	lying
 }
 
+/// A provider that read the prompt in its own way, and one that wrote another text than its tokens spell.
+pub fn lying_about_texts() -> [Record; 2] {
+	let [misread, misspelt, _] = recorded_about_texts();
+	[misread, misspelt]
+}
+
+/// An honest provider is accused of having misread the prompt, and wins with the last move.
+pub fn honest_reading() -> Record {
+	let [.., honest] = recorded_about_texts();
+	honest
+}
+
 /// An engine that says what was recorded.
-pub struct Engine(RwLock<BTreeMap<OrderId, Option<Turn>>>, Recorded);
+pub struct Engine(RwLock<BTreeMap<OrderId, Option<Turn>>>, Record);
 
 impl Engine {
-	/// What belongs to a stage: the move that was recorded for that turn, found by replaying.
+	/// What belongs to a stage: the move that was recorded for it.
 	fn answer(&self, stage: &[u8]) -> Option<Turn> {
-		let Recorded { manifest, order, attestation, bundle, turns, .. } = &self.1;
-		let groundwork = turns[0].groundwork.as_ref()?;
-		let board =
-			ergon_exact::game::Board::new(manifest, order, attestation, bundle, groundwork).ok()?;
-		let mut now = Stage::Chunk { chunk: 0 };
-		for turn in turns {
-			if now.encode() == stage {
-				return Some(turn.clone());
-			}
-			match board.play(now, turn.made.clone()).ok()? {
-				ergon_exact::game::Outcome::Next(next) => now = next,
-				ergon_exact::game::Outcome::Won(..) => return None,
-			}
-		}
-		None
+		let stages = self.1.stages().ok()?;
+		let mut turns = stages.iter().zip(&self.1.turns);
+		turns.find(|(at, _)| at.encode() == stage).map(|(_, turn)| turn.clone())
 	}
 }
 
@@ -287,12 +277,12 @@ pub fn key(account: AccountId) -> PlayerKey {
 
 /// An auditor's accusation.
 pub fn accuser(account: AccountId, chunk: u32) -> Accuser<AccountId> {
-	Accuser { auditor: account, key: auditor(account).public(), chunk }
+	Accuser { auditor: account, key: auditor(account).public(), fault: Fault::Chunk(chunk) }
 }
 
 /// A chain on which the result of a recorded game is fixed, in block 1. `local` are the accounts whose
 /// keys this node has; all invariants are checked behind the test, and that no token is gone or new.
-pub fn with_result(game: &Recorded, local: &[AccountId], test: impl FnOnce(World)) {
+pub fn with_result(game: &Record, local: &[AccountId], test: impl FnOnce(World)) {
 	let (mut ext, world) = build(game, local);
 	ext.execute_with(|| {
 		test(world);
@@ -302,7 +292,7 @@ pub fn with_result(game: &Recorded, local: &[AccountId], test: impl FnOnce(World
 	});
 }
 
-fn build(game: &Recorded, local: &[AccountId]) -> (sp_io::TestExternalities, World) {
+fn build(game: &Record, local: &[AccountId]) -> (sp_io::TestExternalities, World) {
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 	let balances = (1..=ACCOUNTS).map(|account| (account, ENDOWMENT)).collect();
 	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
@@ -324,7 +314,7 @@ fn build(game: &Recorded, local: &[AccountId]) -> (sp_io::TestExternalities, Wor
 	ext.register_extension(OffchainWorkerExt::new(offchain));
 	ext.register_extension(TransactionPoolExt::new(pool_ext));
 	ext.register_extension(EngineExt(Arc::new(Engine(RwLock::default(), game.clone()))));
-	let Recorded { manifest, order, attestation, bundle, .. } = game.clone();
+	let Record { manifest, order, attestation, bundle, .. } = game.clone();
 	ext.execute_with(|| {
 		Known::set([(order.job_id, Evidence { manifest, order, attestation, bundle })].into());
 		System::set_block_number(1);
@@ -374,9 +364,9 @@ pub fn refusal(call: Call<Test>) -> Option<TransactionValidityError> {
 }
 
 /// Plays recorded moves from a step on, the provider against that challenger.
-pub fn play_on(game: &Recorded, steps: core::ops::Range<usize>, challenger: AccountId) {
+pub fn play_on(game: &Record, steps: core::ops::Range<usize>, challenger: AccountId) {
 	for index in steps {
-		let by = match game.side(index) {
+		let by = match game.turns[index].made.side() {
 			Side::Defender => PROVIDER,
 			Side::Challenger => challenger,
 		};
@@ -388,7 +378,12 @@ pub fn play_on(game: &Recorded, steps: core::ops::Range<usize>, challenger: Acco
 
 /// Opens a dispute by an account's challenge of chunk 0.
 pub fn challenge(account: AccountId) {
-	assert_ok!(Disputes::challenge(RuntimeOrigin::signed(account), JOB, 0, key(account)));
+	challenge_for(account, Fault::Chunk(0));
+}
+
+/// Opens a dispute about a fault.
+pub fn challenge_for(account: AccountId, fault: Fault) {
+	assert_ok!(Disputes::challenge(RuntimeOrigin::signed(account), JOB, fault, key(account)));
 }
 
 pub fn held(account: AccountId) -> Balance {

@@ -4,8 +4,8 @@
 //! Moves: who may make one, and what it leads to.
 
 use crate::{
-	Config, DisputeOf, Disputes, Error, Event, GameOf, Groundworks, Pallet, Player, PlayerKey,
-	PlayerSignature, Results, Stages, MAX_TURN_BYTES,
+	Config, DisputeOf, Disputes, Error, Event, Evidence, GameOf, Groundworks, Pallet, Player,
+	PlayerKey, PlayerSignature, Results, Stages, WeightInfo, MAX_TURN_BYTES,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -13,7 +13,7 @@ use ergon_core::{
 	crypto::{signing_payload, MOVE_DOMAIN},
 	JobId,
 };
-use ergon_exact::game::{Board, Outcome, Refused, Turn};
+use ergon_exact::game::{Disputed, Move, Outcome, Refused, Turn};
 use frame_support::{ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
@@ -56,21 +56,17 @@ impl<T: Config> Pallet<T> {
 		// Spares the reads when it cannot be.
 		ensure!(stage.turn() == turn.made.side(), Error::<T>::OutOfTurn);
 		let evidence = T::Results::evidence(job).ok_or(Error::<T>::NoResult)?;
+		let Evidence { manifest, order, attestation, bundle } = &evidence;
 		let known = Groundworks::<T>::get(job);
 		let groundwork = match (&known, &turn.groundwork) {
-			(Some(known), None) => known,
-			(None, Some(shown)) => shown,
+			(_, None) if stage.is_about_text() => None,
+			(Some(known), None) => Some(known),
+			(None, Some(shown)) if !stage.is_about_text() => Some(shown),
 			(None, None) => return Err(Error::<T>::GroundworkMissing),
-			(Some(_), Some(_)) => return Err(Error::<T>::GroundworkKnown),
+			(_, Some(_)) => return Err(Error::<T>::GroundworkKnown),
 		};
-		let board = Board::new(
-			&evidence.manifest,
-			&evidence.order,
-			&evidence.attestation,
-			&evidence.bundle,
-			groundwork,
-		)?;
-		Ok(board.play(stage, turn.made.clone())?)
+		let disputed = Disputed { manifest, order, attestation, bundle };
+		Ok(disputed.play(groundwork, stage, turn.made.clone())?)
 	}
 
 	/// Whether a move may be put into a block. What is cheap is checked first, then the signature, which
@@ -98,6 +94,34 @@ impl<T: Config> Pallet<T> {
 			.propagate(true)
 			.build()
 			.map(|valid| (valid, Weight::zero()))
+	}
+
+	/// Weight of a move: by its length; about a text, that of the longest one, since it is not the turn that
+	/// is long but what was shown before.
+	pub(crate) fn play_weight(turn: &Turn) -> Weight {
+		match &turn.made {
+			Move::Read { .. } | Move::Spelt { .. } => T::WeightInfo::read(),
+			Move::Misread { .. } | Move::Misspelt { .. } => T::WeightInfo::misread(),
+			_ => T::WeightInfo::play(turn.encoded_size() as u32),
+		}
+	}
+
+	/// Weight of checking a move.
+	pub(crate) fn authorize_play_weight(turn: &Turn) -> Weight {
+		match &turn.made {
+			Move::Read { .. } | Move::Spelt { .. } => T::WeightInfo::authorize_read(),
+			Move::Misread { .. } | Move::Misspelt { .. } => T::WeightInfo::authorize_misread(),
+			_ => T::WeightInfo::authorize_play(turn.encoded_size() as u32),
+		}
+	}
+
+	/// Weight of a move by somebody who stands in: holding the bond is what it has beside the move.
+	pub(crate) fn stand_in_weight(turn: &Turn) -> Weight {
+		let of_turn = T::WeightInfo::stand_in(turn.encoded_size() as u32);
+		match turn.made.is_about_text() {
+			true => T::WeightInfo::stand_in(0).saturating_add(Self::play_weight(turn)),
+			false => of_turn,
+		}
 	}
 
 	/// What a player signs.

@@ -61,9 +61,9 @@ impl<T: Config> Pallet<T> {
 			match Self::serve(now, &keys, job, dispute.step, game) {
 				Ok(()) => log::info!(
 					target: LOG_TARGET,
-					"made move {} of the dispute about job {job:?}, chunk {}",
+					"made move {} of the dispute about job {job:?}: {:?}",
 					dispute.step,
-					game.chunk,
+					game.fault,
 				),
 				Err(idle @ (Idle::NothingToSay | Idle::Malformed | Idle::TooLate)) => log::warn!(
 					target: LOG_TARGET,

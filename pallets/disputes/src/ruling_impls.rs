@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
 		reason: Option<Reason>,
 	) {
 		Stages::<T>::remove(job);
-		Self::deposit_event(Event::GameOver { job, chunk: game.chunk, winner, reason });
+		Self::deposit_event(Event::GameOver { job, fault: game.fault, winner, reason });
 		match winner {
 			Side::Defender => {
 				Self::settle(job, &game.defenders, &game.challengers);

@@ -6,9 +6,12 @@
 use crate::Config;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use ergon_core::crypto::{
-	audit::{AuditorId, AuditorSignature},
-	worker::{WorkerId, WorkerSignature},
+use ergon_core::{
+	crypto::{
+		audit::{AuditorId, AuditorSignature},
+		worker::{WorkerId, WorkerSignature},
+	},
+	Fault,
 };
 use ergon_exact::game::Side;
 use frame_support::{
@@ -105,15 +108,15 @@ pub struct Player<AccountId> {
 	pub bond: Balance,
 }
 
-/// Somebody says that a chunk of a result is wrong.
+/// Somebody says what is wrong about a result.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Claim<AccountId> {
 	/// Who.
 	pub challenger: Player<AccountId>,
-	/// Which chunk.
-	pub chunk: u32,
+	/// What is wrong.
+	pub fault: Fault,
 }
 
 /// An auditor who voted Mismatch, as the audits hand it over.
@@ -123,8 +126,8 @@ pub struct Accuser<AccountId> {
 	pub auditor: AccountId,
 	/// The key of its seat.
 	pub key: AuditorId,
-	/// Which chunk.
-	pub chunk: u32,
+	/// What is wrong.
+	pub fault: Fault,
 }
 
 /// A game that is played. Where it stands is in [`crate::Stages`].
@@ -138,8 +141,8 @@ where
 	BlockNumber: Clone + Eq + core::fmt::Debug,
 	MaxPlayers: Get<u32>,
 {
-	/// The chunk that is disputed.
-	pub chunk: u32,
+	/// What is said to be wrong.
+	pub fault: Fault,
 	/// The provider, and whoever stands in for it.
 	pub defenders: BoundedVec<Player<AccountId>, MaxPlayers>,
 	/// The challenger, and whoever stands in for it.

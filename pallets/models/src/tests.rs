@@ -36,8 +36,8 @@ mod register {
 			assert_ok!(try_register(manifest(1), details()));
 
 			let model = manifest(1).id();
-			// 214 bytes of record at most with the mock's accounts and blocks, 59 of details.
-			let deposit = 1_000 + 10 * (214 + 59);
+			// 246 bytes of record at most with the mock's accounts and blocks, 59 of details.
+			let deposit = 1_000 + 10 * (246 + 59);
 			assert_eq!(held(SPONSOR), deposit);
 			assert_eq!(Balances::free_balance(SPONSOR), ENDOWMENT - deposit);
 			assert_eq!(events(), [Event::Registered { model, sponsor: SPONSOR, deposit }]);

@@ -21,9 +21,11 @@ pub const ATTESTATION_VERSION: u8 = 1;
 pub const PROFILE_EXACT: u8 = 1;
 /// Most chunk digests of one result.
 pub const MAX_CHUNKS: u32 = MAX_OUTPUT_TOKENS / CHUNK_TOKENS;
-/// Longest generated text, in bytes; generation ends with [`FinishReason::Length`] before a token
-/// that would pass it.
+/// Longest generated text, in bytes; generation ends with [`FinishReason::Length`] as soon as another
+/// token of [`MAX_TOKEN_BYTES`] would pass it.
 pub const MAX_TEXT_BYTES: u32 = 16 * 1024;
+/// Longest text of one token, in bytes; longer ones are no text anybody means.
+pub const MAX_TOKEN_BYTES: u32 = 1_024;
 /// Widest embedding.
 pub const MAX_EMBEDDING: u32 = 4_096;
 

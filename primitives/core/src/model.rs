@@ -174,10 +174,15 @@ pub struct ModelManifest {
 	pub weights_root: H256,
 	/// Hash of the tables that the arithmetic needs: rope, norm weights, constants.
 	pub tables_root: H256,
-	/// Hash of the tokenizer's canonical file.
-	pub tokenizer_hash: H256,
-	/// Hash of the chat template's text and the ids of the special tokens that end an answer.
-	pub template_hash: H256,
+	/// Merkle root over the tokens of the vocabulary, so that what one of them spells can be opened on
+	/// chain.
+	pub vocabulary_root: H256,
+	/// Merkle root over the merges of the vocabulary by their rank; that of no leaves where words are not
+	/// merged.
+	pub merges_root: H256,
+	/// Hash of the rules by which prompts become tokens and tokens answers: chat template, normaliser,
+	/// way of cutting words, tokens that end an answer.
+	pub text_rules: H256,
 	/// Most tokens that the chat template adds to a prompt.
 	pub template_tokens: u16,
 	/// Work per prompt token; equals [`Dimensions::work_per_prompt_token`].

@@ -59,8 +59,9 @@ fn manifest() -> ModelManifest {
 		dimensions,
 		weights_root: hash(1),
 		tables_root: hash(2),
-		tokenizer_hash: hash(3),
-		template_hash: hash(4),
+		vocabulary_root: hash(3),
+		merges_root: hash(4),
+		text_rules: hash(5),
 		template_tokens: 9,
 		work_per_prompt_token: dimensions.work_per_prompt_token(Architecture::Llama),
 		work_per_output_token: dimensions.work_per_output_token(Architecture::Llama),
@@ -127,8 +128,9 @@ fn manifest_bytes_and_id() {
 		"00020000",         // context
 		&hash_hex(1),       // weights
 		&hash_hex(2),       // tables
-		&hash_hex(3),       // tokenizer
-		&hash_hex(4),       // template
+		&hash_hex(3),       // vocabulary
+		&hash_hex(4),       // merges
+		&hash_hex(5),       // rules for texts
 		"0900",             // template tokens
 		"0020250000000000", // work per prompt token
 		"0020280000000000", // work per output token
@@ -140,7 +142,7 @@ fn manifest_bytes_and_id() {
 	golden(&Architecture::Bert, "03");
 	assert_eq!(
 		format!("{:x}", manifest().id()),
-		"152a010fec4418b987ae4a7ebacd1785d6ded4b5b9eaddd25c135cb3706afe97"
+		"bdd162bb4651fd468a2f29866807e5b217edb7ac7e68bf3c7a2fce28a086fa3d"
 	);
 	assert!(manifest().is_sound());
 }

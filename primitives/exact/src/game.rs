@@ -1,10 +1,11 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! The game that finds out whether one chunk of an answer is what the model gives.
+//! The game that finds out whether a result is what the model gives: one chunk of it, the tokens of its
+//! prompt, or its end.
 //!
-//! The *defender* stands by the digest of the chunk, the *challenger* says that it is wrong. By turns,
-//! the defender shows what his digest was made of, one level deeper each time, and the challenger names
+//! The *defender* stands by the result, the *challenger* says that it is wrong. About a chunk, by
+//! turns, the defender shows what his digest was made of, one level deeper each time, and the challenger names
 //! the first part that he does not agree with. Whatever comes before that part is agreed by then: the
 //! challenger has passed it over, and it is the defender's own word. In the end the part is one number
 //! that follows from agreed bytes, and [`crate::judge`] computes it.
@@ -25,12 +26,16 @@
 //! final row or a layer. One is longer: the sum that attention makes wants the scores first, which nobody has
 //! committed to.
 //!
+//! What text there is, and where it ends, takes two moves; see [`Disputed`].
+//!
 //! A move that does not fit what was shown before is [`Refused`], and whoever made it may make another
 //! until his time is over; what fits and is wrong decides.
 
+mod disputed;
 mod groundwork;
 mod moves;
 mod stage;
+mod text;
 
 use alloc::vec::Vec;
 
@@ -43,6 +48,7 @@ use ergon_core::{
 use scale_info::TypeInfo;
 
 pub use self::{
+	disputed::{Disputed, Record},
 	groundwork::{Groundwork, Turn},
 	moves::{Move, Proof, Row},
 	stage::{Frame, Opened, Side, Stage, Target},
@@ -146,6 +152,12 @@ pub enum Reason {
 	/// An element of the sum over positions.
 	#[codec(index = 6)]
 	Sum(i64),
+	/// The tokens of the prompt.
+	#[codec(index = 7)]
+	Prompt,
+	/// Where the answer ends, why, or what it says.
+	#[codec(index = 8)]
+	Ending,
 }
 
 /// What a move leads to.

@@ -27,6 +27,7 @@ pub mod row;
 pub mod sampler;
 pub mod silu;
 pub mod tables;
+pub mod text;
 
 pub use candidates::{Candidate, Candidates};
 pub use linear::Scale;

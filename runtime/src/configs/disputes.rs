@@ -8,7 +8,7 @@ use crate::{
 	AccountId, Balances, BlockNumber, Disputes, Jobs, Models, Runtime,
 };
 use alloc::vec::Vec;
-use ergon_core::{crypto::worker::WorkerId, Fault, JobId};
+use ergon_core::{crypto::worker::WorkerId, JobId};
 #[cfg(feature = "runtime-benchmarks")]
 use ergon_core::{engine::JobOrder, Attestation, Bundle, ModelManifest};
 use frame_support::{
@@ -64,17 +64,10 @@ impl pallet_disputes::Results<AccountId> for AttestedResults {
 pub struct Referee;
 
 impl pallet_audits::Judge<AccountId, BlockNumber> for Referee {
-	fn can_judge(fault: &Fault) -> bool {
-		matches!(fault, Fault::Chunk(_))
-	}
-
 	fn accuse(job: &JobId, accusers: Vec<pallet_audits::Accuser<AccountId>>) {
-		let accusers = accusers.into_iter().filter_map(|accuser| match accuser.fault {
-			Fault::Chunk(chunk) => {
-				let pallet_audits::Accuser { auditor, key, .. } = accuser;
-				Some(pallet_disputes::Accuser { auditor, key, chunk })
-			}
-			Fault::Prompt | Fault::Ending => None,
+		let accusers = accusers.into_iter().map(|accuser| {
+			let pallet_audits::Accuser { auditor, key, fault } = accuser;
+			pallet_disputes::Accuser { auditor, key, fault }
 		});
 		Disputes::accuse(job, accusers.collect())
 	}

@@ -52,18 +52,16 @@ const lines = {
 		`${inErg(data.burnt.toBigInt())} are burnt`,
 	'jobs.AuditorSlashed': (data, names) =>
 		`${names.of(data.auditor)} is slashed for a false vote: ${inErg(data.amount.toBigInt())}`,
-	'audits.AuditorsDrawn': (data, names) =>
-		`drawn to re-execute it${data.kind.isJury ? ', as a jury' : ''}: ${names.list(data.auditors)}`,
+	'audits.AuditorsDrawn': (data, names) => `drawn to re-execute it: ${names.list(data.auditors)}`,
 	'audits.VoteCommitted': (data, names) => `${names.of(data.auditor)} commits to a vote, unseen`,
 	'audits.VoteRevealed': (data, names) =>
 		`${names.of(data.auditor)} reveals: ` +
 		(data.vote.isMismatch ? describeFault(data.vote.asMismatch) : describeVote(data.vote)),
 	'audits.DutyMissed': (data, names) => `${names.of(data.auditor)} misses its duty`,
-	'audits.RoundCalled': (data) =>
-		data.kind.isJury ? 'every remaining validator is asked' : 'nobody voted: others are drawn',
+	'audits.RoundCalled': () => 'nobody voted: others are drawn',
 	'audits.Disputed': (data, names) => `${names.list(data.accusers)} will show what is wrong`,
 	'disputes.GameStarted': (data, names) =>
-		`${names.of(data.challenger)} disputes chunk ${data.chunk}: the provider has to open it`,
+		`${names.of(data.challenger)} disputes it, ${describeFault(data.fault)}: the provider has to show how`,
 	'disputes.Moved': (data, names) =>
 		`${names.of(data.player)} ${data.side.isDefender ? 'shows' : 'names'} the next part ` +
 		`(move ${data.step.toNumber() + 1}, ${data.bytes} bytes)`,

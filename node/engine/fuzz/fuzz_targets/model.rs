@@ -15,7 +15,7 @@ use ergon_engine::{
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 
-const FILES: [&str; 4] = ["manifest.json", "blob", "tokenizer.json", "format.json"];
+const FILES: [&str; 3] = ["manifest.json", "blob", "text"];
 
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
 	let folder = tempfile::tempdir().expect("there is a folder for temporary files");

@@ -19,7 +19,7 @@ use crate::{
 	executor::{Executor, Priority, Session, Want},
 	generate::prompt_tokens,
 	trace::{digests, Scores, Work},
-	transcript::{Step, Transcript},
+	transcript::Transcript,
 	Control, Model,
 };
 
@@ -82,9 +82,8 @@ impl Generation<'_> {
 			let honest = sample(candidates, self.params.into(), &self.job.seed, index)
 				.ok_or_else(no_candidates)?;
 			let token = choose(index, candidates, honest);
-			if transcript.push(token) == Step::Taken {
-				positions.push(scored.choose(token));
-			}
+			transcript.push(token);
+			positions.push(scored.choose(token));
 			if let Some(finish) = transcript.finish() {
 				break finish;
 			}

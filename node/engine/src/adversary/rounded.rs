@@ -17,9 +17,7 @@ const LOST_BITS: u32 = 4;
 pub(super) fn copy(folder: &Path) -> io::Result<Model> {
 	let original = Model::open(folder).map_err(io::Error::other)?;
 	let target = tempfile::Builder::new().prefix("ergon-rounded-").tempdir()?;
-	for name in [files::TOKENIZER, files::FORMAT] {
-		fs::copy(folder.join(name), target.path().join(name))?;
-	}
+	fs::copy(folder.join(files::TEXT), target.path().join(files::TEXT))?;
 	let mut blob = fs::read(folder.join(files::BLOB))?;
 	for matrix in &original.layout().matrices {
 		for weight in blob.get_mut(matrix.weights.clone()).unwrap_or_default() {

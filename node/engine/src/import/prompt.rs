@@ -2,21 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Freezes how prompts are formed: runs the chat template once and looks at what it wrote.
+//!
+//! A chat template is a program. It is run here, around a marker in place of the prompt; what it wrote
+//! before and after the marker is kept as token ids and text. At run time nothing is left to interpret:
+//! the same prompt gives the same tokens whatever the date, the version of a template engine or the text
+//! of the prompt.
 
 use std::collections::BTreeSet;
 
+use ergon_exact::text::{Frame, TextRules};
 use minijinja::{context, Environment, ErrorKind};
 use serde::Deserialize;
 
 use super::{
 	config::{Config, GenerationConfig, TokenIds},
 	source::{optional, ModelSource},
+	vocabulary::{self, Understood},
 };
-use crate::{
-	error::ImportError,
-	template::{ChatFrame, PromptFormat},
-	tokenizer::{self, Tokenizer},
-};
+use crate::{error::ImportError, tokenizer::Tokenizer};
 
 /// Stands for the prompt while the template runs; private-use characters, which no template knows.
 const MARKER: &str = "\u{e000}prompt\u{e001}";
@@ -59,12 +62,9 @@ struct TokenizerConfig {
 	chat_template: Option<Templates>,
 }
 
-/// Reads tokenizer, template and end tokens of `source`; returns the bytes of `tokenizer.json` and the
-/// format, both checked against each other and against `config`.
-pub(super) fn read(
-	source: &dyn ModelSource,
-	config: &Config,
-) -> Result<(Vec<u8>, PromptFormat), ImportError> {
+/// Reads tokenizer, template and end tokens of `source`, checked against each other, against `config` and
+/// against the library that `tokenizer.json` is written for.
+pub(super) fn read(source: &dyn ModelSource, config: &Config) -> Result<Tokenizer, ImportError> {
 	let name = "tokenizer.json";
 	let json = source.file(name)?.ok_or_else(|| {
 		ImportError::Invalid(format!(
@@ -74,11 +74,12 @@ pub(super) fn read(
 	})?;
 	let broken = |what: String| {
 		ImportError::Invalid(format!(
-			"{} cannot be used: {what}; choose a model with a byte-level or SentencePiece tokenizer",
+			"{} cannot be used: {what}; choose a model with a tokenizer like those of Llama, Mistral, \
+			 Qwen, SmolLM or BERT",
 			source.label(name)
 		))
 	};
-	let mut full = tokenizer::parse(&json).map_err(broken)?;
+	let mut full = vocabulary::parse(&json).map_err(broken)?;
 	// Lengths are the engine's business.
 	full.with_padding(None);
 	full.with_truncation(None).map_err(|error| broken(error.to_string()))?;
@@ -87,41 +88,38 @@ pub(super) fn read(
 
 	let tokenizer_config: TokenizerConfig =
 		optional(source, "tokenizer_config.json")?.unwrap_or_default();
-	let generates = config.architecture().generates();
-	let chat_template = match generates {
+	let end_tokens = end_tokens(source, config, &tokenizer_config, &full)?;
+	let plain = plain_frame(&full).map_err(broken)?;
+	let chat_template = match config.architecture().generates() {
 		true => chat_template(source, tokenizer_config.chat_template.as_ref())?,
 		false => None,
 	};
-	let (plain_prefix, plain_suffix) = plain_frame(&full).map_err(broken)?;
-	let mut format = PromptFormat {
-		chat_template,
-		chat: None,
-		plain_prefix,
-		plain_suffix,
-		end_tokens: end_tokens(source, config, &tokenizer_config, &full)?,
-	};
-	if let Some(template) = &format.chat_template {
-		let frame = chat_frame(template, &tokenizer_config, &full).map_err(|what| {
+	let chat = match &chat_template {
+		None => plain.clone(),
+		Some(template) => chat_frame(template, &tokenizer_config, &full).map_err(|what| {
 			ImportError::Invalid(format!(
 				"the chat template in {} cannot be used: {what}; correct it, or remove it to import \
 				 the model without one",
 				source.label("")
 			))
-		})?;
-		format.chat = Some(frame);
-	}
-	// What the engine will do with it must work now.
-	let texts_for = generates.then_some(vocabulary);
-	let tokenizer = Tokenizer::new(&json, format.clone(), texts_for).map_err(broken)?;
-	tokenizer.encode_chat("Hello").map_err(broken)?;
-	if format.added_tokens() >= config.dimensions().context as usize {
+		})?,
+	};
+	if chat.tokens().max(plain.tokens()) >= config.dimensions().context as usize {
 		return Err(ImportError::Invalid(format!(
 			"the chat template in {} alone fills the context: remove it to import the model without \
 			 one",
 			source.label("")
 		)));
 	}
-	Ok((json, format))
+	let understood = vocabulary::understand(&full, vocabulary, &end_tokens).map_err(broken)?;
+	let Understood { normaliser, words, pieces, strips_leading_space, entries, merges } =
+		understood;
+	let rules =
+		TextRules { chat, plain, end_tokens, strips_leading_space, normaliser, words, pieces };
+	let tokenizer = Tokenizer::new(rules, entries, merges).map_err(broken)?;
+	let bare = Frame::default();
+	vocabulary::probe(&full, |text| tokenizer.encode(&bare, text)).map_err(broken)?;
+	Ok(tokenizer)
 }
 
 /// Refuses a tokenizer that belongs to another model.
@@ -193,15 +191,15 @@ fn end_tokens(
 }
 
 /// The tokens that the tokenizer puts before and after a text.
-fn plain_frame(full: &tokenizers::Tokenizer) -> Result<(Vec<u32>, Vec<u32>), String> {
+fn plain_frame(full: &tokenizers::Tokenizer) -> Result<Frame, String> {
 	let encode = |special| {
-		tokenizer::ask(|| full.encode_fast("a", special))
+		vocabulary::ask(|| full.encode_fast("a", special))
 			.map(|encoding| encoding.get_ids().to_vec())
 	};
 	let (bare, full) = (encode(false)?, encode(true)?);
 	let start = full.windows(bare.len().max(1)).position(|window| window == bare).unwrap_or(0);
 	let end = (start + bare.len()).min(full.len());
-	Ok((full[..start].to_vec(), full[end..].to_vec()))
+	Ok(Frame { before: full[..start].to_vec(), after: full[end..].to_vec(), ..Frame::default() })
 }
 
 /// Runs the template around `prompt`.
@@ -235,7 +233,7 @@ fn chat_frame(
 	template: &str,
 	names: &TokenizerConfig,
 	full: &tokenizers::Tokenizer,
-) -> Result<ChatFrame, String> {
+) -> Result<Frame, String> {
 	let split = |rendered: &str| -> Result<(String, String), String> {
 		match rendered.split(MARKER).collect::<Vec<_>>()[..] {
 			[before, after] => Ok((before.into(), after.into())),
@@ -263,9 +261,10 @@ fn chat_frame(
 	let trail = if keep { &after[..end] } else { after[..end].trim_end() };
 
 	let encode = |text: &str| {
-		tokenizer::ask(|| full.encode_fast(text, false)).map(|encoding| encoding.get_ids().to_vec())
+		vocabulary::ask(|| full.encode_fast(text, false))
+			.map(|encoding| encoding.get_ids().to_vec())
 	};
-	Ok(ChatFrame {
+	Ok(Frame {
 		before: encode(&before[..cut])?,
 		lead: lead.into(),
 		trail: trail.into(),

@@ -7,6 +7,7 @@
 
 pub(crate) mod reference;
 pub(crate) mod seen;
+pub(crate) mod tokenizers;
 
 use std::{
 	path::{Path, PathBuf},

@@ -207,162 +207,11 @@ fn result_for_which_nobody_was_drawn_is_upheld_without_a_redraw() {
 	});
 }
 
-/// Has a case drawn and disputed by the first auditor; the other two say Match. Hands over the
-/// finder, the two, and the jury.
-fn disputed(validators: u64, test: impl FnOnce(u64, [u64; 2], Vec<u64>)) {
-	TestExt::new(validators).execute(|_| {
-		let drawn = open_and_draw(case(1));
-		vote(job(1), &[(drawn[0], MISMATCH), (drawn[1], Vote::Match), (drawn[2], Vote::Match)]);
-		events();
-		let now = System::block_number();
-		assert_eq!(
-			Audits::conclude(&job(1)),
-			Conclusion::Pending { until: now + ROUND, disputed: true },
-		);
-		let called = Event::RoundCalled { job: job(1), round: 1, kind: RoundKind::Jury };
-		assert_eq!(events(), [called]);
-		go_to(now + u64::from(DRAW_DELAY));
-		assert_eq!(
-			Audits::conclude(&job(1)),
-			Conclusion::Pending { until: now + ROUND, disputed: true },
-		);
-		let all = auditors(job(1));
-		assert_eq!(all.len() as u64, validators, "every remaining validator is asked");
-		Audits::do_try_state().unwrap();
-		test(drawn[0], [drawn[1], drawn[2]], all[3..].to_vec());
-	});
-}
-
-#[test]
-fn jury_overturns_a_wrong_result_and_names_finders_and_false_votes() {
-	disputed(9, |finder, liars, jury| {
-		let votes: Vec<_> = jury.iter().map(|juror| (*juror, MISMATCH)).collect();
-		vote(job(1), &votes);
-		events();
-		assert_eq!(
-			close(1),
-			Conclusion::Overturned { finders: vec![finder], false_votes: liars.to_vec() },
-			"jurors do not earn by convicting",
-		);
-		let concluded =
-			Event::CaseConcluded { job: job(1), overturned: true, matches: 2, mismatches: 7 };
-		assert_eq!(events(), [concluded]);
-		for auditor in jury.iter().chain([&finder]) {
-			assert_eq!(record(*auditor), DutyRecord { fulfilled: 1, ..assigned() });
-			assert!(Noted::get().contains(&(*auditor, 2 * WORK_UNIT, true)));
-		}
-		for liar in liars {
-			assert_eq!(record(liar), DutyRecord { false_votes: 1, ..assigned() });
-			assert!(!Noted::get().iter().any(|(account, ..)| *account == liar));
-		}
-	});
-}
-
-#[test]
-fn jury_upholds_a_right_result_pays_all_who_matched_and_names_the_false_finder() {
-	disputed(9, |finder, honest, jury| {
-		let votes: Vec<_> = jury.iter().map(|juror| (*juror, Vote::Match)).collect();
-		vote(job(1), &votes);
-		let right = honest.iter().chain(&jury).map(|auditor| (*auditor, PAY)).collect();
-		assert_eq!(
-			close(1),
-			Conclusion::Upheld { pay: right, false_votes: vec![finder], audited: true },
-		);
-		assert_eq!(record(finder), DutyRecord { false_votes: 1, ..assigned() });
-	});
-}
-
-#[test]
-fn jurors_who_keep_silent_are_counted_and_do_not_decide() {
-	disputed(9, |finder, liars, jury| {
-		let votes: Vec<_> = jury[..2].iter().map(|juror| (*juror, MISMATCH)).collect();
-		vote(job(1), &votes);
-		assert_eq!(
-			close(1),
-			Conclusion::Overturned { finders: vec![finder], false_votes: liars.to_vec() },
-			"three against two",
-		);
-		for juror in &jury[2..] {
-			assert_eq!(record(*juror), DutyRecord { missed: 1, ..assigned() });
-		}
-	});
-}
-
-#[test]
-fn tie_upholds_the_result() {
-	disputed(4, |finder, honest, jury| {
-		vote(job(1), &[(jury[0], MISMATCH)]);
-		assert_eq!(
-			close(1),
-			Conclusion::Upheld {
-				pay: vec![(honest[0], PAY), (honest[1], PAY)],
-				false_votes: vec![finder, jury[0]],
-				audited: true,
-			},
-		);
-	});
-}
-
-#[test]
-fn mismatch_without_anybody_left_is_decided_at_once() {
-	TestExt::new(3).execute(|_| {
-		let drawn = open_and_draw(case(1));
-		vote(
-			job(1),
-			&[
-				(drawn[0], MISMATCH),
-				(drawn[1], Vote::Mismatch(Fault::Prompt)),
-				(drawn[2], Vote::Match),
-			],
-		);
-		assert_eq!(
-			close(1),
-			Conclusion::Overturned {
-				finders: vec![drawn[0], drawn[1]],
-				false_votes: vec![drawn[2]],
-			},
-		);
-	});
-}
-
-#[test]
-fn mismatch_of_a_redrawn_auditor_calls_the_jury() {
-	TestExt::new(10).execute(|_| {
-		open_and_draw(case(1));
-		vote(job(1), &[]);
-		Audits::conclude(&job(1));
-		go_to(System::block_number() + u64::from(DRAW_DELAY));
-		let finder = auditors(job(1))[3];
-		vote(job(1), &[(finder, MISMATCH)]);
-		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { disputed: true, .. }));
-		go_to(System::block_number() + u64::from(DRAW_DELAY));
-		let all = auditors(job(1));
-		assert_eq!(all.len(), 10);
-		let jury = &all[6..];
-		assert_eq!(Audits::case(job(1)).unwrap().round, 2);
-		vote(job(1), &jury.iter().map(|juror| (*juror, MISMATCH)).collect::<Vec<_>>());
-		assert_eq!(close(1), Conclusion::Overturned { finders: vec![finder], false_votes: vec![] },);
-	});
-}
-
-#[test]
-fn jury_of_the_largest_set_fits() {
-	TestExt::new(u64::from(MAX_VALIDATORS)).execute(|_| {
-		let drawn = open_and_draw(case(1));
-		vote(job(1), &[(drawn[0], MISMATCH)]);
-		Audits::conclude(&job(1));
-		go_to(System::block_number() + u64::from(DRAW_DELAY));
-		assert_eq!(auditors(job(1)).len() as u32, MAX_VALIDATORS);
-	});
-}
-
-const WRONG: Vote = Vote::Mismatch(Fault::Chunk(3));
-const FALSE: Vote = Vote::Mismatch(Fault::Chunk(4));
+const FALSE: Vote = Vote::Mismatch(Fault::Ending);
 
 /// A case of three auditors with these votes, which goes to court.
 fn judged(votes: [Vote; 3], test: impl FnOnce(&[u64])) {
 	TestExt::new(5).execute(|_| {
-		WrongChunks::set([3].into());
 		let drawn = open_and_draw(case(1));
 		vote(job(1), &drawn.iter().copied().zip(votes).collect::<Vec<_>>());
 		let until = System::block_number() + TRIAL;
@@ -380,7 +229,7 @@ fn judged(votes: [Vote; 3], test: impl FnOnce(&[u64])) {
 
 #[test]
 fn who_shows_a_difference_needs_no_majority() {
-	judged([Vote::Match, WRONG, Vote::Match], |drawn| {
+	judged([Vote::Match, MISMATCH, Vote::Match], |drawn| {
 		let (finders, false_votes) = (vec![drawn[1]], vec![drawn[0], drawn[2]]);
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 		assert_eq!(record(drawn[1]), DutyRecord { fulfilled: 1, ..assigned() });
@@ -399,7 +248,7 @@ fn a_majority_of_liars_convicts_nobody() {
 
 #[test]
 fn who_is_wrong_about_a_wrong_result_pays_too() {
-	judged([FALSE, WRONG, WRONG], |drawn| {
+	judged([FALSE, MISMATCH, MISMATCH], |drawn| {
 		let (finders, false_votes) = (vec![drawn[1], drawn[2]], vec![drawn[0]]);
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 	});
@@ -522,8 +371,7 @@ fn safe_at_is_behind_every_round_that_there_can_be() {
 		go_to(System::block_number() + u64::from(DRAW_DELAY));
 		vote(job(1), &[(auditors(job(1))[3], MISMATCH)]);
 		Audits::conclude(&job(1));
-		go_to(System::block_number() + u64::from(DRAW_DELAY));
-		vote(job(1), &[]);
+		go_to(System::block_number() + TRIAL);
 		assert!(matches!(close(1), Conclusion::Overturned { .. }));
 		assert!(System::block_number() + ROUND <= safe_at, "with a round to spare");
 	});

@@ -131,8 +131,8 @@ fn configuration_of_the_mock_is_sound() {
 }
 
 #[test]
-#[should_panic(expected = "`PollWeight` has to cover a jury")]
-fn poll_weight_below_a_jury_is_no_configuration() {
+#[should_panic(expected = "`PollWeight` has to cover a draw")]
+fn poll_weight_below_a_draw_is_no_configuration() {
 	TestExt::new(3).execute(|_| {
 		PollLimit::set(Weight::from_parts(1_000, 1_000));
 		Audits::integrity_test();
@@ -227,7 +227,7 @@ fn check_detects_corrupt_cases_and_seats() {
 #[test]
 fn stored_types_have_the_layout_that_clients_know() {
 	use codec::Encode;
-	assert_eq!(RoundKind::Jury.encode(), [2]);
+	assert_eq!(RoundKind::Redraw.encode(), [1]);
 	assert_eq!(Stage::Drawing { since: 7u64 }.encode(), [0, 7, 0, 0, 0, 0, 0, 0, 0]);
 	assert_eq!(
 		Stage::Voting { commit_by: 1u32, reveal_by: 2 }.encode(),

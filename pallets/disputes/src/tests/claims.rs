@@ -7,13 +7,13 @@ use crate::{
 	mock::{Disputes, *},
 	*,
 };
-use ergon_core::{JobId, Output};
+use ergon_core::{Fault, JobId, Output};
 use frame_support::{assert_noop, assert_ok};
 
 type Refusal = Error<Test>;
 
 fn try_challenge(account: AccountId, job: JobId, chunk: u32) -> sp_runtime::DispatchResult {
-	Disputes::challenge(RuntimeOrigin::signed(account), job, chunk, key(account))
+	Disputes::challenge(RuntimeOrigin::signed(account), job, Fault::Chunk(chunk), key(account))
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn a_challenge_that_cannot_be_played_is_refused() {
 	with_result(&honest(), &[], |_| {
 		let chunks = honest().bundle.digests.len() as u32;
 		assert_noop!(try_challenge(3, JobId::zero(), 0), Refusal::NoResult);
-		assert_noop!(try_challenge(3, JOB, chunks), Refusal::NoSuchChunk);
+		assert_noop!(try_challenge(3, JOB, chunks), Refusal::NoSuchFault);
 		assert_noop!(try_challenge(PROVIDER, JOB, 0), Refusal::AlreadyPlaying);
 		assert_noop!(try_challenge(ACCOUNTS + 1, JOB, 0), Refusal::BalanceTooLow);
 		assert_ok!(try_challenge(3, JOB, chunks - 1));
@@ -36,9 +36,11 @@ fn an_embedding_is_one_chunk() {
 	let mut game = honest();
 	game.bundle.output = Output::Vector(vec![1; 8].try_into().unwrap());
 	with_result(&game, &[], |_| {
-		assert_noop!(try_challenge(3, JOB, 1), Refusal::NoSuchChunk);
+		assert_noop!(try_challenge(3, JOB, 1), Refusal::NoSuchFault);
 		assert_ok!(try_challenge(3, JOB, 0));
 		assert_eq!(stage(), Some(ergon_exact::game::Stage::Vector));
+		let ending = Disputes::challenge(RuntimeOrigin::signed(4), JOB, Fault::Ending, key(4));
+		assert_noop!(ending, Refusal::NoSuchFault);
 	});
 }
 
@@ -71,7 +73,7 @@ fn who_is_accused_twice_by_one_auditor_is_played_against_once() {
 	with_result(&honest(), &[], |_| {
 		Disputes::accuse(&JOB, vec![accuser(5, 0), accuser(5, 1)]);
 		let dispute = Disputes::dispute(JOB).unwrap();
-		assert_eq!((dispute.game.unwrap().chunk, dispute.waiting.len()), (0, 0));
+		assert_eq!((dispute.game.unwrap().fault, dispute.waiting.len()), (Fault::Chunk(0), 0));
 	});
 }
 

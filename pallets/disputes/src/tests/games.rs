@@ -7,12 +7,13 @@ use crate::{
 	mock::{Disputes, *},
 	*,
 };
-use ergon_exact::game::{Reason, Side};
+use ergon_core::Fault;
+use ergon_exact::game::{Reason, Record, Side, Turn};
 use frame_support::{
 	assert_ok,
 	traits::fungible::{hold::Mutate as _, Inspect as _},
 };
-use sp_runtime::traits::Zero;
+use sp_runtime::{traits::Zero, transaction_validity::InvalidTransaction};
 
 fn last_game() -> Option<(Side, Option<Reason>)> {
 	events().into_iter().rev().find_map(|event| match event {
@@ -52,6 +53,54 @@ fn a_lying_provider_is_overturned_by_one_number() {
 		// The bond is back; what the provider loses, and the finder gets, is for the jobs to say.
 		assert_eq!((held(3), gain(3), gain(PROVIDER)), (0, 0, 0));
 		assert!(game.turns.len() <= ergon_exact::game::MAX_MOVES as usize);
+	});
+}
+
+#[test]
+fn whoever_misreads_a_prompt_or_misspells_an_answer_is_overturned_in_two_moves() {
+	for game in lying_about_texts() {
+		with_result(&game, &[], |_| {
+			challenge_for(3, game.fault);
+			play_on(&game, 0..2, 3);
+			let (winner, reason) = last_game().unwrap();
+			let expected =
+				if game.fault == Fault::Prompt { Reason::Prompt } else { Reason::Ending };
+			assert_eq!((winner, reason), (Side::Challenger, Some(expected)));
+			let finders = vec![3];
+			assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
+			assert_eq!(Groundworks::<Test>::get(JOB), None, "texts need none");
+		});
+	}
+}
+
+#[test]
+fn an_honest_reading_stands() {
+	let game = honest_reading();
+	with_result(&game, &[], |_| {
+		let auditor = Accuser { fault: game.fault, ..accuser(5, 0) };
+		Disputes::accuse(&JOB, vec![auditor]);
+		play_on(&game, 0..2, 5);
+		assert_eq!(last_game(), Some((Side::Defender, Some(Reason::Prompt))));
+		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![5] });
+	});
+}
+
+#[test]
+fn claims_about_chunks_and_texts_are_played_one_after_another() {
+	let (game, reading) = (honest(), honest_reading());
+	with_result(&game, &[], |_| {
+		challenge(3);
+		challenge_for(4, Fault::Prompt);
+		play_on(&game, 0..game.turns.len(), 3);
+		let dispute = Disputes::dispute(JOB).unwrap();
+		assert_eq!(dispute.game.unwrap().fault, Fault::Prompt);
+		// The groundwork of the game before is no part of this one.
+		assert!(Groundworks::<Test>::contains_key(JOB));
+		let groundwork = game.turns[0].groundwork.clone();
+		let with_it = Turn { groundwork, made: reading.turns[0].made.clone() };
+		let refused = refusal(signed_turn(dispute.step, 0, PROVIDER, &with_it));
+		let known = codec::Encode::encode(&Error::<Test>::GroundworkKnown)[0];
+		assert_eq!(refused, Some(InvalidTransaction::Custom(known).into()));
 	});
 }
 
@@ -144,9 +193,9 @@ fn money_is_conserved_when_accounts_are_in_trouble() {
 }
 
 /// Plays although a bond was taken behind the pallet's back, which `try_state` reports.
-fn play_on_without_checks(game: &Recorded, challenger: AccountId) {
+fn play_on_without_checks(game: &Record, challenger: AccountId) {
 	for (step, turn) in game.turns.iter().enumerate() {
-		let by = match game.side(step) {
+		let by = match turn.made.side() {
 			Side::Defender => PROVIDER,
 			Side::Challenger => challenger,
 		};

@@ -67,7 +67,7 @@ fn an_honest_provider_that_is_offline_is_not_lost() {
 
 		// From then on both may move for the defence.
 		for (step, turn) in game.turns.iter().enumerate().skip(1) {
-			let (by, seat) = match (game.side(step), step % 4) {
+			let (by, seat) = match (game.turns[step].made.side(), step % 4) {
 				(ergon_exact::game::Side::Challenger, _) => (3, 0),
 				(_, 0) => (PROVIDER, 0),
 				_ => (7, 1),

@@ -13,6 +13,7 @@ use super::{Opened, Refused, Side};
 use crate::{
 	candidates::Candidate,
 	operators::{Opening, Operator, Place},
+	text::{Misread, Reading, TextRules},
 };
 
 /// A row under one exponent.
@@ -30,7 +31,7 @@ pub enum Proof {
 	/// Of a tensor of the layer.
 	#[codec(index = 0)]
 	Blocks(Opening),
-	/// A leaf of the model's weights or tables, with the way to the root.
+	/// A leaf of the model's weights, tables, vocabulary or merges, with the way to the root.
 	#[codec(index = 1)]
 	Leaf {
 		/// Its bytes.
@@ -197,9 +198,49 @@ pub enum Move {
 		/// In the order of [`crate::operators::inputs`].
 		proofs: Vec<Proof>,
 	},
+	/// Defender: how the prompt was read.
+	#[codec(index = 27)]
+	Read {
+		/// The model's rules.
+		rules: TextRules,
+		/// How the prompt was read.
+		reading: Reading,
+	},
+	/// Challenger: this leaf contradicts it.
+	#[codec(index = 28)]
+	Misread {
+		/// What is wrong.
+		part: Misread,
+		/// The token of the vocabulary, or the merge, that it names.
+		leaf: Proof,
+	},
+	/// Defender: what the tokens of the answer spell.
+	#[codec(index = 29)]
+	Spelt {
+		/// The model's rules.
+		rules: TextRules,
+		/// The text of each token.
+		texts: Vec<Vec<u8>>,
+	},
+	/// Challenger: this token spells something else.
+	#[codec(index = 30)]
+	Misspelt {
+		/// Which token of the answer.
+		index: u32,
+		/// The token of the vocabulary.
+		leaf: Proof,
+	},
 }
 
 impl Move {
+	/// Whether it belongs to a game about texts.
+	pub fn is_about_text(&self) -> bool {
+		matches!(
+			self,
+			Self::Read { .. } | Self::Misread { .. } | Self::Spelt { .. } | Self::Misspelt { .. }
+		)
+	}
+
 	/// Whose move it is.
 	pub fn side(&self) -> Side {
 		match self {
@@ -213,6 +254,8 @@ impl Move {
 			| Self::Numbers { .. }
 			| Self::Scores(_)
 			| Self::Vector { .. }
+			| Self::Read { .. }
+			| Self::Spelt { .. }
 			| Self::Witness { .. } => Side::Defender,
 			Self::Candidates(_)
 			| Self::Hidden(_)
@@ -229,6 +272,8 @@ impl Move {
 			| Self::Rows
 			| Self::Columns
 			| Self::Sum { .. }
+			| Self::Misread { .. }
+			| Self::Misspelt { .. }
 			| Self::AskWitness => Side::Challenger,
 		}
 	}

@@ -6,11 +6,16 @@
 use alloc::vec::Vec;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use ergon_core::{Output, H256};
+use ergon_core::{Fault, Output, H256};
 use scale_info::TypeInfo;
 
 use super::Row;
-use crate::{candidates::Candidate, digest::Digest, operators::Tensor};
+use crate::{
+	candidates::Candidate,
+	digest::Digest,
+	operators::Tensor,
+	text::{Reading, TextRules},
+};
 
 /// A side of a game.
 #[derive(
@@ -314,17 +319,47 @@ pub enum Stage {
 		/// The exponent.
 		claimed: i32,
 	},
+	/// The defender shows how the prompt was read.
+	#[codec(index = 20)]
+	Prompt,
+	/// The challenger names a leaf that contradicts it.
+	#[codec(index = 21)]
+	Read {
+		/// The model's rules.
+		rules: TextRules,
+		/// How the prompt was read.
+		reading: Reading,
+	},
+	/// The defender shows what the tokens of the answer spell.
+	#[codec(index = 22)]
+	Ending,
+	/// The challenger names a token that spells something else.
+	#[codec(index = 23)]
+	Spelt {
+		/// The model's rules.
+		rules: TextRules,
+		/// The text of each token.
+		texts: Vec<Vec<u8>>,
+	},
 }
 
 impl Stage {
-	/// The beginning of a game about a chunk; nothing where the output has no such chunk. An embedding is
-	/// chunk 0.
-	pub fn first(output: &Output, chunk: u32) -> Option<Self> {
-		let stage = match output {
-			Output::Text { .. } => Self::Chunk { chunk },
-			Output::Vector(_) => Self::Vector,
-		};
-		(chunk < output.digest_count()).then_some(stage)
+	/// The beginning of a game about a fault; nothing where the output cannot have it. An embedding is
+	/// chunk 0, and has no ending.
+	pub fn first(output: &Output, fault: Fault) -> Option<Self> {
+		match (fault, output) {
+			(Fault::Prompt, _) => Some(Self::Prompt),
+			(Fault::Chunk(chunk), _) if chunk >= output.digest_count() => None,
+			(Fault::Chunk(chunk), Output::Text { .. }) => Some(Self::Chunk { chunk }),
+			(Fault::Chunk(_), Output::Vector(_)) => Some(Self::Vector),
+			(Fault::Ending, Output::Text { .. }) => Some(Self::Ending),
+			(Fault::Ending, Output::Vector(_)) => None,
+		}
+	}
+
+	/// Whether the game is about texts, and needs no [`super::Groundwork`].
+	pub fn is_about_text(&self) -> bool {
+		matches!(self, Self::Prompt | Self::Read { .. } | Self::Ending | Self::Spelt { .. })
 	}
 
 	/// Whose turn it is.
@@ -340,6 +375,8 @@ impl Stage {
 			| Self::Numbers { .. }
 			| Self::Scores { .. }
 			| Self::Vector
+			| Self::Prompt
+			| Self::Ending
 			| Self::Witness { .. } => Side::Defender,
 			Self::Position { .. }
 			| Self::Logit { .. }
@@ -349,6 +386,8 @@ impl Stage {
 			| Self::Block { .. }
 			| Self::Number { .. }
 			| Self::Sums { .. }
+			| Self::Read { .. }
+			| Self::Spelt { .. }
 			| Self::Score { .. } => Side::Challenger,
 		}
 	}
