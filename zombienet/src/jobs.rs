@@ -57,6 +57,8 @@ pub struct Request {
 	pub prompt: String,
 	/// Output tokens at most.
 	pub max_tokens: u16,
+	/// In thousandths; 0 is greedy.
+	pub temperature: u16,
 	/// What the requester pays at most.
 	pub max_price: Balance,
 	/// The one provider that may do it.
@@ -90,7 +92,7 @@ pub async fn submit(client: &Client, signer: &Keypair, request: &Request) -> Res
 	}
 	let kind = JobKind::Generate(GenerationParams {
 		max_tokens: request.max_tokens,
-		temperature: 0,
+		temperature: request.temperature,
 		top_p: 1_000,
 		top_k: 64,
 		stop: Vec::new(),
@@ -246,6 +248,22 @@ pub async fn next_assignment(client: &Client, provider: AccountId, blocks: usize
 		}
 	}
 	bail!("the provider got no job within {blocks} blocks")
+}
+
+/// Waits until a job has a result.
+///
+/// # Errors
+///
+/// When it has none after `blocks` final blocks.
+pub async fn wait_until_attested(client: &Client, id: JobId, blocks: usize) -> Result<()> {
+	let mut stream = client.stream_blocks().await?;
+	for _ in 0..blocks {
+		let block = stream.next().await.context("the node closed the stream of blocks")??;
+		if matches!(job(&block.at().await?, id).await?.state, JobState::Attested(_)) {
+			return Ok(());
+		}
+	}
+	bail!("the job has no result after {blocks} final blocks")
 }
 
 /// Waits until all jobs are final in a final block; returns them and the chain at that block.

@@ -4,12 +4,13 @@
 //! # Network tests
 //!
 //! Networks of real nodes with real engines, as `networks/*.toml` describe them, and what a test
-//! needs to follow jobs through accidents: [`network`] starts and kills, [`jobs`] asks and watches,
-//! [`money`] counts.
+//! needs to follow jobs through accidents and attacks: [`network`] starts and kills, [`jobs`] asks and
+//! watches, [`disputes`] slanders, [`money`] counts.
 //!
 //! The binaries are those of the main workspace: `make test-network` builds them and puts them on the
 //! `PATH`.
 
+pub mod disputes;
 pub mod jobs;
 pub mod money;
 pub mod network;

@@ -43,6 +43,7 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 				model: network.model,
 				prompt: format!("Tell me a story about friend number {}.", submitted.len() + 1),
 				max_tokens: 256,
+				temperature: 0,
 				max_price: MAX_PRICE,
 				provider,
 				nonce: submitted.len() as u64,

@@ -17,16 +17,15 @@ use ergon_core::{
 	},
 	JobId, Vote, H256, WORK_UNIT,
 };
-use ergon_economics::AuditRate;
+use ergon_economics::{AuditRate, Backlog};
 use frame_benchmarking::v2::*;
 use frame_support::{
-	traits::{Authorize, Get},
+	traits::{Authorize, Get, Hooks},
 	weights::{Weight, WeightMeter},
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_runtime::{
-	traits::One, transaction_validity::TransactionSource, FixedPointNumber, RuntimeAppPublic,
-	Saturating,
+	transaction_validity::TransactionSource, FixedPointNumber, RuntimeAppPublic, Saturating,
 };
 
 const JOB: JobId = H256::repeat_byte(0x0b);
@@ -176,10 +175,13 @@ mod benches {
 		Ok(())
 	}
 
-	/// The randomness of a block that a case waits for becomes known.
+	/// The randomness of a block that a case waits for becomes known, and the price of audits moves.
 	#[benchmark]
 	fn on_initialize() {
-		let since = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+		let backlog = Backlog { served: 1_000, unserved: 1_000 };
+		AuditBacklog::<T>::put(backlog);
+		let interval = T::AuditPriceInterval::get().max(DRAW_DELAY.into());
+		let since = interval.saturating_sub(DRAW_DELAY.into());
 		frame_system::Pallet::<T>::set_block_number(since);
 		Pallet::<T>::open(audit_case::<T>());
 		let now = since.saturating_add(DRAW_DELAY.into());
@@ -187,8 +189,10 @@ mod benches {
 
 		#[block]
 		{
-			Pallet::<T>::record_randomness(now);
+			Pallet::<T>::on_initialize(now);
 		}
+
+		assert!(AuditPrice::<T>::get() > T::InitialAuditPrice::get());
 
 		assert!(matches!(DrawSeeds::<T>::get(since), Some(DrawSeed::Known(_))));
 	}

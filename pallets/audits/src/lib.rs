@@ -40,8 +40,8 @@ pub const DRAW_DELAY: u32 = 4;
 /// the draw when the result is fixed.
 pub const DRAW_BLOCKS: usize = 3;
 
-/// Rounds that a case can have at most: first, redraw.
-pub const MAX_ROUNDS: u32 = 2;
+/// Rounds that a case can have at most: first, redraw, second look.
+pub const MAX_ROUNDS: u32 = 3;
 
 // Both are in the code that FRAME's macros make.
 #[allow(unused_qualifications, clippy::expect_used)]
@@ -55,6 +55,7 @@ pub mod pallet {
 		crypto::audit::{AuditorId, AuditorSignature},
 		JobId, Vote, H256,
 	};
+	use ergon_economics::{AuditRate, Backlog};
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 
@@ -101,9 +102,22 @@ pub mod pallet {
 		#[pallet::constant]
 		type RevealWindow: Get<BlockNumberFor<Self>>;
 
-		/// What re-executing one work unit earns.
+		/// What re-executing one work unit earns on a new chain; see [`AuditPrice`].
 		#[pallet::constant]
-		type AuditPrice: Get<Balance>;
+		type InitialAuditPrice: Get<Balance>;
+
+		/// The lowest and the highest that it can come to earn.
+		#[pallet::constant]
+		type AuditPriceBounds: Get<(Balance, Balance)>;
+
+		/// Blocks between two looks at how audit duties are done, by which the price moves.
+		#[pallet::constant]
+		type AuditPriceInterval: Get<BlockNumberFor<Self>>;
+
+		/// Expected further auditors of a result that everybody matched. More finds auditors sooner who
+		/// vote without work, and costs the audit pool that much more.
+		#[pallet::constant]
+		type SecondLookRate: Get<AuditRate>;
 
 		/// Most validators of a session.
 		#[pallet::constant]
@@ -160,6 +174,16 @@ pub mod pallet {
 		DutyRecord,
 		ValueQuery,
 	>;
+
+	/// What re-executing one work unit earns. Moves slowly to where duties are done; see
+	/// [`ergon_economics::next_audit_price`].
+	#[pallet::storage]
+	pub type AuditPrice<T: Config> =
+		StorageValue<_, Balance, ValueQuery, <T as Config>::InitialAuditPrice>;
+
+	/// What became of audit duties since the price was last looked at.
+	#[pallet::storage]
+	pub type AuditBacklog<T> = StorageValue<_, Backlog, ValueQuery>;
 
 	/// The oldest era whose duty records may still be there.
 	#[pallet::storage]
@@ -245,6 +269,13 @@ pub mod pallet {
 			matches: u32,
 			/// Re-executions that found a difference.
 			mismatches: u32,
+		},
+		/// Re-executing one work unit earns another amount from now on.
+		AuditPriceMoved {
+			/// How much.
+			price: Balance,
+			/// What became of the duties since the last look.
+			backlog: Backlog,
 		},
 		/// A case ended without one, because nobody needs it any more.
 		CaseAbandoned {
@@ -335,6 +366,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			Self::record_randomness(now);
+			Self::look_at_backlog(now);
 			T::WeightInfo::on_initialize()
 		}
 
@@ -365,6 +397,16 @@ pub mod pallet {
 				T::RevealWindow::get() >= 2u32.into(),
 				"`RevealWindow` has to outlast the first block of a session",
 			);
+			let (lowest, highest) = T::AuditPriceBounds::get();
+			let initial = T::InitialAuditPrice::get();
+			assert!(
+				(lowest..=highest).contains(&initial) && lowest > 0,
+				"`InitialAuditPrice` has to be within `AuditPriceBounds`",
+			);
+			assert!(
+				T::AuditPriceInterval::get() > 0u32.into(),
+				"`AuditPriceInterval` has to be positive",
+			);
 			assert!(T::DutyEras::get() > 0, "`DutyEras` has to include the current era");
 			assert!(validators > 0, "`MaxValidators` has to be positive");
 		}
@@ -392,6 +434,11 @@ pub mod pallet {
 			T::Validators::operator(&key)
 				.map(|auditor| Self::open_duties(&auditor))
 				.unwrap_or_default()
+		}
+
+		/// What re-executing one work unit earns now.
+		pub fn audit_price() -> Balance {
+			AuditPrice::<T>::get()
 		}
 
 		/// What a validator did of its audit duties in one era.

@@ -20,6 +20,7 @@ use ergon_core::{
 	Attestation, Bundle, Fault, FinishReason, JobId, JobKind, ModelId, Output, Vote, Work, H256,
 	WORK_UNIT,
 };
+use ergon_economics::AuditRate;
 use ergon_engine_interface::{Backend, EngineExt, Progress, Submission};
 use frame_support::{
 	derive_impl,
@@ -131,6 +132,10 @@ impl ValidatorsTrait<AccountId> for Peers {
 		})
 	}
 
+	fn miss_penalty(validator: &AccountId) -> Balance {
+		Self::bond(validator).min(MISS_PENALTY)
+	}
+
 	fn note_fulfilled(validator: &AccountId, work: Work) {
 		Noted::mutate(|noted| noted.push((*validator, work, true)));
 	}
@@ -162,10 +167,17 @@ impl BlockRandomness for Peers {
 	}
 }
 
+/// Blocks between two looks at the price of audits.
+pub const PRICE_INTERVAL: u64 = 1_000;
+/// What a missed duty costs.
+pub const MISS_PENALTY: Balance = 70;
 /// Blocks that a dispute takes.
 pub const TRIAL: u64 = 30;
 
 parameter_types! {
+	pub const PriceBounds: (Balance, Balance) = (AUDIT_PRICE / 2, AUDIT_PRICE * 2);
+	/// How many results that everybody matched are looked at again.
+	pub static SecondLooks: AuditRate = AuditRate::from_u32(0);
 	/// What came of each dispute: its ruling, and when it is given.
 	pub static Trials: BTreeMap<JobId, (u64, Ruling<AccountId, u64>)> = BTreeMap::new();
 	/// What auditors are right about when they say that it is wrong.
@@ -222,7 +234,10 @@ impl pallet_audits::Config for Test {
 	type Era = Era;
 	type CommitWindow = ConstU64<COMMIT_WINDOW>;
 	type RevealWindow = ConstU64<REVEAL_WINDOW>;
-	type AuditPrice = ConstU128<AUDIT_PRICE>;
+	type InitialAuditPrice = ConstU128<AUDIT_PRICE>;
+	type AuditPriceBounds = PriceBounds;
+	type AuditPriceInterval = ConstU64<PRICE_INTERVAL>;
+	type SecondLookRate = SecondLooks;
 	type MaxValidators = ConstU32<MAX_VALIDATORS>;
 	type DutyEras = ConstU32<3>;
 	type DutyPriority = ConstU64<7>;
@@ -380,6 +395,7 @@ impl TestExt {
 
 	pub fn build(self) -> (sp_io::TestExternalities, World) {
 		Trials::set(BTreeMap::new());
+		SecondLooks::set(AuditRate::from_u32(0));
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
 		let keystore = MemoryKeystore::new();
@@ -489,7 +505,6 @@ pub fn commitment_of(job: JobId, auditor: u64, vote: Vote) -> H256 {
 	reveal_of(auditor, vote).commitment(challenge.unwrap_or_default())
 }
 
-/// A difference that the court cannot decide about.
 pub const WRONG_FAULT: Fault = Fault::Chunk(3);
 /// A Mismatch that is right.
 pub const MISMATCH: Vote = Vote::Mismatch(WRONG_FAULT);

@@ -6,19 +6,19 @@
 use crate::{
 	traits::BlockRandomness,
 	types::{DrawSeed, SeatProgress},
-	Case, CaseOf, Cases, Config, DrawQueue, DrawQueueEnds, DrawSeeds, DutyRecords, EraIndex, Event,
-	OldestDutyEra, Pallet, RecentOutputs, RoundKind, Seat, Seats, Stage, Validators, WeightInfo,
-	DRAW_DELAY,
+	AuditBacklog, AuditPrice, Case, CaseOf, Cases, Config, DrawQueue, DrawQueueEnds, DrawSeeds,
+	DutyRecords, EraIndex, Event, OldestDutyEra, Pallet, RecentOutputs, RoundKind, Seat, Seats,
+	Stage, Validators, WeightInfo, DRAW_DELAY,
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 use codec::Encode;
 use ergon_core::{audit::audit_challenge, crypto::audit::AuditorId, JobId};
-use ergon_economics::{power::pick_weighted, sampling};
+use ergon_economics::{next_audit_price, power::pick_weighted, sampling};
 use frame_support::{defensive, traits::Get, weights::WeightMeter};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
-	traits::{One, SaturatedConversion, Saturating},
+	traits::{One, SaturatedConversion, Saturating, Zero},
 	FixedPointNumber,
 };
 
@@ -46,6 +46,22 @@ impl<T: Config> Pallet<T> {
 				*seed = Some(DrawSeed::Known(outputs.using_encoded(blake2_256)));
 			}
 		});
+	}
+
+	/// Moves the price of audits now and then, by how duties were done since.
+	pub(crate) fn look_at_backlog(now: BlockNumberFor<T>) {
+		if !(now % T::AuditPriceInterval::get()).is_zero() {
+			return;
+		}
+		let backlog = AuditBacklog::<T>::get();
+		let (lowest, highest) = T::AuditPriceBounds::get();
+		let Some(price) = next_audit_price(AuditPrice::<T>::get(), backlog, lowest..=highest)
+		else {
+			return;
+		};
+		AuditBacklog::<T>::kill();
+		AuditPrice::<T>::put(price);
+		Self::deposit_event(Event::AuditPriceMoved { price, backlog });
 	}
 
 	/// Draws the rounds that are due and removes old duty records, as far as the weight goes.
@@ -152,6 +168,7 @@ impl<T: Config> Pallet<T> {
 		match case.kind {
 			RoundKind::First => Self::rate_up(case.rate).min(most),
 			RoundKind::Redraw => drawn.min(most),
+			RoundKind::SecondLook => most.min(1),
 		}
 	}
 
@@ -173,6 +190,7 @@ impl<T: Config> Pallet<T> {
 		let wanted = match case.kind {
 			RoundKind::First => sampling::draw(case.rate, &randomness),
 			RoundKind::Redraw => case.auditors.len() as u32,
+			RoundKind::SecondLook => 1,
 		};
 		let drawn: Vec<_> = if wanted as usize >= eligible.len() {
 			eligible

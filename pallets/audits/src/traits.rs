@@ -28,6 +28,9 @@ pub trait Validators<AccountId> {
 	/// Slashes the bond by `amount` at most, and hands over the money with what could not be taken.
 	fn slash(validator: &AccountId, amount: Balance) -> (Self::Credit, Balance);
 
+	/// What missing an audit duty takes from the bond.
+	fn miss_penalty(validator: &AccountId) -> Balance;
+
 	/// The validator fulfilled an audit duty of that work.
 	fn note_fulfilled(validator: &AccountId, work: Work);
 

@@ -106,6 +106,10 @@ pub enum RoundKind {
 	/// Nobody of the first round gave a usable vote.
 	#[codec(index = 1)]
 	Redraw,
+	/// Everybody found the same bits. Some of these results are looked at once more, by somebody who was
+	/// not known when the others voted, so that a Match without work is found out.
+	#[codec(index = 2)]
+	SecondLook,
 }
 
 /// Where a case stands in its round.
@@ -295,4 +299,6 @@ pub struct Duty<BlockNumber> {
 	pub from: BlockNumber,
 	/// Last block that takes it.
 	pub by: BlockNumber,
+	/// What the bond loses if it is missed; the work that is missed counts against power too.
+	pub penalty: Balance,
 }

@@ -6,18 +6,21 @@
 use crate::{
 	traits::{Accuser, Judge, Ruling},
 	types::{DrawSeed, DutyOutcome, SeatProgress},
-	AuditCase, Balance, Case, CaseOf, Cases, Conclusion, Config, CreditOf, DrawQueue,
-	DrawQueueEnds, DrawSeeds, Duty, DutyRecords, EraIndex, Event, Pallet, RoundKind, Seats, Stage,
-	Standing, Task, Validators, WeightInfo, DRAW_DELAY, MAX_ROUNDS,
+	AuditBacklog, AuditCase, AuditPrice, Balance, Case, CaseOf, Cases, Conclusion, Config,
+	CreditOf, DrawQueue, DrawQueueEnds, DrawSeeds, Duty, DutyRecords, EraIndex, Event, Pallet,
+	RecentOutputs, RoundKind, Seats, Stage, Standing, Task, Validators, WeightInfo, DRAW_DELAY,
+	MAX_ROUNDS,
 };
 use alloc::vec::Vec;
+use codec::Encode;
 use ergon_core::{crypto::audit::AuditorId, Fault, JobId, Vote, Work, H256};
 use ergon_economics::{
-	sampling::{expected_auditors, Parameters},
+	sampling::{self, expected_auditors, Parameters},
 	settlement, AuditRate, Exposure,
 };
 use frame_support::{defensive, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
+use sp_io::hashing::blake2_256;
 use sp_runtime::traits::{One, Saturating, Zero};
 
 /// A vote that counts.
@@ -34,7 +37,7 @@ impl<T: Config> Pallet<T> {
 	/// more in the end is for the audit pool.
 	pub fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing) -> Balance {
 		let rate = Self::rate(price, escrow, standing);
-		settlement::audit_budget(rate, work, T::AuditPrice::get())
+		settlement::audit_budget(rate, work, AuditPrice::<T>::get())
 	}
 
 	/// λ: expected number of auditors of a job with that price by a provider with that standing.
@@ -60,7 +63,7 @@ impl<T: Config> Pallet<T> {
 			provider,
 			work,
 			rate,
-			pay: settlement::audit_pay(work, T::AuditPrice::get()),
+			pay: settlement::audit_pay(work, AuditPrice::<T>::get()),
 			round: 0,
 			kind: RoundKind::First,
 			stage: Stage::Drawing { since },
@@ -90,7 +93,7 @@ impl<T: Config> Pallet<T> {
 			Stage::Voting { reveal_by, .. } if now <= reveal_by => {
 				Conclusion::Pending { until: reveal_by.saturating_add(One::one()), disputed }
 			}
-			Stage::Voting { .. } => Self::end_round(*job, case, now),
+			Stage::Voting { .. } => Self::end_round(*job, case),
 			Stage::Judging => {
 				let ballots = Self::count(*job, &case);
 				Self::judge(*job, case, ballots)
@@ -172,11 +175,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Counts who kept silent, and either calls another round or has the judge decide.
-	fn end_round(
-		job: JobId,
-		mut case: CaseOf<T>,
-		now: BlockNumberFor<T>,
-	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
+	fn end_round(job: JobId, case: CaseOf<T>) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let ballots = Self::count(job, &case);
 		let nobody_voted = ballots.is_empty() && !case.auditors.is_empty();
 		let is_redrawn = case.kind == RoundKind::First
@@ -186,7 +185,16 @@ impl<T: Config> Pallet<T> {
 		if !is_redrawn {
 			return Self::go_to_judge(job, case, ballots);
 		}
-		let kind = RoundKind::Redraw;
+		Self::call_round(job, case, RoundKind::Redraw)
+	}
+
+	/// Calls another round.
+	fn call_round(
+		job: JobId,
+		mut case: CaseOf<T>,
+		kind: RoundKind,
+	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
+		let now = frame_system::Pallet::<T>::block_number();
 		case.round = case.round.saturating_add(1);
 		case.kind = kind;
 		case.stage = Stage::Drawing { since: now };
@@ -198,6 +206,18 @@ impl<T: Config> Pallet<T> {
 			until: Self::due(now.saturating_add(DRAW_DELAY.into())),
 			disputed: false,
 		}
+	}
+
+	/// Whether a result that nobody disputes is looked at again. What decides was not known when the votes
+	/// were fixed.
+	fn looks_again(job: &JobId, case: &CaseOf<T>, ballots: &[Ballot<T::AccountId>]) -> bool {
+		if ballots.is_empty() || case.kind == RoundKind::SecondLook {
+			return false;
+		}
+		let randomness = (b"ergon:second-look:v1", RecentOutputs::<T>::get(), job);
+		let randomness = randomness.using_encoded(blake2_256);
+		sampling::draw(T::SecondLookRate::get(), &randomness) > 0
+			&& !Self::eligible(case, &T::Validators::active()).is_empty()
 	}
 
 	/// Has every difference shown, and asks what came of it.
@@ -233,6 +253,9 @@ impl<T: Config> Pallet<T> {
 				Cases::<T>::insert(job, case);
 				return Conclusion::Pending { until, disputed: true };
 			}
+			Ruling::Undisputed if Self::looks_again(&job, &case, &ballots) => {
+				return Self::call_round(job, case, RoundKind::SecondLook);
+			}
 			Ruling::Undisputed => (None, Vec::new()),
 			Ruling::Upheld { refuted } => (None, refuted),
 			Ruling::Overturned { finders, refuted } => (Some(finders), refuted),
@@ -243,6 +266,7 @@ impl<T: Config> Pallet<T> {
 	/// The usable votes of all rounds. Seats of this round without one are accounted for and end.
 	fn count(job: JobId, case: &CaseOf<T>) -> Vec<Ballot<T::AccountId>> {
 		let mut ballots = Vec::new();
+		let mut unserved = 0u32;
 		for auditor in &case.auditors {
 			// Seats of earlier rounds without a usable vote have ended.
 			let Some(seat) = Seats::<T>::get(auditor, job) else { continue };
@@ -268,6 +292,7 @@ impl<T: Config> Pallet<T> {
 			};
 			Seats::<T>::remove(auditor, job);
 			Self::note_duty(seat.era, auditor, outcome);
+			unserved = unserved.saturating_add(1);
 			if outcome == DutyOutcome::Missed {
 				T::Validators::note_missed(auditor, case.work);
 				Self::deposit_event(Event::DutyMissed {
@@ -276,6 +301,11 @@ impl<T: Config> Pallet<T> {
 					auditor: auditor.clone(),
 				});
 			}
+		}
+		if unserved > 0 {
+			AuditBacklog::<T>::mutate(|backlog| {
+				backlog.unserved = backlog.unserved.saturating_add(unserved);
+			});
 		}
 		ballots
 	}
@@ -290,6 +320,12 @@ impl<T: Config> Pallet<T> {
 		refuted: &[T::AccountId],
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let overturned = shown.is_some();
+		if !ballots.is_empty() {
+			let served = ballots.len() as u32;
+			AuditBacklog::<T>::mutate(|backlog| {
+				backlog.served = backlog.served.saturating_add(served);
+			});
+		}
 		let (mut right, mut false_votes) = (Vec::new(), Vec::new());
 		let (mut matches, mut mismatches) = (0u32, 0u32);
 		for ballot in ballots {
@@ -352,6 +388,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The open seats of an auditor, the most urgent first.
 	pub(crate) fn open_duties(auditor: &T::AccountId) -> Vec<Duty<BlockNumberFor<T>>> {
+		let penalty = T::Validators::miss_penalty(auditor);
 		let mut duties: Vec<_> = Seats::<T>::iter_prefix(auditor)
 			.map(|(job, seat)| {
 				let first_reveal = seat.commit_by.saturating_add(One::one());
@@ -363,7 +400,7 @@ impl<T: Config> Pallet<T> {
 					SeatProgress::Committed(_) => (Task::Reveal, first_reveal, seat.reveal_by),
 					SeatProgress::Revealed { .. } => (Task::Nothing, first_reveal, seat.reveal_by),
 				};
-				Duty { job, round: seat.round, task, from, by }
+				Duty { job, round: seat.round, task, from, by, penalty }
 			})
 			.collect();
 		duties.sort_by_key(|duty| (duty.task == Task::Nothing, duty.by, duty.job));
@@ -381,6 +418,9 @@ impl<T: Config> Pallet<T> {
 		use alloc::collections::{BTreeMap, BTreeSet};
 		use frame_support::ensure;
 
+		let (lowest, highest) = T::AuditPriceBounds::get();
+		let price = AuditPrice::<T>::get();
+		ensure!((lowest..=highest).contains(&price), "the price of audits is out of its bounds");
 		let ends = DrawQueueEnds::<T>::get();
 		ensure!(ends.head <= ends.tail, "the queue ends before it begins");
 		let mut queued = BTreeSet::new();

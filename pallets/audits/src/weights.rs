@@ -34,16 +34,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::Seats` (r:1 w:1)
 	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
-		// Fastest run: 36_229 nanoseconds.
-		Weight::from_parts(50_535_000, 3661)
+		// Fastest run: 21_793 nanoseconds.
+		Weight::from_parts(29_190_000, 3661)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Audits::Seats` (r:1 w:1)
 	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
 	fn reveal() -> Weight {
-		// Fastest run: 41_549 nanoseconds.
-		Weight::from_parts(50_232_000, 3661)
+		// Fastest run: 23_955 nanoseconds.
+		Weight::from_parts(28_688_000, 3661)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -52,8 +52,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_commit() -> Weight {
-		// Fastest run: 111_537 nanoseconds.
-		Weight::from_parts(134_087_000, 3661)
+		// Fastest run: 68_880 nanoseconds.
+		Weight::from_parts(81_511_000, 3661)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Audits::Seats` (r:1 w:0)
@@ -61,8 +61,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_reveal() -> Weight {
-		// Fastest run: 120_839 nanoseconds.
-		Weight::from_parts(142_975_000, 3661)
+		// Fastest run: 71_250 nanoseconds.
+		Weight::from_parts(84_754_000, 3661)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Audits::RecentOutputs` (r:1 w:1)
@@ -73,11 +73,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
 	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::AuditBacklog` (r:1 w:1)
+	/// Proof: `Audits::AuditBacklog` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::AuditPrice` (r:1 w:1)
+	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	fn on_initialize() -> Weight {
-		// Fastest run: 29_703 nanoseconds.
-		Weight::from_parts(36_640_000, 3510)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+		// Fastest run: 23_074 nanoseconds.
+		Weight::from_parts(29_083_000, 3510)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Audits::DrawQueueEnds` (r:1 w:0)
 	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
@@ -91,10 +95,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `v` is in `0..=100`.
 	fn poll(v: u32, ) -> Weight {
-		// Fastest run: 17_264 nanoseconds.
-		Weight::from_parts(19_632_031, 1729)
-			// Standard error: 322_333.
-			.saturating_add(Weight::from_parts(11_352_143, 0).saturating_mul(v.into()))
+		// Fastest run: 9_525 nanoseconds.
+		Weight::from_parts(7_512_812, 1729)
+			// Standard error: 38_230.
+			.saturating_add(Weight::from_parts(5_987_238, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2652).saturating_mul(v.into()))
@@ -115,10 +119,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn draw(s: u32, ) -> Weight {
-		// Fastest run: 46_748 nanoseconds.
-		Weight::from_parts(72_586_734, 6774)
-			// Standard error: 638_625.
-			.saturating_add(Weight::from_parts(16_248_846, 0).saturating_mul(s.into()))
+		// Fastest run: 32_870 nanoseconds.
+		Weight::from_parts(42_745_779, 6774)
+			// Standard error: 38_169.
+			.saturating_add(Weight::from_parts(9_443_687, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
@@ -134,8 +138,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DrawSeeds` (r:0 w:1)
 	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
 	fn skip_draw() -> Weight {
-		// Fastest run: 16_911 nanoseconds.
-		Weight::from_parts(29_771_000, 6774)
+		// Fastest run: 14_401 nanoseconds.
+		Weight::from_parts(17_136_000, 6774)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -145,10 +149,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::OldestDutyEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn prune_duty_records(r: u32, ) -> Weight {
-		// Fastest run: 5_226 nanoseconds.
-		Weight::from_parts(14_270_374, 990)
-			// Standard error: 3_629.
-			.saturating_add(Weight::from_parts(2_337_437, 0).saturating_mul(r.into()))
+		// Fastest run: 4_026 nanoseconds.
+		Weight::from_parts(6_525_257, 990)
+			// Standard error: 1_213.
+			.saturating_add(Weight::from_parts(1_201_591, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
@@ -156,6 +160,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Audits::Cases` (r:1 w:1)
 	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::AuditPrice` (r:1 w:0)
+	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
 	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
@@ -163,9 +169,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DrawQueue` (r:0 w:1)
 	/// Proof: `Audits::DrawQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
-		// Fastest run: 19_994 nanoseconds.
-		Weight::from_parts(37_498_000, 6774)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Fastest run: 17_319 nanoseconds.
+		Weight::from_parts(21_346_000, 6774)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Audits::Cases` (r:1 w:1)
@@ -184,17 +190,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:51 w:51)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::AuditBacklog` (r:1 w:1)
+	/// Proof: `Audits::AuditBacklog` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(2784), added: 5259, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(2801), added: 5276, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::RecentOutputs` (r:1 w:0)
+	/// Proof: `Audits::RecentOutputs` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn conclude(s: u32, ) -> Weight {
-		// Fastest run: 31_660 nanoseconds.
-		Weight::from_parts(35_171_000, 14150)
-			// Standard error: 1_723_853.
-			.saturating_add(Weight::from_parts(90_487_633, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Fastest run: 19_089 nanoseconds.
+		Weight::from_parts(23_237_658, 14150)
+			// Standard error: 465_963.
+			.saturating_add(Weight::from_parts(58_896_800, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
 			.saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(s.into())))
 			.saturating_add(Weight::from_parts(0, 2671).saturating_mul(s.into()))
 	}
@@ -205,13 +215,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DutyRecords` (r:100 w:100)
 	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(2784), added: 5259, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(2801), added: 5276, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn abandon(s: u32, ) -> Weight {
-		// Fastest run: 20_493 nanoseconds.
-		Weight::from_parts(22_657_000, 6774)
-			// Standard error: 630_347.
-			.saturating_add(Weight::from_parts(29_455_734, 0).saturating_mul(s.into()))
+		// Fastest run: 16_170 nanoseconds.
+		Weight::from_parts(30_506_765, 6774)
+			// Standard error: 78_275.
+			.saturating_add(Weight::from_parts(14_313_915, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -223,38 +233,38 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn commit() -> Weight {
-		Weight::from_parts(50_535_000, 3661)
+		Weight::from_parts(29_190_000, 3661)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn reveal() -> Weight {
-		Weight::from_parts(50_232_000, 3661)
+		Weight::from_parts(28_688_000, 3661)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(134_087_000, 3661)
+		Weight::from_parts(81_511_000, 3661)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn authorize_reveal() -> Weight {
-		Weight::from_parts(142_975_000, 3661)
+		Weight::from_parts(84_754_000, 3661)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn on_initialize() -> Weight {
-		Weight::from_parts(36_640_000, 3510)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().writes(2_u64))
+		Weight::from_parts(29_083_000, 3510)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn poll(v: u32, ) -> Weight {
-		Weight::from_parts(19_632_031, 1729)
-			.saturating_add(Weight::from_parts(11_352_143, 0).saturating_mul(v.into()))
+		Weight::from_parts(7_512_812, 1729)
+			.saturating_add(Weight::from_parts(5_987_238, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2652).saturating_mul(v.into()))
 	}
 	fn draw(s: u32, ) -> Weight {
-		Weight::from_parts(72_586_734, 6774)
-			.saturating_add(Weight::from_parts(16_248_846, 0).saturating_mul(s.into()))
+		Weight::from_parts(42_745_779, 6774)
+			.saturating_add(Weight::from_parts(9_443_687, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
@@ -262,35 +272,35 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(s.into()))
 	}
 	fn skip_draw() -> Weight {
-		Weight::from_parts(29_771_000, 6774)
+		Weight::from_parts(17_136_000, 6774)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn prune_duty_records(r: u32, ) -> Weight {
-		Weight::from_parts(14_270_374, 990)
-			.saturating_add(Weight::from_parts(2_337_437, 0).saturating_mul(r.into()))
+		Weight::from_parts(6_525_257, 990)
+			.saturating_add(Weight::from_parts(1_201_591, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(r.into()))
 	}
 	fn open() -> Weight {
-		Weight::from_parts(37_498_000, 6774)
-			.saturating_add(ParityDbWeight::get().reads(3_u64))
+		Weight::from_parts(21_346_000, 6774)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn conclude(s: u32, ) -> Weight {
-		Weight::from_parts(35_171_000, 14150)
-			.saturating_add(Weight::from_parts(90_487_633, 0).saturating_mul(s.into()))
-			.saturating_add(ParityDbWeight::get().reads(3_u64))
+		Weight::from_parts(23_237_658, 14150)
+			.saturating_add(Weight::from_parts(58_896_800, 0).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(s.into())))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
 			.saturating_add(ParityDbWeight::get().writes((5_u64).saturating_mul(s.into())))
 			.saturating_add(Weight::from_parts(0, 2671).saturating_mul(s.into()))
 	}
 	fn abandon(s: u32, ) -> Weight {
-		Weight::from_parts(22_657_000, 6774)
-			.saturating_add(Weight::from_parts(29_455_734, 0).saturating_mul(s.into()))
+		Weight::from_parts(30_506_765, 6774)
+			.saturating_add(Weight::from_parts(14_313_915, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))

@@ -5,8 +5,8 @@
 
 use crate::{
 	types::{Power, PowerTerms, RecentWork},
-	Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks, Event, OldestEra,
-	Pallet, Status, TotalPower, WeightInfo,
+	Balance, Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks, Event,
+	OldestEra, Pallet, Status, TotalPower, WeightInfo,
 };
 use alloc::vec::Vec;
 use ergon_core::Work;
@@ -27,6 +27,11 @@ impl<T: Config> Pallet<T> {
 	/// `validator` re-executed a job of that work, and its vote agrees with the conclusion.
 	pub fn note_fulfilled(validator: &T::AccountId, work: Work) {
 		Self::note(validator, |done| done.audited = done.audited.saturating_add(work));
+	}
+
+	/// What keeping silent in an audit takes from a bond.
+	pub fn miss_penalty(validator: &T::AccountId) -> Balance {
+		T::MissPenalty::get().min(Self::bond(validator))
 	}
 
 	/// `validator` was drawn for an audit of that work and kept silent: takes `MissPenalty` from its

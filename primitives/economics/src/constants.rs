@@ -33,6 +33,17 @@ pub const NEWCOMER_AUDITS: u32 = 20;
 pub const MAX_AUDIT_RATE: FixedU64 = FixedU64::from_u32(3);
 /// Least expected auditors per result: everybody can be audited at any time.
 pub const MIN_AUDIT_RATE: FixedU64 = FixedU64::from_rational(1, 100);
+/// Expected further auditors of a result that everybody matched, drawn when all votes are known. Low,
+/// since it is for auditors what an audit is for providers: what a false Match loses is a hundred prices.
+pub const SECOND_LOOK_RATE: FixedU64 = FixedU64::from_rational(2, 100);
+/// Share of audit duties that may be left undone before their price rises.
+pub const AUDIT_BACKLOG: Permill = Permill::from_percent(5);
+/// Fewest duties from which the price of audits is told.
+pub const AUDIT_BACKLOG_DUTIES: u32 = 64;
+/// The price of audits rises by this part of itself at a time.
+pub const AUDIT_PRICE_RISE: Balance = 32;
+/// The price of audits falls by this part of itself at a time.
+pub const AUDIT_PRICE_FALL: Balance = 256;
 /// The share of bond and forfeited escrow that the price of all results that are not final may
 /// reach: beyond it, vanishing with every open job could pay.
 pub const VALUE_AT_RISK_DIVISOR: u32 = 3;

@@ -6,6 +6,7 @@
 
 extern crate alloc;
 
+pub mod audit_price;
 pub mod constants;
 pub mod power;
 pub mod price;
@@ -13,6 +14,7 @@ pub mod reputation;
 pub mod sampling;
 pub mod settlement;
 
+pub use audit_price::{next_audit_price, Backlog};
 pub use price::TokenPrices;
 pub use reputation::{Outcome, Reputation};
 pub use sampling::{AuditRate, Exposure};

@@ -7,10 +7,11 @@ use super::{
 	jobs::AttestedJobs, power::SessionValidators, randomness::VrfOutputs, session::MaxValidators,
 };
 use crate::{
-	constants::{unless_fast, MILLI_ERG},
+	constants::{unless_fast, HOURS, MILLI_ERG},
 	AccountId, Audits, Balance, Balances, BlockNumber, Runtime,
 };
 use ergon_core::{JobId, Work};
+use ergon_economics::{constants, AuditRate};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::Credit, ConstU128, ConstU32, ConstU64},
@@ -23,23 +24,30 @@ parameter_types! {
 	pub const CommitWindow: BlockNumber = unless_fast(40, 7);
 	/// R: blocks in which auditors reveal.
 	pub const RevealWindow: BlockNumber = unless_fast(10, 4);
+	/// A sixteenth and sixteen times of what it is at first: what hardware costs differs by less.
+	pub const AuditPriceBounds: (Balance, Balance) = (MILLI_ERG / 16, MILLI_ERG * 16);
+	/// Expected further auditors of a result that everybody matched.
+	pub const SecondLookRate: AuditRate = constants::SECOND_LOOK_RATE;
 	/// A tenth of a block.
 	pub const AuditPollWeight: Weight =
 		Weight::from_parts(100 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
 }
 
 impl pallet_audits::Config for Runtime {
-	type AuditPrice = ConstU128<MILLI_ERG>;
+	type AuditPriceBounds = AuditPriceBounds;
+	type AuditPriceInterval = ConstU32<HOURS>;
 	type CommitWindow = CommitWindow;
 	type DutyEras = ConstU32<84>;
 	type DutyPriority = ConstU64<{ u64::MAX / 2 }>;
 	type Era = super::power::CurrentEra;
 	type Evidences = AttestedJobs;
+	type InitialAuditPrice = ConstU128<MILLI_ERG>;
 	type Judge = super::disputes::Referee;
 	type MaxValidators = MaxValidators;
 	type PollWeight = AuditPollWeight;
 	type Randomness = VrfOutputs;
 	type RevealWindow = RevealWindow;
+	type SecondLookRate = SecondLookRate;
 	type Validators = SessionValidators;
 	type WeightInfo = pallet_audits::weights::SubstrateWeight<Runtime>;
 }

@@ -99,6 +99,10 @@ impl pallet_audits::Validators<AccountId> for SessionValidators {
 		Power::slash(validator, amount)
 	}
 
+	fn miss_penalty(validator: &AccountId) -> Balance {
+		Power::miss_penalty(validator)
+	}
+
 	fn note_fulfilled(validator: &AccountId, work: Work) {
 		Power::note_fulfilled(validator, work)
 	}

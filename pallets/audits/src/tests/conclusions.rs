@@ -5,6 +5,7 @@
 
 use crate::{mock::*, *};
 use ergon_core::{Fault, Vote, WORK_UNIT};
+use ergon_economics::AuditRate;
 
 const PAY: Balance = 2 * AUDIT_PRICE;
 const ROUND: u64 = DRAW_DELAY as u64 + COMMIT_WINDOW + REVEAL_WINDOW;
@@ -274,6 +275,72 @@ fn an_accusation_that_was_not_heard_is_neither_paid_nor_punished() {
 		let pay = vec![(drawn[1], PAY), (drawn[2], PAY)];
 		assert_eq!(close(1), Conclusion::Upheld { pay, false_votes: vec![], audited: true });
 		assert_eq!(record(drawn[0]), DutyRecord { unavailable: 1, ..assigned() });
+	});
+}
+
+/// A case that three matched and that is looked at again; hands over all four.
+fn looked_at_again(test: impl FnOnce(&[u64])) {
+	TestExt::new(5).execute(|_| {
+		SecondLooks::set(AuditRate::from_u32(1));
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &drawn.iter().map(|auditor| (*auditor, Vote::Match)).collect::<Vec<_>>());
+		events();
+		let until = System::block_number() + ROUND;
+		let pending = Conclusion::Pending { until, disputed: false };
+		assert_eq!(Audits::conclude(&job(1)), pending);
+		let kind = RoundKind::SecondLook;
+		assert_eq!(events(), [Event::RoundCalled { job: job(1), round: 1, kind }]);
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		Audits::do_try_state().unwrap();
+		let all = auditors(job(1));
+		assert_eq!((all.len(), &all[..3]), (4, &drawn[..]));
+		test(&all);
+	});
+}
+
+#[test]
+fn a_second_look_that_matches_is_paid_like_the_first() {
+	looked_at_again(|all| {
+		vote(job(1), &[(all[3], Vote::Match)]);
+		let pay = all.iter().map(|auditor| (*auditor, PAY)).collect();
+		assert_eq!(close(1), Conclusion::Upheld { pay, false_votes: vec![], audited: true });
+		assert_eq!(record(all[3]), DutyRecord { fulfilled: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn a_second_look_finds_those_who_matched_without_looking() {
+	looked_at_again(|all| {
+		vote(job(1), &[(all[3], MISMATCH)]);
+		let until = System::block_number() + TRIAL;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
+		go_to(until);
+		let (finders, false_votes) = (vec![all[3]], all[..3].to_vec());
+		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+	});
+}
+
+#[test]
+fn a_second_look_that_does_not_come_changes_nothing() {
+	looked_at_again(|all| {
+		vote(job(1), &[]);
+		let pay = all[..3].iter().map(|auditor| (*auditor, PAY)).collect();
+		assert_eq!(close(1), Conclusion::Upheld { pay, false_votes: vec![], audited: true });
+		assert_eq!(record(all[3]), DutyRecord { missed: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn what_nobody_is_left_for_or_somebody_disputed_is_not_looked_at_again() {
+	TestExt::new(3).execute(|_| {
+		SecondLooks::set(AuditRate::from_u32(1));
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &[(drawn[0], Vote::Match)]);
+		assert!(matches!(close(1), Conclusion::Upheld { .. }));
+	});
+	judged([FALSE, Vote::Match, Vote::Match], |_| {
+		SecondLooks::set(AuditRate::from_u32(1));
+		assert!(matches!(close(1), Conclusion::Upheld { .. }));
 	});
 }
 

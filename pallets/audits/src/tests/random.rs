@@ -6,6 +6,7 @@
 
 use crate::{mock::*, *};
 use ergon_core::{JobId, Vote};
+use ergon_economics::AuditRate;
 use frame_support::weights::Weight;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,8 @@ struct Scenario {
 	starved: BTreeSet<u64>,
 	/// Whether who votes Mismatch is right.
 	is_wrong: bool,
+	/// Whether what everybody matched is looked at again.
+	second_looks: bool,
 }
 
 fn scenario() -> impl Strategy<Value = Scenario> {
@@ -50,12 +53,14 @@ fn scenario() -> impl Strategy<Value = Scenario> {
 		prop::collection::btree_set(0..12u64, 0..3),
 		prop::collection::vec(temper(), 97),
 		prop::collection::btree_set(2..60u64, 0..20),
-		any::<bool>(),
+		any::<(bool, bool)>(),
 	)
-		.prop_map(|(validators, mut cases, abandoned, tempers, starved, is_wrong)| {
-			cases.sort();
-			Scenario { validators, cases, abandoned, tempers, starved, is_wrong }
-		})
+		.prop_map(
+			|(validators, mut cases, abandoned, tempers, starved, (is_wrong, second_looks))| {
+				cases.sort();
+				Scenario { validators, cases, abandoned, tempers, starved, is_wrong, second_looks }
+			},
+		)
 }
 
 impl Scenario {
@@ -126,6 +131,7 @@ proptest! {
 	fn every_case_ends_as_its_votes_say(scenario in scenario()) {
 		TestExt::new(scenario.validators).execute(|_| {
 			WrongFaults::set(scenario.is_wrong.then_some(WRONG_FAULT).into_iter().collect());
+			SecondLooks::set(AuditRate::from_u32(scenario.second_looks.into()));
 			let mut asked = BTreeMap::<JobId, u64>::new();
 			let mut ended = 0;
 			let mut index = 0;

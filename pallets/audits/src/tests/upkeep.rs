@@ -5,6 +5,7 @@
 
 use crate::{mock::*, types::DrawSeed, *};
 use ergon_core::Vote;
+use ergon_economics::Backlog;
 use frame_support::{assert_ok, traits::Hooks, weights::Weight};
 
 #[test]
@@ -13,7 +14,8 @@ fn duties_tell_what_is_due_from_when_and_by_when() {
 		assert_eq!(Audits::duties(1), []);
 		open_and_draw(case(1));
 		let commit_by = 1 + 3 + COMMIT_WINDOW;
-		let duty = |task, from, by| Duty { job: job(1), round: 0, task, from, by };
+		let penalty = MISS_PENALTY;
+		let duty = |task, from, by| Duty { job: job(1), round: 0, task, from, by, penalty };
 		assert_eq!(Audits::duties(1), [duty(Task::Commit, 5, commit_by)]);
 		assert_eq!(Audits::duties_of_key(Active::get()[0].1.clone()), Audits::duties(1));
 		assert_eq!(Audits::duties_of_key(sp_core::Pair::public(&pair(99))), []);
@@ -25,6 +27,8 @@ fn duties_tell_what_is_due_from_when_and_by_when() {
 		go_to(reveals.0);
 		assert_ok!(apply_call(reveal_call(job(1), 0, 1, Vote::Match)));
 		assert_eq!(Audits::duties(1), [duty(Task::Nothing, reveals.0, reveals.1)]);
+		Bonds::mutate(|bonds| bonds.insert(1, 7));
+		assert_eq!(Audits::duties(1)[0].penalty, 7, "never more than there is");
 	});
 }
 
@@ -139,6 +143,42 @@ fn poll_weight_below_a_draw_is_no_configuration() {
 	});
 }
 
+#[test]
+fn the_price_of_audits_moves_by_how_duties_are_done() {
+	TestExt::new(5).execute(|_| {
+		assert_eq!(Audits::audit_price(), AUDIT_PRICE);
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &[(drawn[0], Vote::Match), (drawn[1], Vote::Unavailable)]);
+		Audits::conclude(&job(1));
+		let backlog = AuditBacklog::<Test>::get();
+		assert_eq!(backlog, Backlog { served: 1, unserved: 2 });
+		go_to(PRICE_INTERVAL);
+		assert_eq!(Audits::audit_price(), AUDIT_PRICE, "too few to tell");
+		assert_eq!(AuditBacklog::<Test>::get(), backlog, "they count next time");
+
+		let backlog = Backlog { served: 90, unserved: 10 };
+		AuditBacklog::<Test>::put(backlog);
+		events();
+		go_to(2 * PRICE_INTERVAL);
+		let price = AUDIT_PRICE + AUDIT_PRICE / 32;
+		assert_eq!(events(), [Event::AuditPriceMoved { price, backlog }]);
+		assert_eq!(
+			(Audits::audit_price(), AuditBacklog::<Test>::get()),
+			(price, Backlog::default())
+		);
+		assert_eq!(
+			Audits::open(case(2)),
+			System::block_number() + 3 + COMMIT_WINDOW + REVEAL_WINDOW + 1
+		);
+		assert_eq!(Audits::case(job(2)).unwrap().pay, 2 * price);
+	});
+}
+
+#[test]
+fn check_detects_a_price_out_of_bounds() {
+	assert_detects("the price of audits is out of its bounds", || AuditPrice::<Test>::put(0));
+}
+
 /// Corrupts a sound state with one drawn, one waiting and one voting case, and expects the check to
 /// say so.
 #[track_caller]
@@ -227,7 +267,7 @@ fn check_detects_corrupt_cases_and_seats() {
 #[test]
 fn stored_types_have_the_layout_that_clients_know() {
 	use codec::Encode;
-	assert_eq!(RoundKind::Redraw.encode(), [1]);
+	assert_eq!(RoundKind::SecondLook.encode(), [2]);
 	assert_eq!(Stage::Drawing { since: 7u64 }.encode(), [0, 7, 0, 0, 0, 0, 0, 0, 0]);
 	assert_eq!(
 		Stage::Voting { commit_by: 1u32, reveal_by: 2 }.encode(),

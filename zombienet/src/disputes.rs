@@ -1,0 +1,87 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Disputing results, and what comes of it.
+
+use crate::{jobs::JobId, Client};
+use anyhow::{Context, Result};
+use scale_decode::DecodeAsType;
+use scale_encode::EncodeAsType;
+use subxt::dynamic;
+use subxt_signer::sr25519::Keypair;
+
+/// What is said to be wrong; see `ergon_core::Fault`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType, EncodeAsType)]
+pub enum Fault {
+	/// The prompt's tokens.
+	Prompt,
+	/// A chunk of the answer.
+	Chunk(u32),
+	/// The answer's end.
+	Ending,
+}
+
+/// A side of a game; see `ergon_exact::game::Side`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+pub enum Side {
+	/// The provider.
+	Defender,
+	/// Whoever says that the result is wrong.
+	Challenger,
+}
+
+/// How a game ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+pub struct GameOver {
+	/// About which result.
+	pub job: JobId,
+	/// What was said to be wrong.
+	pub fault: Fault,
+	/// Who was right.
+	pub winner: Side,
+}
+
+/// A key that signs moves; see `pallet_disputes::PlayerKey`.
+#[derive(Clone, Debug, EncodeAsType)]
+enum PlayerKey {
+	/// An audit key.
+	Auditor([u8; 32]),
+}
+
+/// Says that a result is wrong, with a key that no node has.
+///
+/// # Errors
+///
+/// When the node does not take the transaction, or the call fails.
+pub async fn slander(client: &Client, signer: &Keypair, job: JobId, fault: Fault) -> Result<()> {
+	let key = PlayerKey::Auditor([7; 32]);
+	let call = dynamic::transaction("Disputes", "challenge", (job, fault, key));
+	client
+		.at_current_block()
+		.await?
+		.transactions()
+		.sign_and_submit_then_watch_default(&call, signer)
+		.await?
+		.wait_for_finalized_success()
+		.await?;
+	Ok(())
+}
+
+/// The games that ended in the blocks behind `from` up to and including `to`.
+///
+/// # Errors
+///
+/// When the node does not know one of the blocks.
+pub async fn games(client: &Client, from: u64, to: u64) -> Result<Vec<GameOver>> {
+	let mut games = Vec::new();
+	for number in from + 1..=to {
+		let at = client.at_block(number).await.with_context(|| format!("block {number}"))?;
+		for event in at.events().fetch().await?.iter() {
+			let event = event?;
+			if (event.pallet_name(), event.event_name()) == ("Disputes", "GameOver") {
+				games.push(event.decode_fields_unchecked_as::<GameOver>()?);
+			}
+		}
+	}
+	Ok(games)
+}
