@@ -10,11 +10,12 @@
 //! Only behind the feature `adversary`, in a binary of its own.
 
 mod answer;
-mod rounded;
+mod copies;
+mod substitute;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use codec::{DecodeAll, Encode};
@@ -27,44 +28,80 @@ use ergon_exact::{
 	game::{Side, Stage},
 };
 use futures::{future::LocalBoxFuture, FutureExt};
-use parking_lot::Mutex;
 use tracing::warn;
 
-use self::answer::Generation;
+use self::{answer::Generation, copies::Copies, substitute::earlier};
 use crate::{
-	dispute::turn_on,
 	error::ExecutionError,
 	executor::Executor,
-	generate::execute_on,
+	generate::{execute_on, prompt_tokens},
 	service::{ModelRunner, Runner},
 	Control, Model,
 };
 
 /// How to cheat on jobs. Audits are done honestly, and disputes are defended as well as it goes.
+///
+/// An embedding that a cheat has no way to spoil has its first element turned round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Cheat {
 	/// In the middle of the answer, take the second best token, and go on from there. Each digest is
 	/// what the model gives for the answer; only the sampler's choice is wrong, once.
 	ReplaceToken,
 	/// Read only the first half of the prompt, and attest all of it: a plausible answer to another
-	/// question.
+	/// question. A prompt of one character is read whole.
 	TruncatePrompt,
-	/// Stop half way. Everything is right up to there.
+	/// Stop half way. Everything is right up to there. An answer of one token is given whole.
 	EarlyStop,
-	/// Draw from another seed than the chain gave. An order at temperature 0 is answered honestly.
+	/// Draw from another seed than the chain gave. An order at temperature 0 is answered honestly, and so
+	/// is one where chance changes nothing.
 	AnotherSeed,
 	/// Run a cheaper model: the same with its weights rounded to four bits.
 	RoundedWeights,
+	/// Run a slightly cheaper model: the same with its weights rounded to six bits.
+	SixBitWeights,
+	/// Run a model of which one bit of one weight is another one. The answer nearly always reads the same;
+	/// only where that weight counts for nothing are the digests the same too.
+	FlippedBit,
+	/// Run a smaller model: the same network without the second half of its layers.
+	SmallerModel,
+	/// Leave one layer out, the middle one.
+	SkippedLayer,
+	/// Keep keys and values with eight bits instead of sixteen. Graphics cards keep them as they should.
+	EightBitCache,
 	/// Make the last digest up.
 	GarbageDigest,
+	/// Put an instruction of one's own before the prompt, and attest the ordered one.
+	SystemPrompt,
+	/// Put an instruction of one's own before the prompt, and attest what was run: all but the prompt
+	/// is right.
+	AttestedSystemPrompt,
+	/// Go on behind the answer's end, up to the limit, to be paid for more. Everything is right but the
+	/// end. An answer that the limit ended is given as it is.
+	PaddedAnswer,
+	/// Have a smaller model write, and attest that by one prefill of the right one. Each digest is what
+	/// the model gives for the answer; only tokens are not those that the sampler chooses, unless the
+	/// smaller model happens to write the same.
+	PrefillSpoof,
+	/// Take the best token each time, whatever the temperature. At temperature 0, and where chance
+	/// would have it so anyway, that is the honest answer.
+	TemperatureOff,
+	/// Draw from all candidates, whatever the nucleus. Where nothing outside of it is drawn, that is the
+	/// honest answer.
+	TopPOff,
+	/// Give the result of an earlier job, and attest this one's prompt. To the same question with the
+	/// same seed it is the right one.
+	ReplayedResult,
+	/// Give the first half of the right chunks, and then those of an earlier job's result. When one of the
+	/// two has only one chunk, all is of the earlier job.
+	SplicedResult,
 }
 
 /// Answers jobs wrongly and everything else as it should be.
 pub struct Adversary {
 	honest: ModelRunner,
 	cheat: Cheat,
-	/// Cheaper copies of models, by the id of the original.
-	rounded: Mutex<BTreeMap<ModelId, Arc<Model>>>,
+	/// Changed copies of models.
+	copies: Copies,
 }
 
 /// What an order produced, true or not.
@@ -74,7 +111,7 @@ impl Adversary {
 	/// An adversary that would otherwise run what `honest` runs.
 	pub fn new(honest: ModelRunner, cheat: Cheat) -> Self {
 		warn!("This engine cheats on every job: {cheat:?}");
-		Self { honest, cheat, rounded: Mutex::default() }
+		Self { honest, cheat, copies: Copies::default() }
 	}
 
 	/// The wrong answer to a job.
@@ -85,51 +122,44 @@ impl Adversary {
 		job: &JobOrder,
 		control: &Control,
 	) -> Result<Answer, ExecutionError> {
-		let run = async |model: &Arc<Model>, job: &JobOrder| {
+		let run = async |job: &JobOrder| {
 			execute_on(executor, model, job, control, &mut |_: &str| {}).await
 		};
-		match (self.cheat, &job.kind) {
-			(Cheat::RoundedWeights, _) => {
-				let cheaper = self.rounded(model.id())?;
-				let order = JobOrder { model: cheaper.id(), ..job.clone() };
-				let (attestation, bundle) = run(&cheaper, &order).await?;
-				Ok((Attestation { model_root: model.id(), ..attestation }, bundle))
+		// What nobody can run is declined, as by anybody.
+		let prompt = prompt_tokens(model, job)?;
+		if let Some(substitute) = self.substitute(model, job, &prompt)? {
+			return substitute.run(executor, model, control).await;
+		}
+		let JobKind::Generate(params) = &job.kind else {
+			let answer = run(job).await?;
+			return Ok(match self.cheat {
+				Cheat::GarbageDigest => with_garbage(answer),
+				_ => with_wrong_element(answer),
+			});
+		};
+		let prompt = &prompt[..];
+		let generation = Generation { executor, model, job, params, prompt, control };
+		if let Some(writer) = self.ghostwriter(model, job, prompt)? {
+			return generation.adopted(writer.run(executor, model, control).await?).await;
+		}
+		let honest = run(job).await?;
+		let half = honest.0.output_tokens / 2;
+		match self.cheat {
+			Cheat::GarbageDigest => Ok(with_garbage(honest)),
+			Cheat::ReplaceToken => generation.with_wrong_token(half).await,
+			Cheat::PaddedAnswer => generation.padded(honest).await,
+			Cheat::SplicedResult => generation.spliced(&honest, &run(&earlier(job)).await?),
+			Cheat::EarlyStop => {
+				let max_tokens = u16::try_from(half).unwrap_or(u16::MAX).max(1);
+				let params = GenerationParams { max_tokens, ..params.clone() };
+				run(&JobOrder { kind: JobKind::Generate(params), ..job.clone() }).await
 			}
-			(Cheat::GarbageDigest, _) => {
-				let (attestation, mut bundle) = run(model, job).await?;
-				if let Some(digest) = bundle.digests.as_mut().last_mut() {
-					*digest = H256::repeat_byte(0xee);
-				}
-				Ok((sealed(attestation, &bundle), bundle))
-			}
-			(Cheat::ReplaceToken, JobKind::Generate(params)) => {
-				let honest = run(model, job).await?.0;
-				let wrong = honest.output_tokens / 2;
-				Generation { executor, model, job, params, control }.with_wrong_token(wrong).await
-			}
-			(Cheat::TruncatePrompt, JobKind::Generate(params)) => {
-				Generation { executor, model, job, params, control }.to_half_the_prompt().await
-			}
-			(Cheat::EarlyStop, JobKind::Generate(params)) => {
-				let honest = run(model, job).await?.0;
-				let half = u16::try_from(honest.output_tokens / 2).unwrap_or(u16::MAX).max(1);
-				let params = GenerationParams { max_tokens: half, ..params.clone() };
-				run(model, &JobOrder { kind: JobKind::Generate(params), ..job.clone() }).await
-			}
-			(Cheat::AnotherSeed, JobKind::Generate(_)) => {
-				run(model, &JobOrder { seed: job.seed.map(|byte| !byte), ..job.clone() }).await
-			}
-			(
-				Cheat::ReplaceToken | Cheat::TruncatePrompt | Cheat::EarlyStop | Cheat::AnotherSeed,
-				JobKind::Embed,
-			) => {
-				let (attestation, bundle) = run(model, job).await?;
-				Ok(with_wrong_element(attestation, bundle))
-			}
+			// These have run something else by now.
+			_ => Ok(honest),
 		}
 	}
 
-	/// Stands by what the cheaper model gave; challenges by what the right one gives.
+	/// Stands by what was really run; challenges by what the right model gives for the right order.
 	async fn defend(
 		&self,
 		executor: &Executor,
@@ -145,25 +175,14 @@ impl Adversary {
 		let Some(lease) = self.honest.acquire(order, control).await? else {
 			return Ok(Outcome::Failed(EngineFailure::UnknownModel));
 		};
-		let cheaper = self.rounded(lease.model.id())?;
-		let job = JobOrder { model: cheaper.id(), ..job.clone() };
-		let turn = turn_on(executor, &cheaper, &job, bundle, stage, control).await?;
-		Ok(Outcome::Played { turn: turn.map(|turn| turn.encode()) })
-	}
-
-	/// A cheaper copy of a model.
-	fn rounded(&self, id: ModelId) -> Result<Arc<Model>, ExecutionError> {
-		let mut copies = self.rounded.lock();
-		if let Some(copy) = copies.get(&id) {
-			return Ok(Arc::clone(copy));
+		let model = &lease.model;
+		match self.substitute(model, job, &prompt_tokens(model, job)?)? {
+			Some(substitute) => {
+				let turn = substitute.turn(executor, bundle, stage, control).await?;
+				Ok(Outcome::Played { turn: turn.map(|turn| turn.encode()) })
+			}
+			None => self.honest.run(executor, order, control).await,
 		}
-		let failed = |reason: String| {
-			ExecutionError::Internal(format!("cannot make a rounded copy of {id:?}: {reason}"))
-		};
-		let folder = self.honest.store().folder(&id);
-		let folder = folder.ok_or_else(|| failed("it is gone".into()))?;
-		let copy = rounded::copy(&folder).map_err(|error| failed(error.to_string()))?;
-		Ok(Arc::clone(copies.entry(id).or_insert(Arc::new(copy))))
 	}
 }
 
@@ -184,7 +203,7 @@ impl Runner for Adversary {
 	) -> LocalBoxFuture<'a, Result<Outcome, ExecutionError>> {
 		let job = match order {
 			Order::Execute(job) => job,
-			Order::Play { job, bundle, stage } if self.cheat == Cheat::RoundedWeights => {
+			Order::Play { job, bundle, stage } => {
 				return self.defend(executor, order, (job, bundle, stage), control).boxed_local();
 			}
 			_ => return self.honest.run(executor, order, control),
@@ -211,8 +230,16 @@ fn sealed(attestation: Attestation, bundle: &Bundle) -> Attestation {
 	}
 }
 
+/// The answer with its last digest made up.
+fn with_garbage((attestation, mut bundle): Answer) -> Answer {
+	if let Some(digest) = bundle.digests.as_mut().last_mut() {
+		*digest = H256::repeat_byte(0xee);
+	}
+	(sealed(attestation, &bundle), bundle)
+}
+
 /// The embedding with its first element turned round, and the digest that belongs to that.
-fn with_wrong_element(attestation: Attestation, mut bundle: Bundle) -> Answer {
+fn with_wrong_element((attestation, mut bundle): Answer) -> Answer {
 	if let Output::Vector(vector) = &mut bundle.output {
 		if let Some(element) = vector.as_mut().first_mut() {
 			*element = if *element == 0 { 1 } else { element.saturating_neg() };

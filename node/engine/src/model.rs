@@ -52,6 +52,9 @@ pub struct Model {
 	angles: Vec<i32>,
 	tokenizer: Tokenizer,
 	text_bytes: usize,
+	/// Whether keys and values lose the lower eight of their bits when they are kept.
+	#[cfg(feature = "adversary")]
+	pub(crate) eight_bit_cache: bool,
 }
 
 /// What tells whether a file was changed.
@@ -196,6 +199,8 @@ impl Model {
 			stamp,
 			tokenizer,
 			text_bytes: text.len(),
+			#[cfg(feature = "adversary")]
+			eight_bit_cache: false,
 		})
 	}
 
@@ -329,6 +334,16 @@ impl Model {
 	#[cfg(device)]
 	pub(crate) fn blob(&self) -> &[u8] {
 		&self.blob
+	}
+
+	/// Keys and values as they are kept.
+	#[cfg(feature = "adversary")]
+	pub(crate) fn kept<'a>(&self, pairs: &'a [i16]) -> std::borrow::Cow<'a, [i16]> {
+		let round = |element: &i16| ((i32::from(*element) + 128) & !255).min(127 << 8) as i16;
+		match self.eight_bit_cache {
+			true => pairs.iter().map(round).collect(),
+			false => pairs.into(),
+		}
 	}
 
 	/// The norm after the last layer; in an encoder, the one before the first.

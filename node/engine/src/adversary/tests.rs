@@ -5,6 +5,7 @@
 
 use super::*;
 use crate::{
+	dispute::turn_on,
 	execute, import,
 	service::ModelStore,
 	synthetic::{write_folder, Shape},
@@ -65,6 +66,53 @@ impl Setup {
 		let challenge = H256::zero();
 		verify(&self.model, job, attestation, bundle, challenge, &self.control).unwrap().0
 	}
+
+	/// Why an honest challenger wins about a chunk, and after how many moves; no reason where the
+	/// defender has no move that fits.
+	fn dispute(&self, job: &JobOrder, answer: &Answer, chunk: u32) -> (Option<Reason>, usize) {
+		let (attestation, bundle) = answer;
+		let defender = |stage: &Stage| {
+			let (job, bundle, stage) = (job.clone(), bundle.clone(), stage.encode());
+			match self.run(&Order::Play { job, bundle, stage }).unwrap() {
+				Outcome::Played { turn } => {
+					turn.map(|turn| Turn::decode_all(&mut &turn[..]).unwrap())
+				}
+				other => panic!("{other:?} is no move"),
+			}
+		};
+		let executor = Executor::new(&self.control);
+		let challenger = |stage: &Stage| {
+			let stage = stage.encode();
+			let turn = turn_on(&executor, &self.model, job, bundle, &stage, &self.control);
+			executor.complete(turn).unwrap().expect("something is wrong")
+		};
+		let mut stage = match job.kind {
+			JobKind::Generate(_) => Stage::Chunk { chunk },
+			JobKind::Embed => Stage::Vector,
+		};
+		let Some(first) = defender(&stage) else { return (None, 0) };
+		let groundwork = first.groundwork.clone().unwrap();
+		let manifest = self.model.manifest();
+		let board = Board::new(manifest, job, attestation, bundle, &groundwork).unwrap();
+		let (mut turn, mut moves) = (Some(first), 0);
+		loop {
+			let side = stage.turn();
+			let played = turn.map(|turn| board.play(stage.clone(), turn.made));
+			stage = match (played, side) {
+				(Some(Ok(GameOutcome::Next(next))), _) => next,
+				(Some(Ok(GameOutcome::Won(Side::Challenger, reason))), _) => {
+					return (Some(reason), moves + 1);
+				}
+				(None | Some(Err(_)), Side::Defender) => return (None, moves),
+				(outcome, side) => panic!("{side:?}: {outcome:?}"),
+			};
+			moves += 1;
+			turn = match stage.turn() {
+				Side::Defender => defender(&stage),
+				Side::Challenger => Some(challenger(&stage)),
+			};
+		}
+	}
 }
 
 fn tokens((_, bundle): &Answer) -> Vec<u32> {
@@ -74,12 +122,51 @@ fn tokens((_, bundle): &Answer) -> Vec<u32> {
 	}
 }
 
-/// Warm and long enough for three chunks.
+/// Warm, with a nucleus, and long enough for three chunks.
 fn generation() -> JobKind {
 	JobKind::Generate(GenerationParams {
 		temperature: 1_000,
+		top_p: 900,
 		..GenerationParams::greedy(3 * CHUNK_TOKENS as u16 - 5)
 	})
+}
+
+/// The same order, with a stop sequence in the second chunk of the right answer.
+fn with_stop(setup: &Setup, job: &JobOrder) -> JobOrder {
+	let (JobKind::Generate(params), (_, bundle)) = (&job.kind, setup.honest(job)) else {
+		return job.clone();
+	};
+	let Output::Text { tokens, .. } = bundle.output else { panic!("an answer is a text") };
+	let stop = tokens[40..43].iter().flat_map(|token| setup.model.tokenizer().text(*token));
+	let stop = stop.copied().collect::<Vec<_>>().try_into().unwrap();
+	let params = GenerationParams { stop: vec![stop].try_into().unwrap(), ..params.clone() };
+	JobOrder { kind: JobKind::Generate(params), ..job.clone() }
+}
+
+/// What is wrong about a lie.
+fn fault(cheat: Cheat, lie: &Answer, honest: &Answer) -> Fault {
+	let [lied, right] = [lie, honest].map(|(_, bundle)| &bundle.output);
+	match (cheat, lied, right) {
+		(Cheat::AttestedSystemPrompt, ..) => Fault::Prompt,
+		(_, Output::Vector(_), _) => Fault::Chunk(0),
+		(Cheat::EarlyStop | Cheat::PaddedAnswer, ..) => Fault::Ending,
+		(Cheat::GarbageDigest, ..) => Fault::Chunk(lie.1.digests.len() as u32 - 1),
+		(Cheat::SplicedResult, ..) => Fault::Chunk(1),
+		(
+			Cheat::ReplaceToken
+			| Cheat::AnotherSeed
+			| Cheat::PrefillSpoof
+			| Cheat::TemperatureOff
+			| Cheat::TopPOff,
+			Output::Text { tokens: lied, .. },
+			Output::Text { tokens: right, .. },
+		) => {
+			let first = lied.iter().zip(right).position(|(lied, right)| lied != right);
+			Fault::Chunk(first.expect("another token is drawn") as u32 / CHUNK_TOKENS)
+		}
+		// Digests differ from the first chunk on.
+		_ => Fault::Chunk(0),
+	}
 }
 
 #[test]
@@ -88,17 +175,30 @@ fn every_lie_fits_in_form_and_is_found_out() {
 		let setup = Setup::new(*cheat);
 		for number in 0..3 {
 			for kind in [generation(), JobKind::Embed] {
-				let job = setup.job(number, kind);
+				let job = with_stop(&setup, &setup.job(number, kind));
 				let lie = setup.answer(&job);
 				let context = format!("{cheat:?}, {:?}, job {number}", job.kind);
 				assert!(lie.1.fits(&lie.0), "{context}");
 				let honest = setup.honest(&job);
 				assert_eq!(setup.vote(&job, &honest), Vote::Match, "{context}");
 				assert_ne!(lie, honest, "{context}");
-				assert_eq!(lie.0.prompt_root, honest.0.prompt_root, "{context}");
-				assert!(matches!(setup.vote(&job, &lie), Vote::Mismatch(_)), "{context}");
+				let fault = fault(*cheat, &lie, &honest);
+				assert_eq!(setup.vote(&job, &lie), Vote::Mismatch(fault), "{context}");
+				let is_of_the_prompt = lie.0.prompt_root == honest.0.prompt_root
+					&& lie.0.prompt_tokens == honest.0.prompt_tokens;
+				assert_eq!(is_of_the_prompt, fault != Fault::Prompt, "{context}");
 			}
 		}
+	}
+}
+
+#[test]
+fn where_there_is_nothing_to_gain_the_answer_is_the_honest_one() {
+	let greedy = JobKind::Generate(GenerationParams::greedy(40));
+	for cheat in [Cheat::AnotherSeed, Cheat::TemperatureOff, Cheat::TopPOff, Cheat::PaddedAnswer] {
+		let setup = Setup::new(cheat);
+		let job = setup.job(1, greedy.clone());
+		assert_eq!(setup.answer(&job), setup.honest(&job), "{cheat:?}");
 	}
 }
 
@@ -135,47 +235,61 @@ fn a_garbage_digest_is_found_in_its_chunk() {
 }
 
 #[test]
-fn a_cheaper_model_is_defended_until_the_chain_computes_one_number() {
-	let setup = Setup::new(Cheat::RoundedWeights);
-	let job = setup.job(1, generation());
-	let (attestation, bundle) = setup.answer(&job);
-	let Vote::Mismatch(Fault::Chunk(chunk)) = setup.vote(&job, &(attestation, bundle.clone()))
-	else {
-		panic!("the answer is of another model")
-	};
-	let defender = |stage: &Stage| {
-		let (job, bundle, stage) = (job.clone(), bundle.clone(), stage.encode());
-		match setup.run(&Order::Play { job, bundle, stage }).unwrap() {
-			Outcome::Played { turn: Some(turn) } => Turn::decode_all(&mut &turn[..]).unwrap(),
-			other => panic!("{other:?} is no move"),
-		}
-	};
-	let executor = Executor::new(&setup.control);
-	let challenger = |stage: &Stage| {
-		let stage = stage.encode();
-		let turn = turn_on(&executor, &setup.model, &job, &bundle, &stage, &setup.control);
-		executor.complete(turn).unwrap().expect("something is wrong")
-	};
+fn a_padded_answer_is_right_up_to_its_end() {
+	let setup = Setup::new(Cheat::PaddedAnswer);
+	let job = with_stop(&setup, &setup.job(1, generation()));
+	let (lie, honest) = (setup.answer(&job), setup.honest(&job));
+	assert_eq!((honest.0.finish, lie.0.finish), (FinishReason::Stop, FinishReason::Length));
+	assert_eq!(tokens(&lie).len(), 3 * CHUNK_TOKENS as usize - 5);
+	assert!(tokens(&lie).starts_with(&tokens(&honest)));
+	let whole_chunks = honest.0.output_tokens as usize / CHUNK_TOKENS as usize;
+	assert_eq!(lie.1.digests[..whole_chunks], honest.1.digests[..whole_chunks]);
+}
 
-	let first = defender(&Stage::Chunk { chunk });
-	let groundwork = first.groundwork.clone().unwrap();
-	let manifest = setup.model.manifest();
-	let board = Board::new(manifest, &job, &attestation, &bundle, &groundwork).unwrap();
-	let (mut turn, mut stage, mut moves) = (first, Stage::Chunk { chunk }, 1);
-	let (winner, reason) = loop {
-		match board.play(stage, turn.made).unwrap() {
-			GameOutcome::Won(winner, reason) => break (winner, reason),
-			GameOutcome::Next(next) => stage = next,
+#[test]
+fn a_spoof_has_the_digests_of_the_right_model() {
+	let [spoof, small] = [Cheat::PrefillSpoof, Cheat::SmallerModel].map(Setup::new);
+	let job = spoof.job(1, generation());
+	let (lie, written) = (spoof.answer(&job), small.answer(&job));
+	assert_eq!(lie.1.output, written.1.output);
+	assert_ne!(lie.1.digests, written.1.digests);
+}
+
+#[test]
+fn every_lie_in_a_chunk_is_defended_in_vain() {
+	for cheat in Cheat::value_variants() {
+		let setup = Setup::new(*cheat);
+		for kind in [generation(), JobKind::Embed] {
+			let job = setup.job(1, kind);
+			let lie = setup.answer(&job);
+			let Vote::Mismatch(Fault::Chunk(chunk)) = setup.vote(&job, &lie) else { continue };
+			let (reason, moves) = setup.dispute(&job, &lie, chunk);
+			let context = format!("{cheat:?}, {:?}: {reason:?} after {moves} moves", job.kind);
+			match (cheat, &job.kind) {
+				// The whole way, until the chain computes one number.
+				(
+					Cheat::RoundedWeights
+					| Cheat::SixBitWeights
+					| Cheat::FlippedBit
+					| Cheat::SmallerModel
+					| Cheat::SkippedLayer
+					| Cheat::EightBitCache,
+					_,
+				) => assert!(matches!(reason, Some(Reason::Number(_))) && moves >= 8, "{context}"),
+				// What was run is not of the shape that was attested, or there is nothing to be shown.
+				(Cheat::TruncatePrompt | Cheat::SystemPrompt | Cheat::ReplayedResult, _)
+				| (Cheat::GarbageDigest | Cheat::SplicedResult, JobKind::Generate(_)) => {
+					assert_eq!(reason, None, "{context}");
+				}
+				(_, JobKind::Generate(_)) => {
+					assert_eq!((reason, moves), (Some(Reason::Sampler), 3), "{context}");
+				}
+				(_, JobKind::Embed) => {
+					assert_eq!((reason, moves), (Some(Reason::Vector), 1), "{context}");
+				}
+			}
 		}
-		turn = match stage.turn() {
-			Side::Defender => defender(&stage),
-			Side::Challenger => challenger(&stage),
-		};
-		moves += 1;
-	};
-	assert_eq!(winner, Side::Challenger, "{reason:?}");
-	assert!(matches!(reason, Reason::Number(_)), "{reason:?}");
-	assert!(moves > 8, "the whole way: {moves}");
+	}
 }
 
 #[test]

@@ -220,6 +220,8 @@ impl<'a> Pass<'a> {
 			quantise_heads(set, query_row, width, queries, exponents);
 			let (pairs, pair_exponents) = pairs;
 			quantise_heads(set, rest, width, pairs, pair_exponents);
+			#[cfg(feature = "adversary")]
+			let pairs = &*model.kept(pairs);
 			let (keys, values) = pairs.split_at(key_width);
 			let (key_exponents, value_exponents) = pair_exponents.split_at(key_value_heads);
 			for head in 0..key_value_heads {
