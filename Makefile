@@ -19,7 +19,8 @@ on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-
 	pallet-audits pallet-disputes pallet-jobs pallet-models pallet-power pallet-providers
 # Crates that run beside it: built and tested in release, with the same features everywhere, so that
 # the demo, the tests and the benchmarks share one build.
-off_chain := ergon-benchmarks ergon-demo-model ergon-economics-simulation ergon-engine ergon-node
+off_chain := ergon-attacks ergon-benchmarks ergon-demo-model ergon-economics-simulation \
+	ergon-engine ergon-node
 pallets := audits disputes jobs models power providers
 # Workspaces of their own.
 apart := benchmarks/peers node/engine/fuzz zombienet
@@ -41,6 +42,7 @@ help:
 	@echo 'make bench    speed of the engine and cost of a job'
 	@echo 'make bench-engine  the engine against llama.cpp, candle and ONNX Runtime'
 	@echo 'make bench-economics  what each way to cheat earns, simulated'
+	@echo 'make bench-attacks  every way to cheat, tried a thousand times: who is found out'
 	@echo 'make bench-judge   the last step of a dispute, in the runtime'
 	@echo 'make test-arm kernels on 64-bit Arm, under an emulator'
 	@echo 'make cuda     the engine for graphics cards (test-cuda and bench-cuda need one)'
@@ -152,6 +154,13 @@ bench-economics: build
 	$(call step,What each way to cheat earns)
 	@$(env); "$$CARGO_TARGET_DIR/release/ergon-economics-simulation" \
 		--output benchmarks/results/economics.md
+
+# Takes half an hour. ARGUMENTS='--tries 50' is what one may wait for.
+.PHONY: bench-attacks
+bench-attacks: build
+	$(call step,Every way to cheat)
+	@$(env); "$$CARGO_TARGET_DIR/release/ergon-attacks" \
+		--output benchmarks/results/attacks.md $(ARGUMENTS)
 
 .PHONY: bench-judge
 bench-judge: setup
