@@ -171,19 +171,18 @@ impl Network {
 		.into()
 	}
 
-	/// A block of these transactions, of what off-chain workers sent, and of what villains send by hand.
+	/// A block of these transactions, of what is sent by hand, and of what off-chain workers sent.
 	fn block(&mut self, mut transactions: Vec<UncheckedExtrinsic>) {
 		let pool = self.chain.take_pool();
 		if let Some(auditor) = &mut self.auditor {
 			auditor.watch(&pool);
 			let choices = &mut self.choices;
-			let sent = self.chain.read(|| auditor.act(choices));
-			transactions.extend(sent);
+			transactions.extend(self.chain.read(|| auditor.act(choices)));
 		}
 		if let Some(challenger) = &mut self.challenger {
 			let (choices, honest) = (&mut self.choices, &self.honest);
-			let open = self.cases.iter().filter(|(_, case)| !case.ended).map(|(job, _)| *job);
-			let open: Vec<_> = open.collect();
+			let open = self.cases.iter().filter(|(_, case)| !case.ended);
+			let open: Vec<_> = open.map(|(job, _)| *job).collect();
 			let sent = self.chain.read(|| challenger.act(&open, honest, choices));
 			let signed = (0..).zip(sent.signed);
 			transactions

@@ -7,6 +7,11 @@ use std::{collections::BTreeMap, fmt};
 
 use crate::{network::Case, scene::Scene};
 
+/// What is asked, in a few words; see [`crate::job`].
+const QUESTIONS: &str =
+	"nine in ten ask for a text of 1 to 96 tokens, with temperatures from 0 to 2, every \
+	kind of nucleus and some stop sequences, one in ten for an embedding";
+
 /// Figures of one scene.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -83,9 +88,11 @@ impl fmt::Display for Report<'_> {
 		writeln!(out, "# Who cheats, and what becomes of it\n")?;
 		writeln!(
 			out,
-			"Written by `make bench-attacks`: {tries} jobs (seed {}) of the demo model on the native runtime, \
-			 with three validators, real off-chain workers, and the real engine behind every vote and move.\n",
-			self.seed
+			"Written by `make bench-attacks`: {tries} jobs (seed {}) of the demo model on the native runtime with \
+			 the short windows of local networks, three validators who audit every result, real off-chain \
+			 workers, and the real engine behind every vote and move. What an auditor or a challenger does that \
+			 is no honest one is done by hand. Every way to cheat gets the same jobs: {QUESTIONS}.\n",
+			self.seed,
 		)?;
 		for line in [
 			"*wrong*: tries in which the result is not what the honest engine gives, or in which an auditor or \
@@ -94,6 +101,8 @@ impl fmt::Display for Report<'_> {
 			"*convicted*: those of them that ended with the culprit losing money and, where that is the \
 			 provider, with the result overturned; *missed*: those that did not.",
 			"*innocents*: everybody else who lost anything, in any try.",
+			"An auditor who accepts a *right* result unseen is paid like the others: nobody checks its \
+			 work-bound digest yet (see economics.md). Here it accepts wrong ones.",
 			"*audited*, *accused*: tries in which an auditor revealed a vote, and in which somebody called \
 			 the result wrong.",
 			"*moves*, *bytes*: the most that the games about one result took; *decided by*: what ended them, \

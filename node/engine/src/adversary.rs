@@ -175,14 +175,14 @@ impl Adversary {
 		let Some(lease) = self.honest.acquire(order, control).await? else {
 			return Ok(Outcome::Failed(EngineFailure::UnknownModel));
 		};
-		let model = &lease.model;
-		match self.substitute(model, job, &prompt_tokens(model, job)?)? {
-			Some(substitute) => {
-				let turn = substitute.turn(executor, bundle, stage, control).await?;
-				Ok(Outcome::Played { turn: turn.map(|turn| turn.encode()) })
-			}
-			None => self.honest.run(executor, order, control).await,
-		}
+		let prompt = prompt_tokens(&lease.model, job)?;
+		let Some(substitute) = self.substitute(&lease.model, job, &prompt)? else {
+			// It will ask for memory of its own.
+			drop(lease);
+			return self.honest.run(executor, order, control).await;
+		};
+		let turn = substitute.turn(executor, bundle, stage, control).await?;
+		Ok(Outcome::Played { turn: turn.map(|turn| turn.encode()) })
 	}
 }
 
