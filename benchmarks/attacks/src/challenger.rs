@@ -9,10 +9,11 @@ use codec::{Decode, Encode};
 use ergon_core::{
 	crypto::{signing_payload, MOVE_DOMAIN},
 	engine::{Order, Outcome},
-	JobId, H256,
+	Fault, JobId, Output, H256,
 };
-use ergon_exact::game::{
-	Groundwork, Move, Opened, Proof, Side, Stage, Turn, MAX_MOVES, MAX_TURN_BYTES,
+use ergon_exact::{
+	game::{Groundwork, Move, Opened, Proof, Side, Stage, Turn, MAX_MOVES, MAX_TURN_BYTES},
+	text::Word,
 };
 use ergon_runtime::{Disputes, Jobs, Runtime, System};
 use ergon_test_chain::random::Choices;
@@ -92,12 +93,18 @@ impl Challenger {
 		sent
 	}
 
-	/// A challenge of some chunk of a result that can be challenged.
+	/// A challenge of something about a result that can be challenged.
 	fn challenge(&self, job: JobId, choices: &mut Choices) -> Option<Call<Runtime>> {
 		let (_, _, bundle) = Jobs::evidence(&job)?;
-		let chunk = choices.below(bundle.digests.len() as u64) as u32;
+		let chunk = Fault::Chunk(choices.below(bundle.digests.len() as u64) as u32);
+		let fault = match bundle.output {
+			Output::Text { .. } => {
+				*choices.pick(&[chunk, chunk, chunk, Fault::Prompt, Fault::Ending])
+			}
+			Output::Vector(_) => *choices.pick(&[chunk, Fault::Prompt]),
+		};
 		let key = PlayerKey::Auditor(self.pair.public().into());
-		Some(Call::challenge { job, chunk, key })
+		Some(Call::challenge { job, fault, key })
 	}
 
 	/// The next move, if it is this side's turn.
@@ -205,6 +212,16 @@ fn misread_something(stage: &mut Stage, choices: &mut Choices) {
 				}
 			}
 		},
+		Stage::Read { reading, .. } => {
+			if let Some(Word::Merged(steps)) = any(&mut reading.words, choices) {
+				steps.pop();
+			}
+		}
+		Stage::Spelt { texts, .. } => {
+			if let Some(text) = any(texts, choices) {
+				text.push(b'!');
+			}
+		}
 		// The defender's.
 		Stage::Chunk { .. }
 		| Stage::Candidates { .. }
@@ -216,6 +233,8 @@ fn misread_something(stage: &mut Stage, choices: &mut Choices) {
 		| Stage::Numbers { .. }
 		| Stage::Scores { .. }
 		| Stage::Vector
+		| Stage::Prompt
+		| Stage::Ending
 		| Stage::Witness { .. } => {}
 	}
 }
@@ -240,7 +259,10 @@ fn garbage(turn: Turn, stage: &Stage, choices: &mut Choices) -> Turn {
 			Move::Number { proofs, .. } | Move::Score { proofs, .. } | Move::Witness { proofs, .. },
 			spoilt,
 		) => spoil(proofs, spoilt),
-		(Move::Logit { leaf, .. }, spoilt) => spoil(std::slice::from_mut(leaf), spoilt),
+		(
+			Move::Logit { leaf, .. } | Move::Misread { leaf, .. } | Move::Misspelt { leaf, .. },
+			spoilt,
+		) => spoil(std::slice::from_mut(leaf), spoilt),
 		// The defender's.
 		(_, 0) => made = Move::Blocks(vec![H256::zero(); MAX_TURN_BYTES as usize / 32 + 1]),
 		(_, 1) => made = Move::Chunk(Vec::new()),

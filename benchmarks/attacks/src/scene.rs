@@ -86,7 +86,7 @@ pub(crate) fn all() -> Vec<Scene> {
 		(Cheat::RoundedWeights, accepts),
 		(Cheat::ReplaceToken, accepts),
 		(Cheat::EarlyStop, accepts),
-		(Cheat::AttestedSystemPrompt, accepts),
+		(Cheat::MisreadPrompt, accepts),
 		(Cheat::RoundedWeights, auditor::Conduct::ThrowsTheGameAway),
 	];
 	let collusions = collusions.into_iter().map(|(cheat, conduct)| Scene {

@@ -14,6 +14,7 @@ mod copies;
 mod substitute;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::sync::Arc;
 
@@ -30,7 +31,12 @@ use ergon_exact::{
 use futures::{future::LocalBoxFuture, FutureExt};
 use tracing::warn;
 
-use self::{answer::Generation, copies::Copies, substitute::earlier};
+use self::{
+	answer::Generation,
+	copies::Copies,
+	substitute::earlier,
+	text::{falsified, misread_prompt, with_false_text},
+};
 use crate::{
 	error::ExecutionError,
 	executor::Executor,
@@ -75,6 +81,12 @@ pub enum Cheat {
 	/// Put an instruction of one's own before the prompt, and attest what was run: all but the prompt
 	/// is right.
 	AttestedSystemPrompt,
+	/// Read the prompt with one merge less than the tokenizer makes, and attest these tokens: all but the
+	/// prompt is right. A prompt in which nothing is merged is read as it should be.
+	MisreadPrompt,
+	/// Deliver a text that the tokens do not spell. All but the text is right; where there is no room for
+	/// more text, that too.
+	FalseText,
 	/// Go on behind the answer's end, up to the limit, to be paid for more. Everything is right but the
 	/// end. An answer that the limit ended is given as it is.
 	PaddedAnswer,
@@ -137,16 +149,24 @@ impl Adversary {
 				_ => with_wrong_element(answer),
 			});
 		};
+		let prompt = match self.cheat {
+			Cheat::MisreadPrompt => misread_prompt(model, job)?,
+			_ => prompt,
+		};
 		let prompt = &prompt[..];
 		let generation = Generation { executor, model, job, params, prompt, control };
 		if let Some(writer) = self.ghostwriter(model, job, prompt)? {
 			return generation.adopted(writer.run(executor, model, control).await?).await;
+		}
+		if self.cheat == Cheat::MisreadPrompt {
+			return generation.honest().await;
 		}
 		let honest = run(job).await?;
 		let half = honest.0.output_tokens / 2;
 		match self.cheat {
 			Cheat::GarbageDigest => Ok(with_garbage(honest)),
 			Cheat::ReplaceToken => generation.with_wrong_token(half).await,
+			Cheat::FalseText => Ok(with_false_text(honest)),
 			Cheat::PaddedAnswer => generation.padded(honest).await,
 			Cheat::SplicedResult => generation.spliced(&honest, &run(&earlier(job)).await?),
 			Cheat::EarlyStop => {
@@ -179,7 +199,7 @@ impl Adversary {
 		let Some(substitute) = self.substitute(&lease.model, job, &prompt)? else {
 			// It will ask for memory of its own.
 			drop(lease);
-			return self.honest.run(executor, order, control).await;
+			return Ok(falsified(self.cheat, self.honest.run(executor, order, control).await?));
 		};
 		let turn = substitute.turn(executor, bundle, stage, control).await?;
 		Ok(Outcome::Played { turn: turn.map(|turn| turn.encode()) })

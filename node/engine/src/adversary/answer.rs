@@ -48,6 +48,11 @@ impl Generation<'_> {
 		.await
 	}
 
+	/// The answer that follows from the tokens of the prompt.
+	pub(super) async fn honest(&self) -> Result<Answer, ExecutionError> {
+		self.run(|_, _, honest| honest).await
+	}
+
 	/// Somebody else's answer, with the digests that this model gives for it.
 	pub(super) async fn adopted(&self, answer: Answer) -> Result<Answer, ExecutionError> {
 		let (attestation, Bundle { output, .. }) = answer;

@@ -12,7 +12,7 @@ use crate::{
 	verify,
 };
 use ergon_core::{Fault, FinishReason, Vote, CHUNK_TOKENS};
-use ergon_exact::game::{Board, Outcome as GameOutcome, Reason, Turn};
+use ergon_exact::game::{Disputed, Outcome as GameOutcome, Reason, Turn};
 use tempfile::TempDir;
 
 struct Setup {
@@ -41,7 +41,8 @@ impl Setup {
 			job_id: H256::from_low_u64_be(number),
 			model: self.model.id(),
 			kind,
-			prompt: format!("How many jobs make {number}, and who pays for them?").into(),
+			// In the end two characters that the tokenizer merges.
+			prompt: format!("How many jobs make {number}, and who pays for them?\0!").into(),
 			seed: [number as u8; 32],
 		}
 	}
@@ -67,9 +68,9 @@ impl Setup {
 		verify(&self.model, job, attestation, bundle, challenge, &self.control).unwrap().0
 	}
 
-	/// Why an honest challenger wins about a chunk, and after how many moves; no reason where the
+	/// Why an honest challenger wins about a fault, and after how many moves; no reason where the
 	/// defender has no move that fits.
-	fn dispute(&self, job: &JobOrder, answer: &Answer, chunk: u32) -> (Option<Reason>, usize) {
+	fn dispute(&self, job: &JobOrder, answer: &Answer, fault: Fault) -> (Option<Reason>, usize) {
 		let (attestation, bundle) = answer;
 		let defender = |stage: &Stage| {
 			let (job, bundle, stage) = (job.clone(), bundle.clone(), stage.encode());
@@ -86,18 +87,16 @@ impl Setup {
 			let turn = turn_on(&executor, &self.model, job, bundle, &stage, &self.control);
 			executor.complete(turn).unwrap().expect("something is wrong")
 		};
-		let mut stage = match job.kind {
-			JobKind::Generate(_) => Stage::Chunk { chunk },
-			JobKind::Embed => Stage::Vector,
-		};
+		let mut stage = Stage::first(&bundle.output, fault).unwrap();
 		let Some(first) = defender(&stage) else { return (None, 0) };
-		let groundwork = first.groundwork.clone().unwrap();
+		let groundwork = first.groundwork.clone();
 		let manifest = self.model.manifest();
-		let board = Board::new(manifest, job, attestation, bundle, &groundwork).unwrap();
+		let disputed = Disputed { manifest, order: job, attestation, bundle };
+		let play = |stage: Stage, turn: Turn| disputed.play(groundwork.as_ref(), stage, turn.made);
 		let (mut turn, mut moves) = (Some(first), 0);
 		loop {
 			let side = stage.turn();
-			let played = turn.map(|turn| board.play(stage.clone(), turn.made));
+			let played = turn.map(|turn| play(stage.clone(), turn));
 			stage = match (played, side) {
 				(Some(Ok(GameOutcome::Next(next))), _) => next,
 				(Some(Ok(GameOutcome::Won(Side::Challenger, reason))), _) => {
@@ -148,8 +147,9 @@ fn fault(cheat: Cheat, lie: &Answer, honest: &Answer) -> Fault {
 	let [lied, right] = [lie, honest].map(|(_, bundle)| &bundle.output);
 	match (cheat, lied, right) {
 		(Cheat::AttestedSystemPrompt, ..) => Fault::Prompt,
+		(Cheat::MisreadPrompt, Output::Text { .. }, _) => Fault::Prompt,
 		(_, Output::Vector(_), _) => Fault::Chunk(0),
-		(Cheat::EarlyStop | Cheat::PaddedAnswer, ..) => Fault::Ending,
+		(Cheat::EarlyStop | Cheat::PaddedAnswer | Cheat::FalseText, ..) => Fault::Ending,
 		(Cheat::GarbageDigest, ..) => Fault::Chunk(lie.1.digests.len() as u32 - 1),
 		(Cheat::SplicedResult, ..) => Fault::Chunk(1),
 		(
@@ -256,16 +256,26 @@ fn a_spoof_has_the_digests_of_the_right_model() {
 }
 
 #[test]
-fn every_lie_in_a_chunk_is_defended_in_vain() {
+fn every_lie_is_defended_in_vain() {
 	for cheat in Cheat::value_variants() {
 		let setup = Setup::new(*cheat);
 		for kind in [generation(), JobKind::Embed] {
-			let job = setup.job(1, kind);
+			let job = with_stop(&setup, &setup.job(1, kind));
 			let lie = setup.answer(&job);
-			let Vote::Mismatch(Fault::Chunk(chunk)) = setup.vote(&job, &lie) else { continue };
-			let (reason, moves) = setup.dispute(&job, &lie, chunk);
+			let Vote::Mismatch(fault) = setup.vote(&job, &lie) else { panic!("it is a lie") };
+			let (reason, moves) = setup.dispute(&job, &lie, fault);
 			let context = format!("{cheat:?}, {:?}: {reason:?} after {moves} moves", job.kind);
 			match (cheat, &job.kind) {
+				// The text speaks for itself, or one leaf of the vocabulary does.
+				(Cheat::MisreadPrompt, JobKind::Generate(_)) => {
+					assert_eq!((reason, moves), (Some(Reason::Prompt), 2), "{context}");
+				}
+				(Cheat::EarlyStop | Cheat::PaddedAnswer, JobKind::Generate(_)) => {
+					assert_eq!((reason, moves), (Some(Reason::Ending), 1), "{context}");
+				}
+				(Cheat::FalseText, JobKind::Generate(_)) => {
+					assert_eq!((reason, moves), (Some(Reason::Ending), 2), "{context}");
+				}
 				// The whole way, until the chain computes one number.
 				(
 					Cheat::RoundedWeights
@@ -277,7 +287,13 @@ fn every_lie_in_a_chunk_is_defended_in_vain() {
 					_,
 				) => assert!(matches!(reason, Some(Reason::Number(_))) && moves >= 8, "{context}"),
 				// What was run is not of the shape that was attested, or there is nothing to be shown.
-				(Cheat::TruncatePrompt | Cheat::SystemPrompt | Cheat::ReplayedResult, _)
+				(
+					Cheat::TruncatePrompt
+					| Cheat::SystemPrompt
+					| Cheat::AttestedSystemPrompt
+					| Cheat::ReplayedResult,
+					_,
+				)
 				| (Cheat::GarbageDigest | Cheat::SplicedResult, JobKind::Generate(_)) => {
 					assert_eq!(reason, None, "{context}");
 				}
