@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Random calls by random accounts over hundreds of blocks, with real off-chain workers, an engine
-//! that fails and cheats, and every pallet's own check of its state after every block.
+//! that fails and cheats, every pallet's own check of its state after every block, and a model of the money
+//! that shares nothing with them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod ledger;
 
 use codec::Encode;
 use ergon_core::{
@@ -22,6 +25,7 @@ use ergon_test_chain::{
 	random::Choices,
 	Chain,
 };
+use ledger::Ledger;
 use pallet_jobs::{Constraints, JobStatus};
 use pallet_providers::{Hosting, Profile};
 use sp_core::{ed25519, Pair};
@@ -50,6 +54,8 @@ struct Simulation {
 	models: Vec<ModelId>,
 	seen: BTreeMap<&'static str, u32>,
 	issuance: Balance,
+	/// What everybody must have, by a model that shares nothing with the pallets.
+	ledger: Ledger,
 }
 
 impl Simulation {
@@ -67,7 +73,8 @@ impl Simulation {
 		let issuance = chain.read(Balances::total_issuance);
 		let choices = Choices::new(seed);
 		let (jobs, newest, seen) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-		Self { chain, engine, choices, jobs, newest, models, seen, issuance }
+		let ledger = chain.read(Ledger::new);
+		Self { chain, engine, choices, jobs, newest, models, seen, issuance, ledger }
 	}
 
 	/// A block of what accounts choose to do and of what off-chain workers sent.
@@ -101,6 +108,8 @@ impl Simulation {
 				Err(error) => panic!("a signed transaction was refused: {error:?}"),
 			}
 		}
+		let Self { chain, ledger, .. } = self;
+		chain.read(|| ledger.book());
 		self.account_for_the_block();
 	}
 
@@ -447,6 +456,8 @@ fn random_calls_should_keep_every_invariant() {
 	] {
 		assert!(simulation.seen.contains_key(what), "{what} never happened: {:?}", simulation.seen);
 	}
+	let amounts = simulation.ledger.checked;
+	assert!(amounts > 200, "{amounts} amounts were worked out independently");
 }
 
 /// What the test asks of a job.

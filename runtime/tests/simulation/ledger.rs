@@ -1,0 +1,357 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! A small model of the money, independent of the pallets.
+//!
+//! It knows what happened (who submitted, delivered, voted, lost a game or a duty), works out by itself who
+//! must have got or lost what, and compares that with every account after every block. It shares no formula
+//! with the runtime: where the protocol says three percent, it divides by a hundred.
+
+use ergon_core::{JobId, Vote, WORK_UNIT};
+use ergon_exact::game::Side;
+use ergon_runtime::{
+	configs::{jobs::AuditPoolAccount, transaction_payment::TreasuryAccount},
+	constants::ERG,
+	AccountId, Audits, Balance, Balances, Power, Runtime, RuntimeEvent, RuntimeHoldReason, System,
+};
+use frame_support::traits::fungible::InspectHold;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a challenger puts at stake.
+const CHALLENGE_BOND: Balance = 100 * ERG;
+/// What a missed duty costs at most.
+const MISS_PENALTY: Balance = ERG;
+
+/// What the model knows of a job.
+#[derive(Clone, Debug)]
+struct Entry {
+	requester: AccountId,
+	max_price: Balance,
+	deposit: Balance,
+	provider: Option<AccountId>,
+	/// Per prompt token and per output token.
+	prices: (Balance, Balance),
+	price: Balance,
+	/// What re-executing it earns.
+	audit_pay: Balance,
+	/// Auditors who say that the result is right, and those who say that it is wrong.
+	matches: BTreeSet<AccountId>,
+	mismatches: BTreeSet<AccountId>,
+	/// Who says in the game that is played that it is wrong.
+	challenger: Option<AccountId>,
+	/// Who showed it.
+	finder: Option<AccountId>,
+}
+
+/// What became of slashes about one job within a block.
+#[derive(Default)]
+struct Slashes {
+	taken: Balance,
+	awarded: Balance,
+	/// Whether the result is wrong.
+	overturned: bool,
+}
+
+/// The model.
+pub(crate) struct Ledger {
+	balances: BTreeMap<AccountId, Balance>,
+	/// Bonds behind the last block.
+	bonds: BTreeMap<AccountId, (Balance, Balance)>,
+	jobs: BTreeMap<JobId, Entry>,
+	/// How many amounts were worked out.
+	pub(crate) checked: u32,
+}
+
+/// What every account has, what is held included.
+fn everybody() -> BTreeMap<AccountId, Balance> {
+	let accounts = frame_system::Account::<Runtime>::iter();
+	accounts.map(|(who, account)| (who, account.data.free + account.data.reserved)).collect()
+}
+
+/// What a provider and a validator bonded.
+fn bonds() -> BTreeMap<AccountId, (Balance, Balance)> {
+	let reason = RuntimeHoldReason::Providers(pallet_providers::HoldReason::ProviderBond);
+	let of_provider = |who: &AccountId| Balances::balance_on_hold(&reason, who);
+	let accounts = frame_system::Account::<Runtime>::iter_keys();
+	accounts.map(|who| (who.clone(), (of_provider(&who), Power::bond(&who)))).collect()
+}
+
+/// A share in percent, rounded down.
+fn percent(share: Balance, of: Balance) -> Balance {
+	of * share / 100
+}
+
+/// max(100 × price, 10 % of the bond), capped by the bond.
+fn slash(price: Balance, bond: Balance) -> Balance {
+	(100 * price).max(bond.div_ceil(10)).min(bond)
+}
+
+impl Ledger {
+	/// The books of a new chain; to be asked within its state.
+	pub(crate) fn new() -> Self {
+		Self { balances: everybody(), bonds: bonds(), jobs: BTreeMap::new(), checked: 0 }
+	}
+
+	fn give(&mut self, who: &AccountId, amount: Balance) {
+		*self.balances.entry(who.clone()).or_default() += amount;
+	}
+
+	fn take(&mut self, who: &AccountId, amount: Balance) {
+		let balance = self.balances.entry(who.clone()).or_default();
+		*balance = balance.checked_sub(amount).expect("nobody loses more than there is");
+	}
+
+	fn job(&mut self, id: &JobId) -> &mut Entry {
+		self.jobs.get_mut(id).expect("jobs are submitted first")
+	}
+
+	/// Books what happened in the last block, and compares; to be asked within the state of that block.
+	pub(crate) fn book(&mut self) {
+		let (treasury, pool) = (TreasuryAccount::get(), AuditPoolAccount::get());
+		let mut slashes = BTreeMap::<JobId, Slashes>::new();
+		// Whom a payment did not reach.
+		let mut left_out = BTreeSet::new();
+		for record in System::read_events_no_consensus() {
+			match record.event {
+				RuntimeEvent::TransactionPayment(
+					pallet_transaction_payment::Event::TransactionFeePaid {
+						who, actual_fee, ..
+					},
+				) => {
+					self.take(&who, actual_fee);
+					self.give(&treasury, actual_fee);
+				}
+				RuntimeEvent::Balances(pallet_balances::Event::Transfer { from, to, amount }) => {
+					self.take(&from, amount);
+					self.give(&to, amount);
+				}
+				RuntimeEvent::Balances(pallet_balances::Event::DustLost { account, amount }) => {
+					self.take(&account, amount);
+				}
+				RuntimeEvent::Power(pallet_power::Event::DutyMissed { validator, penalty }) => {
+					assert!(penalty <= MISS_PENALTY);
+					self.take(&validator, penalty);
+					self.give(&treasury, penalty);
+				}
+				RuntimeEvent::Jobs(event) => {
+					self.book_job(event, &mut slashes, &mut left_out);
+				}
+				RuntimeEvent::Audits(pallet_audits::Event::VoteRevealed {
+					job,
+					auditor,
+					vote,
+					..
+				}) => {
+					let entry = self.job(&job);
+					match vote {
+						Vote::Match => entry.matches.insert(auditor),
+						Vote::Mismatch(_) => entry.mismatches.insert(auditor),
+						Vote::Unavailable => false,
+					};
+				}
+				RuntimeEvent::Disputes(event) => self.book_dispute(event),
+				_ => {}
+			}
+		}
+		let award = |(id, slashes): (&JobId, &Slashes)| self.award(id, slashes);
+		let awards: Vec<_> = slashes.iter().flat_map(award).collect();
+		for (who, amount) in awards {
+			self.give(&who, amount);
+		}
+		if !left_out.is_empty() {
+			left_out.insert(pool);
+		}
+		self.compare(&left_out);
+		self.bonds = bonds();
+	}
+
+	/// Every account has what the books say.
+	fn compare(&mut self, left_out: &BTreeSet<AccountId>) {
+		let found = everybody();
+		for who in found.keys().chain(self.balances.keys()) {
+			let (found, booked) = (found.get(who), self.balances.get(who));
+			let [found, booked] = [found, booked].map(|it| it.copied().unwrap_or_default());
+			assert!(
+				found == booked || left_out.contains(who),
+				"{who} has {found} and should have {booked}, block {}",
+				System::block_number(),
+			);
+		}
+		self.balances = found;
+	}
+
+	fn book_job(
+		&mut self,
+		event: pallet_jobs::Event<Runtime>,
+		slashes: &mut BTreeMap<JobId, Slashes>,
+		left_out: &mut BTreeSet<AccountId>,
+	) {
+		use pallet_jobs::Event::*;
+		let (treasury, pool) = (TreasuryAccount::get(), AuditPoolAccount::get());
+		match event {
+			JobSubmitted { job, requester, max_price, deposit, .. } => {
+				let entry = Entry {
+					requester,
+					max_price,
+					deposit,
+					provider: None,
+					prices: (0, 0),
+					price: 0,
+					audit_pay: 0,
+					matches: BTreeSet::new(),
+					mismatches: BTreeSet::new(),
+					challenger: None,
+					finder: None,
+				};
+				self.jobs.insert(job, entry);
+			}
+			JobAssigned { job, provider, prices, .. } => {
+				let entry = self.job(&job);
+				entry.provider = Some(provider);
+				entry.prices = (prices.prompt_token, prices.output_token);
+			}
+			JobAttested { job, prompt_tokens, output_tokens, price, .. } => {
+				let pay = Audits::case(job).map_or(0, |case| {
+					case.work as Balance * Audits::audit_price() / WORK_UNIT as Balance
+				});
+				let entry = self.job(&job);
+				let (prompt, output) = entry.prices;
+				entry.price =
+					prompt * Balance::from(prompt_tokens) + output * Balance::from(output_tokens);
+				entry.audit_pay = pay;
+				assert_eq!(price, entry.price);
+				assert!(price <= entry.max_price, "nobody pays more than was agreed");
+			}
+			JobSettled { job, settlement, .. } => {
+				let Entry { requester, price, max_price, provider, .. } = self.job(&job).clone();
+				let provider = provider.expect("somebody did it");
+				assert_eq!((settlement.price, settlement.refunded), (price, max_price - price));
+				let (burnt, to_treasury) = (percent(3, price), percent(2, price));
+				let rest = price - burnt - to_treasury;
+				// What is set aside for audits comes out of the provider's part, and what auditors earn
+				// beyond it out of the pool.
+				let aside = rest.checked_sub(settlement.provider).expect("no more than the rest");
+				let earned = settlement.auditors;
+				assert_eq!(settlement.from_pool, earned.saturating_sub(aside));
+				assert_eq!(settlement.to_pool, aside.saturating_sub(earned));
+				assert_eq!((settlement.burnt, settlement.treasury), (burnt, to_treasury));
+				self.take(&requester, price);
+				self.give(&treasury, to_treasury);
+				self.give(&provider, rest - aside);
+				self.take(&pool, settlement.from_pool);
+				self.give(&pool, settlement.to_pool);
+				self.checked += 1;
+			}
+			AuditorPaid { job, auditor, amount } => {
+				let entry = self.job(&job);
+				assert!(entry.matches.contains(&auditor), "only who found the same is paid");
+				assert_eq!(amount, entry.audit_pay);
+				self.give(&auditor, amount);
+			}
+			JobVoided { job, refunded, reason } => {
+				let entry = self.job(&job);
+				assert_eq!(refunded, entry.max_price, "all of it");
+				let overturned = reason == pallet_jobs::VoidReason::Overturned;
+				slashes.entry(job).or_default().overturned |= overturned;
+			}
+			JobExpired { job, refunded, .. } | JobCancelled { job, refunded } => {
+				assert_eq!(refunded, self.job(&job).max_price, "all of it");
+			}
+			JobPruned { job, by, reward, returned } => {
+				let entry = self.job(&job).clone();
+				assert!(reward + returned <= entry.deposit);
+				self.take(&entry.requester, reward);
+				self.give(&by, reward);
+			}
+			ProviderSlashed { job, provider, amount } => {
+				let price = self.job(&job).price;
+				assert_eq!(self.job(&job).provider.as_ref(), Some(&provider));
+				let bond = self.bonds.get(&provider).map_or(0, |bonds| bonds.0);
+				self.book_slash(job, &provider, amount, (price, bond), slashes);
+			}
+			AuditorSlashed { job, auditor, amount } => {
+				let entry = self.job(&job).clone();
+				let voted = entry.matches.contains(&auditor) || entry.mismatches.contains(&auditor);
+				assert!(voted, "only a vote can be false");
+				let bond = self.bonds.get(&auditor).map_or(0, |bonds| bonds.1);
+				self.book_slash(job, &auditor, amount, (entry.price, bond), slashes);
+			}
+			SlashAwarded { job, awarded, burnt } => {
+				let slashes = slashes.entry(job).or_default();
+				slashes.awarded += awarded;
+				assert!(awarded <= slashes.taken / 2, "winners never get more than half");
+				assert!(awarded + burnt <= slashes.taken);
+			}
+			PaymentDiverted { payee, .. } | PaymentBurnt { payee, .. } => {
+				left_out.insert(payee);
+			}
+			JobRequeued { .. } | JobDisputed { .. } | __Ignore(..) => {}
+		}
+	}
+
+	/// Books what a false result or vote costs.
+	fn book_slash(
+		&mut self,
+		job: JobId,
+		culprit: &AccountId,
+		amount: Balance,
+		(price, bond): (Balance, Balance),
+		slashes: &mut BTreeMap<JobId, Slashes>,
+	) {
+		// Another slash of the same block may have come first.
+		assert!(amount <= slash(price, bond), "{culprit} lost {amount} of {bond} for {price}");
+		assert!(amount > 0 || bond == 0, "nobody is convicted for nothing");
+		self.take(culprit, amount);
+		slashes.entry(job).or_default().taken += amount;
+		self.checked += 1;
+	}
+
+	/// Who must have got what was awarded: in equal parts those who found the result wrong, or the
+	/// provider of a right one.
+	fn award(&self, id: &JobId, slashes: &Slashes) -> Vec<(AccountId, Balance)> {
+		let Some(entry) = self.jobs.get(id).filter(|_| slashes.awarded > 0) else {
+			return Vec::new();
+		};
+		let winners: Vec<AccountId> = match slashes.overturned {
+			true => {
+				let found = entry.mismatches.iter().chain(&entry.finder);
+				found.cloned().collect::<BTreeSet<_>>().into_iter().collect()
+			}
+			false => entry.provider.iter().cloned().collect(),
+		};
+		let share = slashes.awarded / winners.len() as Balance;
+		assert_eq!(share * winners.len() as Balance, slashes.awarded, "equal parts");
+		winners.into_iter().map(|winner| (winner, share)).collect()
+	}
+
+	fn book_dispute(&mut self, event: pallet_disputes::Event<Runtime>) {
+		use pallet_disputes::Event::*;
+		match event {
+			Claimed { job, challenger, bond, .. } => {
+				let is_auditor = self.job(&job).mismatches.contains(&challenger);
+				assert_eq!(bond, if is_auditor { 0 } else { CHALLENGE_BOND });
+			}
+			GameStarted { job, challenger, .. } => self.job(&job).challenger = Some(challenger),
+			GameOver { job, winner: Side::Challenger, .. } => {
+				let entry = self.job(&job);
+				entry.finder = entry.challenger.take();
+			}
+			GameOver { job, winner: Side::Defender, .. } => {
+				let entry = self.job(&job);
+				if let Some(refuted) = entry.challenger.take() {
+					entry.mismatches.remove(&refuted);
+				}
+			}
+			BondLost { player, amount, .. } => {
+				assert!(amount <= CHALLENGE_BOND);
+				self.take(&player, amount);
+			}
+			Awarded { job, awarded, .. } => {
+				// Nobody stands in for a side here.
+				let provider = self.job(&job).provider.clone().expect("somebody did it");
+				self.give(&provider, awarded);
+			}
+			Moved { .. } | StoodIn { .. } | Abandoned { .. } | __Ignore(..) => {}
+		}
+	}
+}
