@@ -72,9 +72,8 @@ pub async fn flows(client: &Client, from: u64, to: u64) -> Result<Flows> {
 		settlement: crate::jobs::Settlement,
 	}
 	#[derive(DecodeAsType)]
-	struct Slashed {
-		amount: Balance,
-		awarded: Balance,
+	struct SlashAwarded {
+		burnt: Balance,
 	}
 	#[derive(DecodeAsType)]
 	struct DustLost {
@@ -90,10 +89,10 @@ pub async fn flows(client: &Client, from: u64, to: u64) -> Result<Flows> {
 					let settled = event.decode_fields_unchecked_as::<JobSettled>()?;
 					flows.burnt_by_settlements += settled.settlement.burnt;
 				}
-				("Jobs", "ProviderSlashed" | "AuditorSlashed") => {
-					let slash = event.decode_fields_unchecked_as::<Slashed>()?;
-					flows.burnt_by_slashes += slash.amount - slash.awarded;
-					flows.slashes += 1;
+				("Jobs", "ProviderSlashed" | "AuditorSlashed") => flows.slashes += 1,
+				("Jobs" | "Disputes", "SlashAwarded" | "Awarded") => {
+					let award = event.decode_fields_unchecked_as::<SlashAwarded>()?;
+					flows.burnt_by_slashes += award.burnt;
 				}
 				("Balances", "DustLost") => {
 					flows.dust += event.decode_fields_unchecked_as::<DustLost>()?.amount;

@@ -35,6 +35,7 @@ impl TestNetwork {
 		let model = import_model(&here.join("../models/demo/hf"), &models.path().join("demo"))?;
 		// What the definition refers to.
 		std::env::set_var("ERGON_MODELS", models.path());
+		std::env::set_var("ERGON_BIN", folder_of("ergon-engine-adversary")?);
 		let definition = here.join(format!("networks/{name}.toml"));
 		let definition = definition.to_str().context("the path is not UTF-8")?;
 		let network = NetworkConfig::load_from_toml(definition)?.spawn_native().await?;
@@ -107,6 +108,15 @@ impl TestNetwork {
 	pub fn engine(&self, name: &str) -> Result<u32> {
 		engine_of(self.node(name)?)
 	}
+}
+
+/// The folder on the `PATH` that has a program.
+fn folder_of(program: &str) -> Result<PathBuf> {
+	let path = std::env::var_os("PATH").unwrap_or_default();
+	let mut folders = std::env::split_paths(&path);
+	folders
+		.find(|folder| folder.join(program).is_file())
+		.with_context(|| format!("{program} is not on the PATH: run `make test-network`"))
 }
 
 /// Imports a Hugging Face folder with the engine on the `PATH` and returns the model's id.

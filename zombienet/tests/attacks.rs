@@ -11,7 +11,7 @@ use ergon_network_tests::{
 	network::TestNetwork,
 	AccountId, Balance,
 };
-use subxt_signer::sr25519::dev;
+use subxt_signer::sr25519::{dev, Keypair};
 
 /// What each job pays at most: far more than it costs.
 const MAX_PRICE: Balance = 10_000_000_000_000;
@@ -29,7 +29,7 @@ const EVENTUALLY: usize = 400;
 async fn whoever_cheats_should_lose_and_nobody_else() -> Result<()> {
 	let network = TestNetwork::start("attacks").await?;
 	let client = network.client("alice").await?;
-	let (requester, slanderer) = (dev::ferdie(), dev::one());
+	let (requester, slanderer) = (dev::ferdie(), Keypair::from_uri(&"//Ferdie//stash".parse()?)?);
 	let [dave, eve]: [AccountId; 2] = [dev::dave(), dev::eve()].map(|key| key.public_key().0);
 	let start = client.at_current_block().await?;
 	let before = money::wealth(&start).await?;
@@ -57,7 +57,14 @@ async fn whoever_cheats_should_lose_and_nobody_else() -> Result<()> {
 
 	let (ended, end) = jobs::wait_until_final(&client, &asked, EVENTUALLY).await?;
 	let games = disputes::games(&client, start.block_number(), end.block_number()).await?;
-	println!("{games:#?}");
+	for game in &games {
+		println!(
+			"job {}: {:?}, the {:?} was right",
+			hex::encode(game.job),
+			game.fault,
+			game.winner
+		);
+	}
 	let won = |job, fault| {
 		let of_job = games.iter().filter(|game| game.job == job);
 		of_job.filter(|game| game.fault == fault).map(|game| game.winner).collect::<Vec<_>>()
@@ -76,6 +83,9 @@ async fn whoever_cheats_should_lose_and_nobody_else() -> Result<()> {
 	let after = money::wealth(&end).await?;
 	let flows = money::flows(&client, start.block_number(), end.block_number()).await?;
 	assert_eq!(flows.slashes, 2, "no auditor was punished");
+	let burnt = flows.burnt_by_settlements + flows.burnt_by_slashes + flows.dust;
+	let issued = [&before, &after].map(|all| all.values().sum::<Balance>());
+	assert_eq!(issued[0] - issued[1], burnt, "nothing else is gone");
 	let lost = |account: AccountId| before[&account].saturating_sub(after[&account]);
 	assert!(lost(dave) > 0 && lost(eve) > 0, "the bonds of who cheated");
 	assert!(lost(slanderer.public_key().0) >= CHALLENGE_BOND);
