@@ -7,9 +7,13 @@
 
 use std::collections::HashMap;
 
-use ergon_exact::text::{
-	encode, misread, Entry, FirstSpace, Frame, Merge, Misread, Normaliser, Piece, Pieces, Read,
-	Reading, Step, TextRules, Unreadable, Vocabulary, Word, Words,
+use codec::Encode;
+use ergon_exact::{
+	game::{Move, Turn, MAX_TURN_BYTES},
+	text::{
+		encode, misread, Entry, FirstSpace, Frame, Merge, Misread, Normaliser, Piece, Pieces, Read,
+		Reading, Step, TextRules, Unreadable, Vocabulary, Word, Words, MAX_SYMBOLS,
+	},
 };
 use proptest::prelude::*;
 
@@ -274,6 +278,33 @@ fn a_text_that_normalising_makes_too_long_is_read_nowhere() {
 	let expanding = "\u{1d160}".repeat(2 << 10);
 	assert_eq!(expanding.len(), longest.len());
 	assert_eq!(Read::new(&rules, &rules.chat, &expanding).err(), Some(Unreadable::TooLong));
+}
+
+#[test]
+fn the_longest_reading_fits_into_a_turn() {
+	let pieces = Pieces::Merges {
+		bytes: vec![u32::MAX; 256],
+		characters: true,
+		whole_words: false,
+		count: 0,
+	};
+	let mut rules = rules(Normaliser::Composed, Words::Whole, pieces);
+	// The largest rules: frames of many tokens.
+	rules.chat.before = vec![0; 3_600];
+	assert!(rules.is_sound() && rules.encoded_size() > 15 << 10);
+	let steps = |count: usize| vec![Step::new(1 << 20, 9_999, 1 << 20); count];
+	// All is one word and merged to the end; or each character is another one, which takes two bytes at
+	// least; or each is a word of its own.
+	for (characters, words) in [
+		(64, vec![Word::Merged(steps(MAX_SYMBOLS - 1))]),
+		(5_120, vec![Word::Merged(steps(5_120))]),
+		(64, vec![Word::Merged(steps(0)); MAX_SYMBOLS]),
+	] {
+		let reading = Reading { characters: vec![Some(1 << 19); characters], words };
+		let turn = Turn { groundwork: None, made: Move::Read { rules: rules.clone(), reading } };
+		let bytes = turn.encoded_size();
+		assert!(bytes <= MAX_TURN_BYTES as usize, "{bytes}");
+	}
 }
 
 #[test]
