@@ -8,8 +8,8 @@
 //! rank). The rules are small and shown as a whole; vocabulary and merges are Merkle trees, of which a
 //! dispute opens one leaf.
 //!
-//! A prompt goes through four steps: it is put into its [`Frame`], normalised ([`normalise`]), cut into
-//! words ([`words`]), and each word into pieces ([`encode`]). All but the last need the rules only, and
+//! A prompt goes through four steps: it is put into its [`Frame`], normalised ([`Normaliser`]), cut into
+//! words ([`Words`]), and each word into pieces ([`encode`]). All but the last need the rules only, and
 //! whoever judges does them again. How the last one went is a [`Reading`]: it can be replayed without the
 //! vocabulary, and one leaf refutes it where it is wrong.
 //!
