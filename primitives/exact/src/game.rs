@@ -32,8 +32,10 @@
 //! until his time is over; what fits and is wrong decides.
 
 mod disputed;
+mod embedding;
 mod groundwork;
 mod moves;
+mod outputs;
 mod stage;
 mod text;
 
@@ -43,7 +45,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use ergon_core::{
 	merkle,
 	network::{Constants, Leaves},
-	Architecture, Dimensions, CHUNK_TOKENS, H256,
+	Architecture, Dimensions, H256,
 };
 use scale_info::TypeInfo;
 
@@ -54,12 +56,10 @@ pub use self::{
 	stage::{Frame, Opened, Side, Stage, Target},
 };
 use crate::{
-	candidates::{Candidate, MAX_CANDIDATES},
-	digest::{candidates_hash, chunk_digest, embedding_digest, hidden_hash, Digest, Position},
+	digest::Digest,
 	judge::{self, Recomputed},
-	operators::{inputs, Input, Number, Opening, Operator, Place, Sequence, Shape, Tensor, BLOCK},
-	pooling::normalise,
-	sampler::{sample, Sampling},
+	operators::{inputs, Input, Number, Operator, Place, Sequence, Shape, Tensor, BLOCK},
+	sampler::Sampling,
 };
 
 /// Levels of a tree of rows that are shown at once.
@@ -364,63 +364,6 @@ impl Board<'_> {
 		Ok(Outcome::Next(Stage::Operators { frame, output }))
 	}
 
-	/// How an embedding comes about: it decides at once when the sums become another vector.
-	fn vector(
-		&self,
-		layers: Vec<H256>,
-		rows: H256,
-		columns: H256,
-		sums: Vec<i64>,
-	) -> Result<Outcome, Refused> {
-		let Dimensions { layers: count, hidden, .. } = self.dimensions;
-		if layers.len() != count as usize + 1 || sums.len() != hidden as usize {
-			return Err(Refused::WrongLength);
-		}
-		let mut vector = alloc::vec![0; sums.len()];
-		normalise(&sums, &mut vector);
-		let digest = H256(embedding_digest(&self.job, self.vector));
-		match vector == self.vector && self.digests == [digest] {
-			true => Ok(Outcome::Next(Stage::Sums { layers, rows, columns, sums })),
-			false => Ok(Outcome::Won(Side::Challenger, Reason::Vector)),
-		}
-	}
-
-	/// A tensor behind the last layer.
-	fn behind_layers(
-		&self,
-		layers: &[H256],
-		rows: H256,
-		columns: H256,
-		tensor: Tensor,
-	) -> Result<Target, Refused> {
-		let input = *layers.last().ok_or(Refused::NoSuchPart)?;
-		let frame = Frame { layer: self.dimensions.layers, positions: self.positions(0), input };
-		Ok(Target { frame, operators: Vec::from([rows, columns]), tensor })
-	}
-
-	/// One element of the sum over positions.
-	fn sum(
-		&self,
-		root: H256,
-		element: u32,
-		claimed: i64,
-		column: &Opening,
-		exponents: &Opening,
-	) -> Result<Outcome, Refused> {
-		let Self { architecture, dimensions, constants, .. } = *self;
-		let sequence = Sequence { architecture, dimensions, positions: self.positions(0) };
-		let shape = sequence.shape(Tensor::Columns);
-		for (opening, row) in [(column, element), (exponents, dimensions.hidden)] {
-			if opening.root(&shape, row, 0..shape.blocks()) != Some(root) {
-				return Err(Refused::DoesNotOpen);
-			}
-		}
-		let sum = judge::pooled(&sequence, constants.pooling, &column.bytes, &exponents.bytes)
-			.ok_or(Refused::WrongLength)?;
-		let winner = if sum == claimed { Side::Defender } else { Side::Challenger };
-		Ok(Outcome::Won(winner, Reason::Sum(sum)))
-	}
-
 	/// Positions of the sequence whose last one gives the output of that index.
 	fn positions(&self, index: u32) -> u32 {
 		self.prompt.len() as u32 + index
@@ -447,120 +390,6 @@ impl Board<'_> {
 	fn scores(&self, target: &Target, row: u32, element: u32) -> Tensor {
 		debug_assert_eq!(target.tensor, Tensor::Of(Operator::Mixed));
 		Tensor::Scores { position: row, head: element / self.dimensions.head_width }
-	}
-
-	/// The hashes of a chunk's positions.
-	fn chunk(&self, chunk: u32, opened: Vec<Opened>) -> Result<Outcome, Refused> {
-		let first = (chunk * CHUNK_TOKENS) as usize;
-		let rest = self.tokens.get(first..).ok_or(Refused::NoSuchPart)?;
-		let tokens = &rest[..rest.len().min(CHUNK_TOKENS as usize)];
-		if tokens.len() != opened.len() {
-			return Err(Refused::WrongLength);
-		}
-		let positions: Vec<Position> = tokens
-			.iter()
-			.zip(&opened)
-			.map(|(&token, &Opened { hidden, candidates })| Position { token, hidden, candidates })
-			.collect();
-		let digest = H256(chunk_digest(&self.job, chunk, &positions));
-		match self.digests.get(chunk as usize) == Some(&digest) {
-			true => Ok(Outcome::Next(Stage::Position { chunk, opened })),
-			false => Err(Refused::DoesNotOpen),
-		}
-	}
-
-	/// The index of an output, and what was shown of it.
-	fn position(
-		&self,
-		chunk: u32,
-		opened: &[Opened],
-		position: u32,
-	) -> Result<(u32, Opened), Refused> {
-		let opened = opened.get(position as usize).ok_or(Refused::NoSuchPart)?;
-		Ok((chunk * CHUNK_TOKENS + position, *opened))
-	}
-
-	/// Candidates that were opened: they decide at once when the sampler contradicts the token.
-	fn candidates(
-		&self,
-		index: u32,
-		opened: Opened,
-		candidates: Vec<Candidate>,
-		hidden: Row,
-	) -> Result<Outcome, Refused> {
-		if candidates_hash(&candidates) != opened.candidates
-			|| hidden_hash(&hidden.elements, hidden.exponent) != opened.hidden
-		{
-			return Err(Refused::DoesNotOpen);
-		}
-		let vocabulary = self.dimensions.vocabulary;
-		let in_order = candidates.windows(2).all(|pair| pair[0].rank() < pair[1].rank())
-			&& candidates.iter().all(|candidate| candidate.id < vocabulary);
-		let mut ids: Vec<u32> = candidates.iter().map(|candidate| candidate.id).collect();
-		ids.sort_unstable();
-		ids.dedup();
-		if !in_order || ids.len() != MAX_CANDIDATES.min(vocabulary as usize) {
-			return Ok(Outcome::Won(Side::Challenger, Reason::Candidates));
-		}
-		let token = self.tokens.get(index as usize).copied();
-		if sample(&candidates, self.sampling, &self.seed, index) != token {
-			return Ok(Outcome::Won(Side::Challenger, Reason::Sampler));
-		}
-		Ok(Outcome::Next(Stage::Logit { index, candidates, hidden }))
-	}
-
-	/// The logit of a token that is said to be wrong among the candidates, or to be missing.
-	fn logit(
-		&self,
-		candidates: &[Candidate],
-		hidden: &Row,
-		id: u32,
-		leaf: &Proof,
-	) -> Result<Outcome, Refused> {
-		if id >= self.dimensions.vocabulary {
-			return Err(Refused::NoSuchPart);
-		}
-		let leaf = self.weight(leaf, self.leaves().head(id, self.constants.tied))?;
-		let logit =
-			judge::logit(leaf, &hidden.elements, hidden.exponent).ok_or(Refused::WrongLength)?;
-		let listed = candidates.iter().find(|candidate| candidate.id == id);
-		let is_right = match (listed, candidates.last()) {
-			(Some(listed), _) => listed.logit == logit,
-			// Whoever ranks behind the last is rightly missing.
-			(None, Some(last)) => Candidate { id, logit }.rank() > last.rank(),
-			(None, None) => false,
-		};
-		let winner = if is_right { Side::Defender } else { Side::Challenger };
-		Ok(Outcome::Won(winner, Reason::Logit(logit)))
-	}
-
-	/// The final row, from the last residual row.
-	fn final_row(
-		&self,
-		index: u32,
-		opened: Opened,
-		root: H256,
-		residual: &Opening,
-		hidden: &Row,
-		norm: &Proof,
-	) -> Result<Outcome, Refused> {
-		if hidden_hash(&hidden.elements, hidden.exponent) != opened.hidden {
-			return Err(Refused::DoesNotOpen);
-		}
-		let Self { architecture, dimensions, .. } = *self;
-		let sequence = Sequence { architecture, dimensions, positions: self.positions(index) };
-		let shape = sequence.shape(Tensor::Residual);
-		if residual.root(&shape, sequence.positions - 1, 0..shape.blocks()) != Some(root) {
-			return Err(Refused::DoesNotOpen);
-		}
-		let norm = self.table(norm, self.leaves().final_norm())?;
-		let constants = self.constants.to_bytes(architecture);
-		let (elements, exponent) =
-			judge::final_row(&sequence, &[&residual.bytes, norm, &constants])
-				.ok_or(Refused::WrongLength)?;
-		let is_right = *hidden == Row { elements, exponent };
-		let winner = if is_right { Side::Defender } else { Side::Challenger };
-		Ok(Outcome::Won(winner, Reason::FinalRow))
 	}
 
 	/// The way down to a row of a tensor.

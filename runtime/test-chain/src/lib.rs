@@ -14,8 +14,9 @@ pub mod random;
 
 use codec::{Decode, Encode};
 use ergon_runtime::{
-	constants::SLOT_MILLIS, presets, transactions, Babe, BlockNumber, Executive, Hash, Header,
-	Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Session, System, UncheckedExtrinsic,
+	constants::SLOT_MILLIS, presets, transactions, AccountId, Babe, BlockNumber, Executive, Hash,
+	Header, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Session, System,
+	UncheckedExtrinsic,
 };
 #[cfg(feature = "try-runtime")]
 use frame_support::traits::{TryState, TryStateSelect};
@@ -44,7 +45,8 @@ use sp_runtime::{
 	ApplyExtrinsicResult, DispatchError, TransactionOutcome,
 };
 use std::{
-	sync::Arc,
+	collections::BTreeMap,
+	sync::{Arc, LazyLock},
 	time::{Duration, Instant},
 };
 
@@ -132,7 +134,7 @@ impl Chain {
 			let extension = transactions::extension(nonce, 0, Era::Immortal);
 			let payload =
 				transactions::SignedPayload::new(call.clone(), extension.clone()).unwrap();
-			let signature = payload.using_encoded(|payload| who.sign(payload));
+			let signature = payload.using_encoded(|payload| pair(who).sign(payload));
 			let account = who.to_account_id().into();
 			UncheckedExtrinsic::new_signed(call, account, signature.into(), extension)
 		})
@@ -257,6 +259,14 @@ fn merge(target: &mut serde_json::Value, patch: serde_json::Value) {
 	}
 }
 
+/// The key pair of an account, which takes thousands of hashes to derive.
+fn pair(who: Sr25519Keyring) -> &'static sr25519::Pair {
+	static PAIRS: LazyLock<BTreeMap<AccountId, sr25519::Pair>> = LazyLock::new(|| {
+		Sr25519Keyring::iter().map(|who| (who.to_account_id(), who.pair())).collect()
+	});
+	&PAIRS[&who.to_account_id()]
+}
+
 /// The slot claim of a validator that may author: what a node's BABE worker puts into the header.
 fn pre_digest(slot: Slot) -> DigestItem {
 	let current = Babe::current_epoch();
@@ -272,15 +282,12 @@ fn pre_digest(slot: Slot) -> DigestItem {
 		.expect("fewer than a third are disabled");
 	let public: sr25519::Public =
 		epoch.authorities[authority_index as usize].0.clone().into_inner();
-	let pair = Sr25519Keyring::iter()
-		.map(|key| key.pair())
-		.find(|pair| pair.public() == public)
-		.expect("validators of presets are well known");
+	let who = Sr25519Keyring::from_public(&public).expect("validators of presets are well known");
 	let statement = make_vrf_sign_data(&epoch.randomness, slot, epoch.epoch_index);
 	let claim = PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
 		authority_index,
 		slot,
-		vrf_signature: pair.vrf_sign(&statement),
+		vrf_signature: pair(who).vrf_sign(&statement),
 	});
 	DigestItem::PreRuntime(BABE_ENGINE_ID, claim.encode())
 }
