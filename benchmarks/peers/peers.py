@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -386,7 +387,9 @@ def main():
     for shape in filter(None, arguments.shapes.split(",")):
         folder = arguments.work / shape
         print(shape, flush=True)
-        if not (folder / "q4_k.gguf").exists():
+        # One that an older engine imported lacks a file.
+        if not all((folder / name).exists() for name in ["q4_k.gguf", "ergon/text"]):
+            shutil.rmtree(folder, ignore_errors=True)
             subprocess.run([arguments.binary, "make", shape, str(folder)], check=True)
         results = rounds(arguments.engines.split(","), folder, arguments)
         keep(arguments, shape, results)
