@@ -114,8 +114,7 @@ impl Tokenizer {
 	/// A clause that says why the text cannot be read.
 	pub(crate) fn encode(&self, frame: &Frame, text: &str) -> Result<Vec<u32>, String> {
 		let (read, reading) = self.read(frame, text)?;
-		let tokens = read.tokens(&reading, self.entries.len() as u32);
-		tokens.ok_or_else(|| "its vocabulary contradicts itself".into())
+		self.tokens(&read, &reading)
 	}
 
 	/// How a text becomes tokens in a frame of these rules.
@@ -128,6 +127,16 @@ impl Tokenizer {
 			.map_err(|_| "it is too long once it is normalised")?;
 		let reading = encode(&read, &self.index);
 		Ok((read, reading))
+	}
+
+	/// The tokens that a reading makes of a text, whether it is right or wrong.
+	///
+	/// # Errors
+	///
+	/// A clause that says why it makes none.
+	pub fn tokens(&self, read: &Read, reading: &Reading) -> Result<Vec<u32>, String> {
+		let tokens = read.tokens(reading, self.entries.len() as u32);
+		tokens.ok_or_else(|| "its vocabulary contradicts itself".into())
 	}
 
 	/// The bytes that a token adds to an answer: none for control tokens and for ids without a token.

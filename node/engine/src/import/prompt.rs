@@ -111,14 +111,16 @@ pub(super) fn read(source: &dyn ModelSource, config: &Config) -> Result<Tokenize
 			source.label("")
 		)));
 	}
-	let understood = vocabulary::understand(&full, vocabulary, &end_tokens).map_err(broken)?;
+	let (file, library) = vocabulary::plain(&full).map_err(broken)?;
+	let understood =
+		vocabulary::understand(&full, &file, vocabulary, &end_tokens).map_err(broken)?;
 	let Understood { normaliser, words, pieces, strips_leading_space, entries, merges } =
 		understood;
 	let rules =
 		TextRules { chat, plain, end_tokens, strips_leading_space, normaliser, words, pieces };
 	let tokenizer = Tokenizer::new(rules, entries, merges).map_err(broken)?;
 	let bare = Frame::default();
-	vocabulary::probe(&full, |text| tokenizer.encode(&bare, text)).map_err(broken)?;
+	vocabulary::probe(&library, |text| tokenizer.encode(&bare, text)).map_err(broken)?;
 	Ok(tokenizer)
 }
 

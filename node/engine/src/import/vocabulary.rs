@@ -27,6 +27,13 @@ const PROBES: [&str; 8] = [
 	"",
 ];
 
+/// The pattern by which Llama 3 and Qwen cut words: what stands before and behind the number of digits
+/// that are left together.
+pub(super) const LLAMA3_PATTERN: [&str; 2] = [
+	r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}",
+	r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+];
+
 /// How the strings of a vocabulary spell bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spelling {
@@ -62,7 +69,8 @@ pub(super) fn parse(json: &[u8]) -> Result<tokenizers::Tokenizer, String> {
 }
 
 /// The same without what has no place in a prompt: added tokens, so that a prompt which spells a control
-/// token out is text like any other, and what changes tokens by chance, length or position.
+/// token out is text like any other, and what changes tokens by chance, length or position. As a
+/// file, and as the library has it.
 pub(super) fn plain(
 	full: &tokenizers::Tokenizer,
 ) -> Result<(Value, tokenizers::Tokenizer), String> {
@@ -78,13 +86,13 @@ pub(super) fn plain(
 	Ok((file, parse(&bytes)?))
 }
 
-/// What a tokenizer does; what is wrong with it, in words.
+/// What a tokenizer does whose [`plain`] file is `file`; what is wrong with it, in words.
 pub(super) fn understand(
 	full: &tokenizers::Tokenizer,
+	file: &Value,
 	vocabulary: u32,
 	end_tokens: &[u32],
 ) -> Result<Understood, String> {
-	let (file, _) = plain(full)?;
 	let (words, spaces, is_byte_level) = words(&file["pre_tokenizer"])?;
 	let normaliser = match (normaliser(&file["normalizer"])?, spaces) {
 		(Normaliser::Nothing, Some(first)) => Normaliser::Spaces { first },
@@ -111,14 +119,13 @@ pub(super) fn understand(
 	Ok(Understood { normaliser, words, pieces, strips_leading_space, entries, merges })
 }
 
-/// Refuses what the library reads differently.
+/// Refuses what the library, [`plain`], reads differently.
 pub(super) fn probe(
-	full: &tokenizers::Tokenizer,
+	library: &tokenizers::Tokenizer,
 	encode: impl Fn(&str) -> Result<Vec<u32>, String>,
 ) -> Result<(), String> {
-	let (_, plain) = plain(full)?;
 	for text in PROBES {
-		let theirs = ask(|| plain.encode_fast(text, false))?;
+		let theirs = ask(|| library.encode_fast(text, false))?;
 		if encode(text)? != theirs.get_ids() {
 			return Err(format!("{text:?} is read in a way that is not known"));
 		}
@@ -199,10 +206,9 @@ fn words(value: &Value) -> Result<(Words, Option<FirstSpace>, bool), String> {
 	})
 }
 
-/// Most digits of a word in a pattern like that of Llama 3.
+/// Most digits of a word in a pattern like [`LLAMA3_PATTERN`].
 fn digits_of_llama3(pattern: &str) -> Option<u8> {
-	let before = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}";
-	let after = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+	let [before, after] = LLAMA3_PATTERN;
 	match pattern.strip_prefix(before)?.strip_suffix(after)? {
 		"" => Some(1),
 		count => count.strip_prefix("{1,")?.strip_suffix('}')?.parse().ok().filter(|it| *it > 0),

@@ -5,12 +5,11 @@
 
 use std::collections::HashMap;
 
+use ergon_core::attestation::MAX_TOKEN_BYTES;
 use serde_json::{json, Map, Value};
 
 use super::container::Container;
-
-/// Longest piece that can come of merging two others, in bytes; longer ones are no text anybody means.
-const MAX_PIECE_BYTES: usize = 1_024;
+use crate::import::vocabulary::LLAMA3_PATTERN;
 
 /// Kinds of tokens.
 mod kind {
@@ -124,10 +123,7 @@ fn byte_level(kind: &str) -> Option<(Value, Value)> {
 	let sequence = |parts: [Value; 2]| json!({ "type": "Sequence", "pretokenizers": parts });
 	// The two differ in how many digits they leave together.
 	let split = |digits: &str| {
-		let regex = format!(
-			"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{{L}}\\p{{N}}]?\\p{{L}}+|\\p{{N}}{digits}| \
-			 ?[^\\s\\p{{L}}\\p{{N}}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
-		);
+		let regex = LLAMA3_PATTERN.join(digits);
 		json!({ "type": "Split", "pattern": { "Regex": regex }, "behavior": "Isolated",
 			"invert": false })
 	};
@@ -170,7 +166,8 @@ fn merges_by_score(
 ) -> Vec<Value> {
 	let mut merges = Vec::new();
 	for (&token, &score) in tokens.iter().zip(scores) {
-		if token.len() > MAX_PIECE_BYTES {
+		// A vocabulary with such a piece is refused: how it comes about need not be looked for.
+		if token.len() > MAX_TOKEN_BYTES as usize {
 			continue;
 		}
 		let mut pairs: Vec<(&str, &str)> = token
