@@ -27,7 +27,7 @@ mod words;
 use alloc::{string::String, vec::Vec};
 
 use codec::{Decode, DecodeWithMemTracking, Encode};
-use ergon_core::{attestation::MAX_TOKEN_BYTES, H256};
+use ergon_core::{attestation::MAX_TOKEN_BYTES, JobKind, H256};
 use scale_info::TypeInfo;
 use sp_crypto_hashing::blake2_256;
 
@@ -211,6 +211,14 @@ impl TextRules {
 			&& self.encoded_size() <= MAX_RULES_BYTES
 			// Leaves a prompt of the longest kind its room.
 			&& [&self.chat, &self.plain].iter().all(|it| it.lead.len() + it.trail.len() < 1 << 10)
+	}
+
+	/// What surrounds the prompt of a job.
+	pub fn frame(&self, kind: &JobKind) -> &Frame {
+		match kind {
+			JobKind::Generate(_) => &self.chat,
+			JobKind::Embed => &self.plain,
+		}
 	}
 
 	/// Whether a token ends an answer.

@@ -48,8 +48,10 @@ fn encode_word(
 				Some(token) => Word::Whole(token),
 				None => {
 					// Every byte has a token, and every character that is no piece is spelt in bytes.
-					let symbols = read.symbols(word, characters).unwrap_or_default();
-					Word::Merged(merges(symbols, vocabulary))
+					let mut line = Line::default();
+					let begun = line.begin(|symbols| read.symbols(word, characters, symbols));
+					debug_assert_eq!(begun, Some(()));
+					Word::Merged(merges(line, vocabulary))
 				}
 			}
 		}
@@ -61,9 +63,9 @@ fn encode_word(
 }
 
 /// All merges of a word.
-fn merges(symbols: Vec<u32>, vocabulary: &impl Vocabulary) -> Vec<Step> {
-	let last = symbols.len() as u16;
-	let (mut line, mut steps, mut queue) = (Line::new(symbols), Vec::new(), BinaryHeap::new());
+fn merges(mut line: Line, vocabulary: &impl Vocabulary) -> Vec<Step> {
+	let last = line.len();
+	let (mut steps, mut queue) = (Vec::new(), BinaryHeap::new());
 	// Where the symbol before another one begins; right for all that are left.
 	let mut before: Vec<Option<u16>> = (0..last).map(|at| at.checked_sub(1)).collect();
 	let find = |line: &Line, left: u16| {

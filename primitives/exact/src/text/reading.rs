@@ -180,6 +180,7 @@ pub struct Read<'a> {
 }
 
 /// The symbols of a word, while they are merged.
+#[derive(Default)]
 pub(super) struct Line {
 	tokens: Vec<u32>,
 	/// Where the symbol behind begins; the length of the word behind the last. Of symbols that are gone,
@@ -188,10 +189,16 @@ pub(super) struct Line {
 }
 
 impl Line {
-	/// A word that is not merged yet.
-	pub(super) fn new(tokens: Vec<u32>) -> Self {
-		let next = (1..=tokens.len()).map(|next| Some(next as u16)).collect();
-		Self { tokens, next }
+	/// Has it begin with a word that is not merged yet.
+	pub(super) fn begin(
+		&mut self,
+		symbols: impl FnOnce(&mut Vec<u32>) -> Option<()>,
+	) -> Option<()> {
+		self.tokens.clear();
+		symbols(&mut self.tokens)?;
+		self.next.clear();
+		self.next.extend((1..=self.tokens.len()).map(|next| Some(next as u16)));
+		Some(())
 	}
 
 	/// What is at `left`, and what is behind it and where.
@@ -210,10 +217,15 @@ impl Line {
 		Some(())
 	}
 
+	/// How many symbols it began with.
+	pub(super) fn len(&self) -> u16 {
+		self.tokens.len() as u16
+	}
+
 	/// What is left.
-	fn into_tokens(self) -> impl Iterator<Item = u32> {
-		let left = self.tokens.into_iter().zip(self.next);
-		left.filter_map(|(token, next)| next.map(|_| token))
+	fn left(&self) -> impl Iterator<Item = u32> + '_ {
+		let left = self.tokens.iter().zip(&self.next);
+		left.filter_map(|(token, next)| next.map(|_| *token))
 	}
 }
 
@@ -277,10 +289,16 @@ impl<'a> Read<'a> {
 		}
 		let characters = self.symbols_of(reading);
 		let mut tokens = self.frame.before.clone();
+		let mut line = Line::default();
 		for (text, word) in self.words().zip(&reading.words) {
 			match (word, &self.rules.pieces) {
+				// Most words of a text that has as many as it can.
+				(Word::Merged(steps), Pieces::Merges { .. }) if steps.is_empty() => {
+					self.symbols(text, &characters, &mut tokens)?;
+				}
 				(Word::Merged(steps), Pieces::Merges { .. }) => {
-					tokens.extend(self.merged(text, &characters, steps)?.into_tokens());
+					self.merge(text, &characters, steps, &mut line)?;
+					tokens.extend(line.left());
 				}
 				(Word::Whole(token), Pieces::Merges { whole_words: true, .. }) => {
 					tokens.push(*token);
@@ -357,7 +375,8 @@ impl<'a> Read<'a> {
 		let Misread::Merge { word, step, left, rank } = misread else { return None };
 		let Word::Merged(steps) = reading.words.get(word as usize)? else { return None };
 		let before = steps.get(..step as usize)?;
-		let line = self.merged(self.word(word)?, &self.symbols_of(reading), before)?;
+		let mut line = Line::default();
+		self.merge(self.word(word)?, &self.symbols_of(reading), before, &mut line)?;
 		let (first, second, _) = line.pair(left)?;
 		let is_here = (leaf.left, leaf.right) == (first, second);
 		Some(match steps.get(step as usize) {
@@ -373,20 +392,23 @@ impl<'a> Read<'a> {
 		self.characters.iter().copied().zip(tokens).collect()
 	}
 
-	/// The symbols that a word begins as.
+	/// Adds the symbols that a word begins as.
 	pub(super) fn symbols(
 		&self,
 		word: &str,
 		characters: &BTreeMap<char, Option<u32>>,
-	) -> Option<Vec<u32>> {
+		symbols: &mut Vec<u32>,
+	) -> Option<()> {
 		let Pieces::Merges { bytes, characters: by_character, .. } = &self.rules.pieces else {
 			return None;
 		};
 		let of_byte = |byte: u8| bytes.get(usize::from(byte)).copied();
 		if !by_character {
-			return word.bytes().map(of_byte).collect();
+			for byte in word.bytes() {
+				symbols.push(of_byte(byte)?);
+			}
+			return Some(());
 		}
-		let mut symbols = Vec::with_capacity(word.len());
 		for character in word.chars() {
 			match characters.get(&character)? {
 				Some(token) => symbols.push(*token),
@@ -397,24 +419,25 @@ impl<'a> Read<'a> {
 				}
 			}
 		}
-		Some(symbols)
+		Some(())
 	}
 
-	/// A word behind some steps.
-	fn merged(
+	/// Has a line begin with a word, and go some steps.
+	fn merge(
 		&self,
 		word: &str,
 		characters: &BTreeMap<char, Option<u32>>,
 		steps: &[Step],
-	) -> Option<Line> {
-		let mut line = Line::new(self.symbols(word, characters)?);
+		line: &mut Line,
+	) -> Option<()> {
+		line.begin(|symbols| self.symbols(word, characters, symbols))?;
 		for step in steps {
 			if step.rank() >= self.rules.merges() {
 				return None;
 			}
 			line.merge(step.left, step.token())?;
 		}
-		Some(line)
+		Some(())
 	}
 
 	/// Whether a word is unknown because of its length.
