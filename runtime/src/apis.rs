@@ -6,8 +6,8 @@
 use crate::{
 	constants::BABE_GENESIS_EPOCH_CONFIG,
 	ergon_api::{Activity, JobView},
-	presets, AccountId, Audits, Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical,
-	InherentDataExt, Jobs, Models, Nonce, Power, Providers, Runtime, RuntimeCall,
+	presets, AccountId, Audits, Babe, Balance, Block, BlockNumber, Disputes, Executive, Grandpa,
+	Historical, InherentDataExt, Jobs, Models, Nonce, Power, Providers, Runtime, RuntimeCall,
 	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 };
 #[cfg(feature = "runtime-benchmarks")]
@@ -24,7 +24,8 @@ use frame_support::{
 	view_functions::{ViewFunctionDispatchError, ViewFunctionId},
 	weights::Weight,
 };
-use pallet_audits::Duty;
+use pallet_audits::{Duty, DutyRecord, EraIndex};
+use pallet_disputes::{NextMove, PlayerKey};
 use pallet_jobs::{Constraints, EligibleProvider, OpenJob, Quote, Receipt};
 use pallet_providers::ProviderInfo;
 use sp_api::impl_runtime_apis;
@@ -298,6 +299,19 @@ impl_runtime_apis! {
 
 		fn duties_of_key(key: AuditorId) -> Vec<Duty<BlockNumber>> {
 			Audits::duties_of_key(key)
+		}
+
+		fn duty_records(auditor: AccountId) -> Vec<(EraIndex, DutyRecord)> {
+			Audits::duty_records(auditor)
+		}
+
+		fn next_move(job: JobId) -> Option<NextMove<BlockNumber>> {
+			Disputes::next_move(&job)
+		}
+
+		fn stand_in(job: JobId, key: PlayerKey, turn: Vec<u8>) -> Option<Vec<u8>> {
+			let call = Disputes::stand_in_with(job, key, &turn)?;
+			Some(RuntimeCall::from(call).encode())
 		}
 
 		fn provider(account: AccountId) -> Option<ProviderInfo<AccountId, BlockNumber>> {

@@ -11,7 +11,8 @@ use ergon_core::{
 	JobId, JobKind, ModelId, Vote,
 };
 use ergon_exact::game::Side;
-use pallet_audits::Duty;
+use pallet_audits::{Duty, DutyRecord, EraIndex};
+use pallet_disputes::{NextMove, PlayerKey};
 use pallet_jobs::{Constraints, EligibleProvider, JobDetails, OpenJob, Quote, Receipt};
 use pallet_models::ModelInfo;
 use pallet_power::PowerTerms;
@@ -57,11 +58,11 @@ pub struct Activity {
 	pub audits_unavailable: u32,
 	/// Audit duties missed.
 	pub audits_missed: u32,
-	/// Parts of results that somebody said are wrong.
+	/// Claims that a result or an audit is wrong.
 	pub disputes_claimed: u32,
 	/// Moves in games about them.
 	pub disputes_moved: u32,
-	/// Games that providers won.
+	/// Games that defenders won.
 	pub disputes_defended: u32,
 	/// Games that challengers won.
 	pub disputes_proved: u32,
@@ -165,6 +166,19 @@ sp_api::decl_runtime_apis! {
 
 		/// The same for whoever registered that audit key.
 		fn duties_of_key(key: AuditorId) -> Vec<Duty<BlockNumber>>;
+
+		/// What a validator did of its audit duties in each era that is kept and in which it had some, the
+		/// last one first.
+		fn duty_records(auditor: AccountId) -> Vec<(EraIndex, DutyRecord)>;
+
+		/// The next move in the dispute about a job, for whoever wants to stand in for the side whose turn
+		/// it is; nothing where none is played.
+		fn next_move(job: JobId) -> Option<NextMove<BlockNumber>>;
+
+		/// The call data of `disputes.stand_in` with the turn that an engine gave for [`Self::next_move`]; the
+		/// node that has `key` plays on. Nothing where these bytes
+		/// are no turn.
+		fn stand_in(job: JobId, key: PlayerKey, turn: Vec<u8>) -> Option<Vec<u8>>;
 
 		/// Everything about a provider.
 		fn provider(account: AccountId) -> Option<ProviderInfo<AccountId, BlockNumber>>;

@@ -23,7 +23,7 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
 /// What each well-known account starts with.
 const ENDOWMENT: Balance = 1_000_000 * ERG;
-/// What the audit pool starts with: juries of the first jobs are paid out of it.
+/// What the audit pool starts with: audits of the first jobs are paid out of it.
 const AUDIT_POOL: Balance = 10_000 * ERG;
 /// Bond of each genesis validator.
 const VALIDATOR_BOND: Balance = 10_000 * ERG;

@@ -79,8 +79,11 @@ fn call_indices_should_never_change() {
 	assert_eq!(index(pallet_providers::Call::<Runtime>::drain {}.into()), (31, 6));
 	assert_eq!(index(pallet_jobs::Call::<Runtime>::cancel { job: model }.into()), (32, 1));
 	let key = pallet_disputes::PlayerKey::Auditor(sp_core::ed25519::Public::default().into());
-	let challenge =
-		pallet_disputes::Call::<Runtime>::challenge { job: model, fault: Fault::Prompt, key };
+	let challenge = pallet_disputes::Call::<Runtime>::challenge {
+		job: model,
+		charge: pallet_disputes::Charge::Result(Fault::Prompt),
+		key,
+	};
 	assert_eq!(index(challenge.into()), (34, 0));
 	assert_eq!(index(pallet_power::Call::<Runtime>::leave {}.into()), (35, 2));
 }

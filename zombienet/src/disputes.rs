@@ -3,7 +3,7 @@
 
 //! Disputing results, and what comes of it.
 
-use crate::{jobs::JobId, Client};
+use crate::{jobs::JobId, AccountId, Client};
 use anyhow::{Context, Result};
 use scale_decode::DecodeAsType;
 use scale_encode::EncodeAsType;
@@ -21,12 +21,21 @@ pub enum Fault {
 	Ending,
 }
 
+/// What is disputed; see `pallet_disputes::Charge`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType, EncodeAsType)]
+pub enum Charge {
+	/// The result.
+	Result(Fault),
+	/// The work of an auditor.
+	Work(AccountId),
+}
+
 /// A side of a game; see `ergon_exact::game::Side`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
 pub enum Side {
-	/// The provider.
+	/// Who stands by what is disputed.
 	Defender,
-	/// Whoever says that the result is wrong.
+	/// Whoever says that it is wrong.
 	Challenger,
 }
 
@@ -36,7 +45,7 @@ pub struct GameOver {
 	/// About which result.
 	pub job: JobId,
 	/// What was said to be wrong.
-	pub fault: Fault,
+	pub charge: Charge,
 	/// Who was right.
 	pub winner: Side,
 }
@@ -55,15 +64,8 @@ enum PlayerKey {
 /// When the node does not take the transaction, or the call fails.
 pub async fn slander(client: &Client, signer: &Keypair, job: JobId, fault: Fault) -> Result<()> {
 	let key = PlayerKey::Auditor([7; 32]);
-	let call = dynamic::transaction("Disputes", "challenge", (job, fault, key));
-	client
-		.at_current_block()
-		.await?
-		.transactions()
-		.sign_and_submit_then_watch_default(&call, signer)
-		.await?
-		.wait_for_finalized_success()
-		.await?;
+	let call = dynamic::transaction("Disputes", "challenge", (job, Charge::Result(fault), key));
+	crate::submit(client, signer, &call).await?;
 	Ok(())
 }
 

@@ -109,14 +109,7 @@ pub async fn submit(client: &Client, signer: &Keypair, request: &Request) -> Res
 			request.nonce,
 		),
 	);
-	let events = client
-		.at_current_block()
-		.await?
-		.transactions()
-		.sign_and_submit_then_watch_default(&call, signer)
-		.await?
-		.wait_for_finalized_success()
-		.await?;
+	let events = crate::submit(client, signer, &call).await?;
 	let (mut id, mut fee) = (None, None);
 	for event in events.iter() {
 		let event = event?;

@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 use ergon_network_tests::{
-	disputes::{self, Fault, Side},
+	disputes::{self, Charge, Fault, Side},
 	jobs::{self, JobState, Request},
 	money,
 	network::TestNetwork,
@@ -61,13 +61,16 @@ async fn whoever_cheats_should_lose_and_nobody_else() -> Result<()> {
 		println!(
 			"job {}: {:?}, the {:?} was right",
 			hex::encode(game.job),
-			game.fault,
+			game.charge,
 			game.winner
 		);
 	}
 	let won = |job, fault| {
 		let of_job = games.iter().filter(|game| game.job == job);
-		of_job.filter(|game| game.fault == fault).map(|game| game.winner).collect::<Vec<_>>()
+		of_job
+			.filter(|game| game.charge == Charge::Result(fault))
+			.map(|game| game.winner)
+			.collect::<Vec<_>>()
 	};
 	assert_eq!(won(prompt, Fault::Prompt), [Side::Challenger]);
 	assert_eq!(won(seed, Fault::Chunk(0)), [Side::Challenger]);

@@ -15,12 +15,16 @@ use ergon_exact::{
 	game::{Groundwork, Move, Opened, Proof, Side, Stage, Turn, MAX_MOVES, MAX_TURN_BYTES},
 	text::Word,
 };
-use ergon_runtime::{Disputes, Jobs, Runtime, System};
+use ergon_runtime::{Audits, Disputes, Jobs, Runtime, System};
 use ergon_test_chain::random::Choices;
-use pallet_disputes::{Call, PlayerKey, PlayerSignature};
+use pallet_disputes::{Call, Charge, PlayerKey, PlayerSignature};
 use sp_core::{ed25519, Pair};
+use sp_keyring::Sr25519Keyring::Bob;
 
 use crate::{engine::Engine, scene::CHALLENGER};
+
+/// Of 256 jobs, those whose audits are challenged and not their results.
+const AUDITS_CHALLENGED: u8 = 64;
 
 /// How a challenger plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +97,16 @@ impl Challenger {
 		sent
 	}
 
-	/// A challenge of something about a result that can be challenged.
+	/// A challenge of something about a result that can be challenged, or of an audit of it.
 	fn challenge(&self, job: JobId, choices: &mut Choices) -> Option<Call<Runtime>> {
 		let (_, _, bundle) = Jobs::evidence(&job)?;
+		let key = PlayerKey::Auditor(self.pair.public().into());
+		// Whose audits can be challenged a while after the result.
+		let auditor = Bob.to_account_id();
+		if job.as_bytes()[0] < AUDITS_CHALLENGED {
+			Audits::work_of(&job, &auditor)?;
+			return Some(Call::challenge { job, charge: Charge::Work(auditor), key });
+		}
 		let chunk = Fault::Chunk(choices.below(bundle.digests.len() as u64) as u32);
 		let fault = match bundle.output {
 			Output::Text { .. } => {
@@ -103,8 +114,7 @@ impl Challenger {
 			}
 			Output::Vector(_) => *choices.pick(&[chunk, Fault::Prompt]),
 		};
-		let key = PlayerKey::Auditor(self.pair.public().into());
-		Some(Call::challenge { job, fault, key })
+		Some(Call::challenge { job, charge: Charge::Result(fault), key })
 	}
 
 	/// The next move, if it is this side's turn.
@@ -184,6 +194,8 @@ fn misread_something(stage: &mut Stage, choices: &mut Choices) {
 		// All layers are right, and the final row does not follow.
 		Stage::Layer { .. } if choices.one_in(4) => {}
 		Stage::Layer { roots: hashes, .. }
+		| Stage::WorkPoint { rows: hashes, .. }
+		| Stage::WorkLayers { layers: hashes, .. }
 		| Stage::Operator { operators: hashes, .. }
 		| Stage::Branch { hashes, .. }
 		| Stage::Block { hashes, .. } => misread_hash(any(hashes, choices)),
@@ -235,6 +247,8 @@ fn misread_something(stage: &mut Stage, choices: &mut Choices) {
 		| Stage::Vector
 		| Stage::Prompt
 		| Stage::Ending
+		| Stage::Work { .. }
+		| Stage::WorkRow { .. }
 		| Stage::Witness { .. } => {}
 	}
 }

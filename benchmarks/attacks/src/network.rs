@@ -177,7 +177,8 @@ impl Network {
 		if let Some(auditor) = &mut self.auditor {
 			auditor.watch(&pool);
 			let choices = &mut self.choices;
-			transactions.extend(self.chain.read(|| auditor.act(choices)));
+			let honest = &self.honest;
+			transactions.extend(self.chain.read(|| auditor.act(honest, choices)));
 		}
 		if let Some(challenger) = &mut self.challenger {
 			let (choices, honest) = (&mut self.choices, &self.honest);
@@ -241,6 +242,7 @@ impl Network {
 				self.case(job).tried |= is_by_hand;
 			}
 			DutyMissed { job, auditor, .. } => self.punish(job, auditor),
+			Objected { job, .. } => self.case(job).accused = true,
 			_ => {}
 		}
 	}

@@ -101,10 +101,8 @@ impl fmt::Display for Report<'_> {
 			"*convicted*: those of them that ended with the culprit losing money and, where that is the \
 			 provider, with the result overturned; *missed*: those that did not.",
 			"*innocents*: everybody else who lost anything, in any try.",
-			"An auditor who accepts a *right* result unseen is paid like the others: nobody checks its \
-			 work-bound digest yet (see economics.md). Here it accepts wrong ones.",
 			"*audited*, *accused*: tries in which an auditor revealed a vote, and in which somebody called \
-			 the result wrong.",
+			 the result or an audit wrong.",
 			"*moves*, *bytes*: the most that the games about one result took; *decided by*: what ended them, \
 			 where *silence* is a side that had no move that fits.",
 		] {

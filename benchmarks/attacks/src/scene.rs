@@ -39,8 +39,6 @@ impl Scene {
 	pub(crate) fn is_crime(&self, case: &Case) -> bool {
 		match self.culprit {
 			Some(PROVIDER) => case.wrong,
-			// To accept a right result unseen is no false vote.
-			Some(AUDITOR) => case.tried && (self.cheat.is_none() || case.wrong),
 			Some(_) => case.tried,
 			None => false,
 		}
@@ -104,13 +102,21 @@ pub(crate) fn all() -> Vec<Scene> {
 		..Scene::default()
 	};
 	let auditors = [
+		(auditor::Conduct::AcceptsUnseen, None),
 		(auditor::Conduct::AcceptsUnseen, Some(Cheat::ReplaceToken)),
+		(auditor::Conduct::InventsItsWork, None),
+		(auditor::Conduct::Slanders, None),
 		(auditor::Conduct::CopiesCommitment, None),
 		(auditor::Conduct::Guesses, None),
 		(auditor::Conduct::NeverReveals, None),
 	];
 	let auditors = auditors.into_iter().map(|(conduct, cheat)| Scene {
-		name: format!("auditor: {}", conduct.words()),
+		name: match cheat {
+			Some(cheat) => {
+				format!("auditor: {}, {}", conduct.words(), words(&format!("{cheat:?}")))
+			}
+			None => format!("auditor: {}", conduct.words()),
+		},
 		cheat,
 		auditor: Some(conduct),
 		culprit: Some(AUDITOR),

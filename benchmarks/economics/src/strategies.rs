@@ -3,7 +3,10 @@
 
 //! What the participants may try.
 
-use ergon_economics::{sampling, settlement, Balance};
+use ergon_economics::{
+	constants::{SECOND_LOOKERS, SECOND_LOOK_RATE},
+	sampling, settlement, Balance,
+};
 
 use crate::{
 	market::{
@@ -120,20 +123,23 @@ pub fn self_dealing(bond: Balance, clean_audits: u32, own_validators: f64) -> Ou
 	Outcome { tries: 1, gain: back - 1.0, ..Outcome::default() }
 }
 
-/// An auditor who always votes Match and re-executes nothing, where that share of the results is wrong and
-/// one more auditor is drawn who does. Counted against honest audits.
-pub fn lazy_auditor(validator_bond: Balance, wrong: f64, tries: u64, seed: u64) -> Outcome {
+/// An auditor who always votes Match and re-executes nothing, among validators of whom a share does not
+/// look either. Counted against honest audits. It is the only auditor each time, as it is of a provider whom
+/// everybody knows: only a second look finds it, whether the result is right or wrong.
+pub fn idle_auditor(validator_bond: Balance, idle: f64, tries: u64, seed: u64) -> Outcome {
 	let mut random = Random::new(seed);
 	let mut outcome = Outcome { tries, ..Outcome::default() };
 	let pay = in_prices(settlement::audit_pay(WORK, AUDIT_PRICE));
+	let looked_at = SECOND_LOOK_RATE.to_float();
 	let mut bond = validator_bond;
 	for _ in 0..tries {
+		outcome.wrong += 1;
+		outcome.expected += looked_at * (1.0 - idle.powi(SECOND_LOOKERS as i32));
 		outcome.gain += COST_OF_AUDIT * pay;
-		if !random.chance(wrong) {
+		let is_drawn = sampling::draw(SECOND_LOOK_RATE, &random.bytes()) > 0;
+		if !is_drawn || random.count(SECOND_LOOKERS, idle) == SECOND_LOOKERS {
 			continue;
 		}
-		outcome.wrong += 1;
-		outcome.expected += 1.0;
 		outcome.found += 1;
 		let slash = settlement::slash(PRICE, bond);
 		bond -= slash;
@@ -169,6 +175,15 @@ mod tests {
 					assert!(outcome.error().is_some_and(|error| error < 0.15), "{what:?}");
 				}
 			}
+		}
+	}
+
+	#[test]
+	fn not_to_look_does_not_pay() {
+		for idle in [0.0, 0.5, 0.9] {
+			let outcome = idle_auditor(1_000 * PRICE, idle, 100_000, 5);
+			assert!(outcome.gain < 0.0, "{idle} {outcome:?}");
+			assert!(outcome.error().is_some_and(|error| error < 0.15), "{idle} {outcome:?}");
 		}
 	}
 

@@ -51,7 +51,7 @@ impl Metrics {
 			)?,
 			disputes: counters(
 				"ergon_disputes_total",
-				"Claims that a result is wrong, moves, and games by who won",
+				"Claims that a result or an audit is wrong, moves, and games by who won",
 				"event",
 			)?,
 		})

@@ -5,6 +5,7 @@
 
 mod ergon;
 mod report;
+mod stand_in;
 
 use crate::{
 	engine::Engine,

@@ -20,7 +20,7 @@ use codec::DecodeAll;
 use ergon_core::{engine::JobOrder, merkle, Bundle, Dimensions, CHUNK_TOKENS, H256};
 use ergon_exact::{
 	candidates::Candidate,
-	digest::{candidates_hash, hidden_hash},
+	digest::{candidates_hash, hidden_hash, Point},
 	game::{Board, Frame, Groundwork, Move, Opened, Proof, Row, Stage, Target, Turn, LEVELS},
 	judge::pooled,
 	operators::{Number, Operator, Place, Tensor, BLOCK},
@@ -34,6 +34,7 @@ use crate::{
 	generate::prompt_tokens,
 	model::Model,
 	regenerate::{OpenedInput, Regeneration},
+	trace::{Scores, Work},
 };
 
 /// One side of a game.
@@ -158,7 +159,7 @@ async fn turn_on_processor(
 	let player = Player::new(executor, model, &board, control);
 	let Some(made) = player.next(&stage).await? else { return Ok(None) };
 	let groundwork = match made {
-		Move::Chunk(_) | Move::Vector { .. } => player.groundwork(),
+		Move::Chunk(_) | Move::Vector { .. } | Move::Work(_) => player.groundwork(),
 		_ => None,
 	};
 	Ok(Some(Turn { groundwork, made }))
@@ -273,6 +274,15 @@ impl<'a> Player<'a> {
 			Stage::Sums { layers, rows, columns, sums } => {
 				self.wrong_sum(layers, *rows, *columns, sums).await?
 			}
+			Stage::Work { challenge, .. } => Some(Move::Work(self.work_rows(*challenge).await?)),
+			Stage::WorkPoint { challenge, rows } => {
+				first_difference(rows, &self.work_rows(*challenge).await?).map(Move::WorkPoint)
+			}
+			Stage::WorkRow { point, .. } => self.work_row(*point).await?,
+			Stage::WorkLayers { point, layers } => {
+				let pass = self.regeneration(self.board.positions_up_to(*point));
+				wrong_layer(layers, &pass.layer_roots().await?)
+			}
 			Stage::Witness { target, row, .. } => {
 				let number = self.number_of(target, *row, Place::Exponent(0));
 				let opened = self.regeneration(target.frame.positions).open(number).await?;
@@ -354,6 +364,29 @@ impl<'a> Player<'a> {
 			return Ok(None);
 		};
 		Ok(Some(Move::FinalRow { residual, hidden, norm: norm.into() }))
+	}
+
+	/// Roots of the rows that a challenge draws.
+	async fn work_rows(&self, challenge: H256) -> Result<Vec<H256>, ExecutionError> {
+		let positions = self.board.checked_positions();
+		let tokens = &self.tokens[..self.tokens.len().min(positions as usize)];
+		let scores =
+			Scores::shared(Work::new(&[challenge], positions, self.board.dimensions.layers));
+		let mut session =
+			Session::new(self.executor, self.model, positions, Priority::Audit, self.control);
+		session.feed(tokens, Want::NOTHING, &scores).await?;
+		let scores = scores.borrow();
+		scores.work.rows(challenge)
+	}
+
+	/// How the row at a point comes out of the layers.
+	async fn work_row(&self, point: Point) -> Result<Option<Move>, ExecutionError> {
+		let pass = self.regeneration(self.board.positions_up_to(point));
+		let mut layers = pass.layer_roots().await?;
+		layers.truncate(point.layer as usize + 2);
+		let output = Tensor::Of(Operator::Output);
+		let row = pass.open_row(point.layer, output, point.position).await?;
+		Ok(row.map(|row| Move::WorkRow { layers, path: row.path }))
 	}
 
 	/// Roots of the layers, of the final rows and of their columns.

@@ -24,7 +24,7 @@ pub(crate) async fn embed(
 	work: Work,
 	priority: Priority,
 	control: &Control,
-) -> Result<(Vec<i16>, H256), ExecutionError> {
+) -> Result<(Vec<i16>, Vec<H256>), ExecutionError> {
 	let width = model.manifest().dimensions.hidden;
 	if width > MAX_EMBEDDING {
 		return Err(ExecutionError::EmbeddingTooWide { width });

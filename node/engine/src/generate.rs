@@ -97,11 +97,10 @@ pub(crate) fn prompt_tokens(model: &Model, order: &JobOrder) -> Result<Vec<u32>,
 	}
 	let text = std::str::from_utf8(&order.prompt).map_err(|_| ExecutionError::PromptNotUtf8)?;
 	let tokenizer = model.tokenizer();
-	let tokens = match order.kind {
-		JobKind::Generate(_) => tokenizer.encode_chat(text),
-		JobKind::Embed => tokenizer.encode_plain(text),
-	}
-	.map_err(|reason| ExecutionError::PromptNotEncodable { reason })?;
+	let frame = tokenizer.rules().frame(&order.kind);
+	let tokens = tokenizer
+		.encode(frame, text)
+		.map_err(|reason| ExecutionError::PromptNotEncodable { reason })?;
 	let (count, context) = (tokens.len() as u32, model.manifest().dimensions.context);
 	if count == 0 {
 		return Err(ExecutionError::PromptEmpty);

@@ -8,9 +8,10 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use ergon_core::{JobId, CHUNK_TOKENS, H256};
 use ergon_exact::{
 	digest::{
-		candidates_hash, chunk_digest, hidden_hash, work_point, Digest, Point, Position,
-		WorkDigest, WORK_POINTS,
+		candidates_hash, chunk_digest, hidden_hash, work_digest, work_points, Digest, Point,
+		Position,
 	},
+	operators::residual_root,
 	Candidates,
 };
 
@@ -47,38 +48,37 @@ pub(crate) fn digest(job: JobId, index: u32, chunk: &[Position]) -> H256 {
 	H256(chunk_digest(&job.0, index, chunk))
 }
 
-/// The residual rows that a challenge draws.
+/// Roots of the residual rows that challenges draw.
 pub(crate) struct Work {
-	challenge: Digest,
+	challenges: Vec<H256>,
 	positions: u32,
-	points: Vec<Point>,
-	rows: BTreeMap<Point, Option<Vec<i32>>>,
+	layers: u32,
+	rows: BTreeMap<Point, Option<H256>>,
 }
 
 impl Work {
 	/// Nothing to collect.
 	pub(crate) fn none() -> Self {
-		Self::new(H256::zero(), 0, 0)
+		Self::new(&[], 0, 0)
 	}
 
 	/// The points of a sequence of that many positions.
-	pub(crate) fn new(challenge: H256, positions: u32, layers: u32) -> Self {
-		let points: Vec<Point> = (0..WORK_POINTS)
-			.filter_map(|index| work_point(&challenge.0, index, positions, layers))
-			.collect();
-		let rows = points.iter().map(|point| (*point, None)).collect();
-		Self { challenge: challenge.0, positions, points, rows }
+	pub(crate) fn new(challenges: &[H256], positions: u32, layers: u32) -> Self {
+		let points =
+			challenges.iter().flat_map(|challenge| work_points(&challenge.0, positions, layers));
+		let rows = points.map(|point| (point, None)).collect();
+		Self { challenges: challenges.to_vec(), positions, layers, rows }
 	}
 
 	fn see(&mut self, point: Point, row: &[i32]) {
 		if let Some(kept) = self.rows.get_mut(&point) {
-			*kept = Some(row.to_vec());
+			*kept = Some(residual_root(row));
 		}
 	}
 
 	/// Whether some point is of that layer.
 	fn looks_at(&self, layer: Option<u32>) -> bool {
-		self.points.iter().any(|point| Some(point.layer) == layer)
+		self.rows.keys().any(|point| Some(point.layer) == layer)
 	}
 
 	/// Whether every point was seen.
@@ -86,18 +86,26 @@ impl Work {
 		self.rows.values().all(Option::is_some)
 	}
 
-	/// The digest, once every point was seen.
-	pub(crate) fn finish(&self) -> Result<H256, ExecutionError> {
-		let mut digest = WorkDigest::new(&self.challenge, self.positions);
-		for &point in &self.points {
-			let row = self.rows.get(&point).and_then(Option::as_ref).ok_or_else(|| {
+	/// Roots of the rows that a challenge draws, once every point was seen.
+	pub(crate) fn rows(&self, challenge: H256) -> Result<Vec<H256>, ExecutionError> {
+		let points = work_points(&challenge.0, self.positions, self.layers);
+		let row = |point: Point| {
+			self.rows.get(&point).copied().flatten().ok_or_else(|| {
 				ExecutionError::Internal(format!(
 					"the forward pass did not reach {point:?}: report this as a defect"
 				))
-			})?;
-			digest.add(point, row);
-		}
-		Ok(H256(digest.finish()))
+			})
+		};
+		points.into_iter().map(row).collect()
+	}
+
+	/// The digest of each challenge, once every point was seen.
+	pub(crate) fn finish(&self) -> Result<Vec<H256>, ExecutionError> {
+		let digest = |challenge: &H256| {
+			let rows = self.rows(*challenge)?;
+			Ok(H256(work_digest(&challenge.0, self.positions, &rows)))
+		};
+		self.challenges.iter().map(digest).collect()
 	}
 }
 

@@ -30,7 +30,8 @@ use crate::{
 
 /// Compares a claimed result with what the exact executor gives: one teacher-forced prefill over
 /// prompt and claimed tokens, then every digest, the sampler, the text, the reason for the end and the
-/// counts. Returns the vote, and the digest of the residual rows that `challenge` draws.
+/// counts. Returns the vote, and for each of `challenges` the digest of the residual rows that it draws:
+/// the first is the auditor's own, with the others it can tell whether those auditors have worked.
 ///
 /// The sequence that is run, and that the points are drawn from, is the prompt followed by the claimed
 /// tokens except the last; claimed tokens from the first on that the model does not have, or beyond
@@ -45,11 +46,11 @@ pub fn verify(
 	order: &JobOrder,
 	attestation: &Attestation,
 	bundle: &Bundle,
-	challenge: H256,
+	challenges: &[H256],
 	control: &Control,
-) -> Result<(Vote, H256), ExecutionError> {
+) -> Result<(Vote, Vec<H256>), ExecutionError> {
 	let executor = Executor::new(control);
-	executor.complete(verify_on(&executor, model, order, attestation, bundle, challenge, control))
+	executor.complete(verify_on(&executor, model, order, attestation, bundle, challenges, control))
 }
 
 /// [`verify()`] among other work of an executor.
@@ -63,20 +64,20 @@ pub async fn verify_on(
 	order: &JobOrder,
 	attestation: &Attestation,
 	bundle: &Bundle,
-	challenge: H256,
+	challenges: &[H256],
 	control: &Control,
-) -> Result<(Vote, H256), ExecutionError> {
+) -> Result<(Vote, Vec<H256>), ExecutionError> {
 	let result = match prompt_tokens(model, order) {
 		Ok(prompt) => {
 			let prompt = &prompt[..];
-			let audit = Audit { executor, model, order, prompt, bundle, challenge, control };
+			let audit = Audit { executor, model, order, prompt, bundle, challenges, control };
 			audit.run(attestation).await
 		}
 		Err(error) => Err(error),
 	};
 	match result {
 		Err(error) if error.is_final() => {
-			Ok((Vote::Mismatch(Fault::Prompt), Work::new(challenge, 0, 0).finish()?))
+			Ok((Vote::Mismatch(Fault::Prompt), Work::new(challenges, 0, 0).finish()?))
 		}
 		other => other,
 	}
@@ -89,13 +90,13 @@ struct Audit<'a> {
 	order: &'a JobOrder,
 	prompt: &'a [u32],
 	bundle: &'a Bundle,
-	challenge: H256,
+	challenges: &'a [H256],
 	control: &'a Control,
 }
 
 impl Audit<'_> {
-	/// The vote, and the work-bound digest.
-	async fn run(&self, attestation: &Attestation) -> Result<(Vote, H256), ExecutionError> {
+	/// The vote, and the work-bound digests.
+	async fn run(&self, attestation: &Attestation) -> Result<(Vote, Vec<H256>), ExecutionError> {
 		let frame_is_right = attestation.version == ATTESTATION_VERSION
 			&& attestation.profile == PROFILE_EXACT
 			&& attestation.job_id == self.order.job_id
@@ -113,12 +114,12 @@ impl Audit<'_> {
 		Ok((vote, work))
 	}
 
-	/// What is wrong about a text, and the work-bound digest.
+	/// What is wrong about a text, and the work-bound digests.
 	async fn text(
 		&self,
 		params: &GenerationParams,
 		claimed_finish: FinishReason,
-	) -> Result<(Option<Fault>, H256), ExecutionError> {
+	) -> Result<(Option<Fault>, Vec<H256>), ExecutionError> {
 		let (claimed, claimed_text): (&[u32], &[u8]) = match &self.bundle.output {
 			Output::Text { tokens, text } => (tokens, text),
 			Output::Vector(_) => (&[], &[]),
@@ -137,7 +138,7 @@ impl Audit<'_> {
 		let all_usable = usable == claimed.len();
 		let (claimed, fed) = (&claimed[..usable], usable.saturating_sub(1));
 		let positions = prompt_count + fed as u32;
-		let scores = Scores::shared(Work::new(self.challenge, positions, dimensions.layers));
+		let scores = Scores::shared(Work::new(self.challenges, positions, dimensions.layers));
 		let mut replay = Replay::new(self, params, claimed, transcript);
 
 		let mut session =
@@ -171,10 +172,10 @@ impl Audit<'_> {
 		Ok((replay.fault.or(unusable), work))
 	}
 
-	/// Whether a vector differs, and the work-bound digest.
-	async fn vector(&self) -> Result<(Option<Fault>, H256), ExecutionError> {
+	/// Whether a vector differs, and the work-bound digests.
+	async fn vector(&self) -> Result<(Option<Fault>, Vec<H256>), ExecutionError> {
 		let layers = self.model.manifest().dimensions.layers;
-		let work = Work::new(self.challenge, self.prompt.len() as u32, layers);
+		let work = Work::new(self.challenges, self.prompt.len() as u32, layers);
 		let Self { executor, model, prompt, control, .. } = self;
 		let (vector, work) = embed(executor, model, prompt, work, Priority::Audit, control).await?;
 		let digest = H256(embedding_digest(&self.order.job_id.0, &vector));

@@ -103,7 +103,8 @@ fn a_garbled_model_is_not_opened_as_what_it_was() {
 fn a_garbled_message_is_another_message_or_none() {
 	let order = order(tiny(), JobKind::Generate(warm(20)), "Hello");
 	let (attestation, bundle, _) = run(tiny(), &order, two_threads());
-	let audit = Order::Verify { job: order.clone(), attestation, bundle, challenge: H256::zero() };
+	let audit =
+		Order::Verify { job: order.clone(), attestation, bundle, challenges: vec![H256::zero()] };
 	let messages = [
 		ToEngine::Hello { version: 1 }.encode(),
 		ToEngine::Submit { order: Order::Execute(order), patience: 7 }.encode(),
@@ -135,7 +136,7 @@ fn a_garbled_claim_is_never_a_match() {
 		decoded += 1;
 		let challenge = H256::zero();
 		let (vote, _) =
-			verify(tiny(), &order, &attestation, &bundle, challenge, two_threads()).unwrap();
+			verify(tiny(), &order, &attestation, &bundle, &[challenge], two_threads()).unwrap();
 		assert_eq!(vote == Vote::Match, garbled == sound);
 	}
 	assert!(decoded > 200, "{decoded}");

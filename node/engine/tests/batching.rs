@@ -27,6 +27,9 @@ use ergon_exact::digest::{candidates_hash, hidden_hash, Point};
 use futures::future::{join, join_all};
 use tokio::task::yield_now;
 
+/// What every audit here is asked for.
+const CHALLENGES: &[H256] = &[H256::zero()];
+
 /// Hashes of everything that a sequence gives.
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
@@ -161,7 +164,7 @@ fn answers_and_audits_share_passes() {
 		async move { execute_on(executor, tiny(), order, control, &mut |_| ()).await.unwrap() }
 	});
 	let audited = orders.iter().zip(&alone).map(|(order, (attestation, bundle))| {
-		verify_on(&executor, tiny(), order, attestation, bundle, H256::zero(), control)
+		verify_on(&executor, tiny(), order, attestation, bundle, CHALLENGES, control)
 	});
 	let (executed, audited) = executor.complete(join(join_all(executed), join_all(audited)));
 	assert_eq!(executed, alone);

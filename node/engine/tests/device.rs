@@ -136,7 +136,7 @@ fn what_a_device_writes_the_processor_verifies_and_the_other_way_round() {
 		let (attestation, bundle, text) = run(model, &order, &control);
 		assert_eq!((attestation, bundle.clone(), text), run(model, &order, two_threads()));
 		let challenge = H256::repeat_byte(7);
-		let vote = |control| verify(model, &order, &attestation, &bundle, challenge, control);
+		let vote = |control| verify(model, &order, &attestation, &bundle, &[challenge], control);
 		let (on_device, on_processor) = (vote(&control).unwrap(), vote(two_threads()).unwrap());
 		assert_eq!(on_device, on_processor);
 		assert_eq!(on_device.0, Vote::Match);

@@ -9,7 +9,10 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{games::play, order, run, two_threads, Choices, Imported};
+use common::{
+	games::{first_stage, play, slander_inside},
+	order, run, two_threads, Choices, Imported,
+};
 use ergon_core::{merkle, Architecture, JobKind, Output, H256};
 use ergon_engine::{
 	dispute::Player,
@@ -21,7 +24,7 @@ use ergon_engine::{
 use ergon_exact::{
 	game::{Board, Move, Reason, Side, Stage, Target, LEVELS},
 	judge::pooled,
-	operators::{Operator, Sequence, Tensor},
+	operators::{Sequence, Tensor},
 	Sampling,
 };
 
@@ -231,7 +234,7 @@ fn an_embedding_that_is_wrong_anywhere_loses() {
 				Player::new(&embedding.executor, &embedding.model, &board, two_threads());
 			let (winner, reason, moves, _) = play(
 				&board,
-				0,
+				first_stage(&board, 0),
 				|stage| liar.next(stage),
 				|stage| embedding.next(&challenger, stage),
 			);
@@ -243,7 +246,7 @@ fn an_embedding_that_is_wrong_anywhere_loses() {
 		let digests = [H256::zero()];
 		let board = embedding.board(&embedding.vector, &digests);
 		let both = |stage: &Stage| embedding.next(&honest, stage);
-		assert_eq!(play(&board, 0, both, both).1, Some(Reason::Vector));
+		assert_eq!(play(&board, first_stage(&board, 0), both, both).1, Some(Reason::Vector));
 	}
 }
 
@@ -255,7 +258,7 @@ fn an_honest_embedding_beats_whatever_a_challenger_says() {
 		let board = embedding.board(&embedding.vector, &digests);
 		let honest = Player::new(&embedding.executor, &embedding.model, &board, two_threads());
 		let both = |stage: &Stage| embedding.next(&honest, stage);
-		let (winner, reason, moves, _) = play(&board, 0, both, both);
+		let (winner, reason, moves, _) = play(&board, first_stage(&board, 0), both, both);
 		assert_eq!((winner, reason, moves), (Side::Defender, None, 1));
 
 		let mut choices = Choices::new(6);
@@ -275,33 +278,17 @@ fn an_honest_embedding_beats_whatever_a_challenger_says() {
 					}
 					_ => Move::Layer(below(layers.len() - 1)),
 				}),
-				Stage::Operator { operators, .. } => {
-					Some(Move::Operator(Operator::ALL[below(operators.len()) as usize]))
-				}
-				Stage::Branch { hashes, .. } => Some(Move::Branch(below(hashes.len()))),
-				Stage::Block { hashes, .. } => Some(Move::Block(below(hashes.len()))),
-				Stage::Number { target, row, block, bytes, exponent } => {
-					let mut other = bytes.clone();
-					let at = below(bytes.len()) as usize;
-					other[at] = other[at].wrapping_add(1 + below(255) as u8);
-					embedding.next(
-						&honest,
-						&Stage::Number {
-							target: target.clone(),
-							row: *row,
-							block: *block,
-							bytes: other,
-							exponent: exponent.clone(),
-						},
-					)
-				}
 				Stage::Score { .. } => embedding.next(&honest, stage),
-				_ => None,
+				_ => slander_inside(stage, &mut choices, |stage| embedding.next(&honest, stage)),
 			}
 		};
 		for _ in 0..60 {
-			let (winner, reason, ..) =
-				play(&board, 0, |stage| embedding.next(&honest, stage), &mut slander);
+			let (winner, reason, ..) = play(
+				&board,
+				first_stage(&board, 0),
+				|stage| embedding.next(&honest, stage),
+				&mut slander,
+			);
 			assert_eq!(winner, Side::Defender, "{architecture:?} {reason:?}");
 		}
 	}

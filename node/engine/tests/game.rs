@@ -7,228 +7,18 @@
 
 mod common;
 
-use std::{cell::RefCell, path::Path, sync::Arc};
-
 use codec::{Decode, Encode};
 use common::{
+	answers::{are_recorded, record, slander, Liar, Setup, DECODERS},
 	games::{first_stage, play},
-	order, run, two_threads, warm, Choices, Imported,
+	two_threads, Choices,
 };
-use ergon_core::{
-	engine::JobOrder, merkle, Architecture, Attestation, Bundle, Fault, JobKind, Output, H256,
-};
-use ergon_engine::{
-	dispute::{turn_on, Player},
-	executor::{Executor, Priority},
-	regenerate::Regeneration,
-	synthetic::Shape,
-	Model,
-};
+use ergon_core::{Architecture, Fault, H256};
+use ergon_engine::dispute::{turn_on, Player};
 use ergon_exact::{
-	game::{
-		Board, Groundwork, Move, Opened, Outcome, Proof, Reason, Record, Refused, Side, Stage,
-		Target, Turn, LEVELS,
-	},
+	game::{Board, Groundwork, Move, Opened, Outcome, Proof, Reason, Refused, Side, Stage},
 	operators::{Number, Operator, Place, Sequence, Tensor},
-	Sampling,
 };
-
-/// An answer and what is agreed about it.
-struct Setup {
-	model: Arc<Model>,
-	_folder: Imported,
-	executor: Executor,
-	order: JobOrder,
-	attestation: Attestation,
-	bundle: Bundle,
-	prompt: Vec<u32>,
-	tokens: Vec<u32>,
-	digests: Vec<H256>,
-}
-
-impl Setup {
-	fn new(architecture: Architecture) -> Self {
-		let folder = Imported::new(&Shape { architecture, ..Shape::TINY }, 11);
-		let model = Arc::clone(&folder.model);
-		let prompt = "What is a hash, and who would want to know that? ".repeat(2);
-		let order = order(&model, JobKind::Generate(warm(40)), &prompt);
-		let (attestation, bundle, _) = run(&model, &order, two_threads());
-		let Output::Text { tokens, .. } = &bundle.output else { panic!("no text") };
-		Self {
-			order,
-			attestation,
-			prompt: model.tokenizer().encode_chat(&prompt).unwrap(),
-			tokens: tokens.to_vec(),
-			digests: bundle.digests.to_vec(),
-			executor: Executor::new(two_threads()),
-			_folder: folder,
-			model,
-			bundle,
-		}
-	}
-
-	fn board<'a>(&'a self, digests: &'a [H256]) -> Board<'a> {
-		let manifest = self.model.manifest();
-		let params = warm(40);
-		Board {
-			architecture: manifest.architecture,
-			dimensions: manifest.dimensions,
-			constants: *self.model.constants(),
-			weights_root: manifest.weights_root,
-			tables_root: manifest.tables_root,
-			job: [7; 32],
-			seed: [9; 32],
-			sampling: Sampling {
-				temperature: params.temperature,
-				top_k: params.top_k,
-				top_p: params.top_p,
-			},
-			prompt: &self.prompt,
-			tokens: &self.tokens,
-			vector: &[],
-			digests,
-		}
-	}
-
-	fn next(&self, player: &Player, stage: &Stage) -> Option<Move> {
-		self.executor.complete(player.next(stage)).unwrap()
-	}
-
-	/// The pass over so many positions.
-	fn pass(&self, positions: u32) -> (Vec<u32>, u32) {
-		([&self.prompt[..], &self.tokens].concat(), positions)
-	}
-}
-
-/// A defender who has got one number of one row of one operator wrong, and whatever follows from it.
-struct Liar<'a> {
-	setup: &'a Setup,
-	honest: &'a Player<'a>,
-	/// Index of the output whose final row he has got wrong, in its chunk.
-	position: u32,
-	number: Number,
-	/// What he has got instead, as bytes added to the right ones.
-	difference: u8,
-	/// Whether he lies about the scores too.
-	scores: bool,
-}
-
-impl Liar<'_> {
-	fn regenerated<T>(&self, positions: u32, what: impl FnOnce(&Executor, Regeneration) -> T) -> T {
-		let (tokens, positions) = self.setup.pass(positions);
-		let Setup { executor, model, .. } = self.setup;
-		let tokens = &tokens[..positions as usize];
-		what(executor, Regeneration::new(executor, model, tokens, Priority::Audit, two_threads()))
-	}
-
-	/// The row that he has got wrong.
-	fn row(&self, positions: u32) -> Vec<u8> {
-		let Number { layer, tensor, row, place } = self.number;
-		self.regenerated(positions, |executor, pass| {
-			let shape = pass.sequence().shape(tensor);
-			let mut bytes = executor.complete(pass.row(layer, tensor, row)).unwrap().unwrap();
-			let at = match place {
-				Place::Exponent(index) => 2 * index,
-				Place::Element(index) => 2 * shape.exponents + shape.element_bytes * index,
-			};
-			bytes[at as usize] = bytes[at as usize].wrapping_add(self.difference);
-			bytes
-		})
-	}
-
-	/// Roots of the rows of the operator.
-	fn row_roots(&self, positions: u32) -> Vec<H256> {
-		let Number { layer, tensor, row, .. } = self.number;
-		let wrong = self.row(positions);
-		self.regenerated(positions, |executor, pass| {
-			let mut roots = executor.complete(pass.row_roots(layer, tensor)).unwrap();
-			roots[row as usize] = pass.sequence().shape(tensor).row_root(&wrong);
-			roots
-		})
-	}
-
-	fn root(&self, positions: u32) -> H256 {
-		merkle::root(self.row_roots(positions))
-	}
-
-	fn invented(&self, what: u32) -> H256 {
-		merkle::leaf(&what.to_le_bytes())
-	}
-
-	fn operators(&self, positions: u32) -> Vec<H256> {
-		let Tensor::Of(operator) = self.number.tensor else { panic!("no operator") };
-		let mut roots = self.regenerated(positions, |executor, pass| {
-			executor.complete(pass.operator_roots(self.number.layer)).unwrap()
-		});
-		for (index, root) in roots.iter_mut().enumerate().skip(operator as usize) {
-			*root = match index == operator as usize {
-				true => self.root(positions),
-				false => self.invented(index as u32),
-			};
-		}
-		roots
-	}
-
-	fn next(&self, stage: &Stage) -> Option<Move> {
-		let is_wrong = |target: &Target| target.tensor == self.number.tensor;
-		match stage {
-			Stage::Chunk { .. } => {
-				let Some(Move::Chunk(mut opened)) = self.setup.next(self.honest, stage) else {
-					return None;
-				};
-				opened[self.position as usize].hidden = [1; 32];
-				Some(Move::Chunk(opened))
-			}
-			Stage::Layers { index, .. } => {
-				let positions = self.setup.prompt.len() as u32 + index;
-				let Some(Move::Layers(mut roots)) = self.setup.next(self.honest, stage) else {
-					return None;
-				};
-				let wrong = self.number.layer as usize + 1;
-				roots[wrong] = *self.operators(positions).last().unwrap();
-				for (index, root) in roots.iter_mut().enumerate().skip(wrong + 1) {
-					*root = self.invented(100 + index as u32);
-				}
-				Some(Move::Layers(roots))
-			}
-			Stage::Operators { frame, .. } => {
-				Some(Move::Operators(self.operators(frame.positions)))
-			}
-			Stage::Branches { target, first, count, .. } if is_wrong(target) => {
-				let roots = self.row_roots(target.frame.positions);
-				let rows = &roots[*first as usize..(first + count) as usize];
-				Some(Move::Branches(merkle::branches(rows, LEVELS)))
-			}
-			Stage::Blocks { target, row, .. } if is_wrong(target) && *row == self.number.row => {
-				let bytes = self.row(target.frame.positions);
-				Some(Move::Blocks(self.regenerated(target.frame.positions, |_, pass| {
-					pass.sequence().shape(target.tensor).block_hashes(&bytes)
-				})))
-			}
-			Stage::Numbers { target, row, block, exponent, .. }
-				if is_wrong(target) && *row == self.number.row =>
-			{
-				let bytes = self.row(target.frame.positions);
-				self.regenerated(target.frame.positions, |_, pass| {
-					let shape = pass.sequence().shape(target.tensor);
-					let of = |block: u32| bytes[shape.bytes_of(block).unwrap()].to_vec();
-					let exponent = exponent.map_or_else(Vec::new, |_| of(0));
-					Some(Move::Numbers { bytes: of(*block), exponent })
-				})
-			}
-			Stage::Scores { .. } if self.scores => {
-				let Some(Move::Scores(mut scores)) = self.setup.next(self.honest, stage) else {
-					return None;
-				};
-				scores[5] ^= 1;
-				Some(Move::Scores(scores))
-			}
-			_ => self.setup.next(self.honest, stage),
-		}
-	}
-}
-
-const DECODERS: [Architecture; 3] = [Architecture::Llama, Architecture::Qwen2, Architecture::Qwen3];
 
 #[test]
 fn a_defender_who_is_wrong_about_any_number_loses() {
@@ -273,7 +63,7 @@ fn a_defender_who_is_wrong_about_any_number_loses() {
 				let challenger = Player::new(&setup.executor, &setup.model, &board, two_threads());
 				let (winner, reason, moves, _) = play(
 					&board,
-					0,
+					first_stage(&board, 0),
 					|stage| liar.next(stage),
 					|stage| setup.next(&challenger, stage),
 				);
@@ -311,77 +101,10 @@ fn a_challenger_finds_nothing_in_an_honest_answer() {
 	let player = Player::new(&setup.executor, &setup.model, &board, two_threads());
 	for chunk in 0..setup.digests.len() as u32 {
 		let both = |stage: &Stage| setup.next(&player, stage);
-		let (winner, reason, moves, _) = play(&board, chunk, both, both);
+		let (winner, reason, moves, _) = play(&board, first_stage(&board, chunk), both, both);
 		assert_eq!((winner, reason, moves), (Side::Defender, None, 1));
 	}
 	assert_eq!(Stage::first(&setup.bundle.output, Fault::Chunk(setup.digests.len() as u32)), None);
-}
-
-/// A challenger who says anything that fits.
-fn slander(stage: &Stage, choices: &mut Choices, setup: &Setup, honest: &Player) -> Option<Move> {
-	let mut below = |count: usize| choices.below(count as u64) as u32;
-	Some(match stage {
-		Stage::Position { opened, .. } => match below(3) {
-			0 => Move::Candidates(below(opened.len())),
-			_ => Move::Hidden(below(opened.len())),
-		},
-		Stage::Logit { candidates, .. } => {
-			let id = match below(2) {
-				0 => candidates[below(candidates.len()) as usize].id,
-				_ => below(setup.model.manifest().dimensions.vocabulary as usize),
-			};
-			let tokens = &setup.tokens;
-			let pass = Regeneration::new(
-				&setup.executor,
-				&setup.model,
-				tokens,
-				Priority::Audit,
-				two_threads(),
-			);
-			let leaf = pass.leaves_of().head(id, setup.model.constants().tied);
-			Move::Logit { id, leaf: pass.weight(leaf).unwrap().into() }
-		}
-		Stage::Layer { roots, .. } => match below(8) {
-			0 => Move::Entry,
-			1 => Move::Final,
-			_ => Move::Layer(below(roots.len() - 1)),
-		},
-		Stage::Operator { operators, .. } => {
-			Move::Operator(Operator::ALL[below(operators.len()) as usize])
-		}
-		Stage::Branch { hashes, .. } => Move::Branch(below(hashes.len())),
-		Stage::Block { hashes, .. } => Move::Block(below(hashes.len())),
-		Stage::Number { target, row, block, bytes, exponent } => {
-			// What the honest player would say if he had seen something else.
-			let mut other = bytes.clone();
-			let at = below(bytes.len()) as usize;
-			other[at] = other[at].wrapping_add(1 + below(255) as u8);
-			let stage = Stage::Number {
-				target: target.clone(),
-				row: *row,
-				block: *block,
-				bytes: other,
-				exponent: exponent.clone(),
-			};
-			return setup.next(honest, &stage);
-		}
-		Stage::Score { target, row, element, claimed, scores } => {
-			let mut other = scores.clone();
-			let at = below(scores.len()) as usize;
-			if below(2) == 0 {
-				other[at] = other[at].wrapping_add(1);
-			}
-			let stage = Stage::Score {
-				target: target.clone(),
-				row: *row,
-				element: *element,
-				claimed: *claimed,
-				scores: other,
-			};
-			return setup.next(honest, &stage);
-		}
-		_ => return None,
-	})
 }
 
 #[test]
@@ -396,7 +119,7 @@ fn an_honest_defender_beats_whatever_a_challenger_says() {
 			let chunk = choices.below(setup.digests.len() as u64) as u32;
 			let (winner, reason, moves, _) = play(
 				&board,
-				chunk,
+				first_stage(&board, chunk),
 				|stage| setup.next(&honest, stage),
 				|stage| slander(stage, &mut choices, &setup, &honest),
 			);
@@ -452,7 +175,7 @@ fn candidates_that_are_made_up_decide_at_once_or_by_one_logit() {
 			_ => None,
 		};
 		let (winner, reason, ..) =
-			play(&board, 0, defender, |stage| setup.next(&challenger, stage));
+			play(&board, first_stage(&board, 0), defender, |stage| setup.next(&challenger, stage));
 		assert_eq!(winner, Side::Challenger, "{number}");
 		let reason = format!("{:?}", reason.unwrap());
 		assert!(reason.starts_with(expected), "{number}: {reason}");
@@ -514,36 +237,6 @@ fn moves_that_do_not_fit_are_refused() {
 	assert!(seen >= 12, "{seen}");
 }
 
-/// A game about the first chunk of a result that has these digests.
-fn record(
-	setup: &Setup,
-	digests: &[H256],
-	defender: impl Fn(&Stage) -> Option<Move>,
-	challenger: impl Fn(&Stage) -> Option<Move>,
-) -> Record {
-	let board = setup.board(digests);
-	let moves = RefCell::new(Vec::new());
-	let recorded = |made: Option<Move>| made.inspect(|it| moves.borrow_mut().push(it.clone()));
-	let (winner, ..) =
-		play(&board, 0, |stage| recorded(defender(stage)), |stage| recorded(challenger(stage)));
-	let player = Player::new(&setup.executor, &setup.model, &board, two_threads());
-	let mut groundwork = player.groundwork();
-	let turns = moves.into_inner().into_iter();
-	let bundle = Bundle {
-		output: setup.bundle.output.clone(),
-		digests: digests.to_vec().try_into().unwrap(),
-	};
-	Record {
-		manifest: *setup.model.manifest(),
-		order: setup.order.clone(),
-		attestation: Attestation { trace_root: bundle.trace_root(), ..setup.attestation },
-		bundle,
-		fault: Fault::Chunk(0),
-		turns: turns.map(|made| Turn { groundwork: groundwork.take(), made }).collect(),
-		winner,
-	}
-}
-
 /// The games that the chain's tests replay. With `ERGON_WRITE_VECTORS` set they are written anew.
 #[test]
 fn recorded_games_are_what_is_played_today() {
@@ -568,7 +261,8 @@ fn recorded_games_are_what_is_played_today() {
 		}),
 		_ => None,
 	};
-	let slandered = record(&setup, &setup.digests, next, slanderer);
+	let first = Stage::Chunk { chunk: 0 };
+	let slandered = record(&setup, &setup.digests, &first, next, slanderer);
 
 	// Somebody has got one number of the second layer wrong, and all that follows.
 	let liar = Liar {
@@ -586,19 +280,9 @@ fn recorded_games_are_what_is_played_today() {
 	};
 	let Some(Move::Chunk(opened)) = liar.next(&Stage::Chunk { chunk: 0 }) else { panic!() };
 	let digests = [&[digest(&setup, &opened)], &setup.digests[1..]].concat();
-	let lied = record(&setup, &digests, |stage| liar.next(stage), next);
+	let lied = record(&setup, &digests, &first, |stage| liar.next(stage), next);
 
-	let games = [slandered, lied];
-	for (game, winner) in games.iter().zip([Side::Defender, Side::Challenger]) {
-		assert_eq!(game.winner, winner);
-		assert_eq!(game.stages().map(|stages| stages.len()), Ok(game.turns.len()));
-	}
-	let file =
-		Path::new(env!("CARGO_MANIFEST_DIR")).join("../../primitives/exact/vectors/games.scale");
-	if std::env::var_os("ERGON_WRITE_VECTORS").is_some() {
-		std::fs::write(&file, games.encode()).unwrap();
-	}
-	assert!(std::fs::read(file).unwrap() == games.encode(), "the games are other ones");
+	are_recorded("games.scale", &[slandered, lied]);
 }
 
 #[test]

@@ -201,8 +201,12 @@ fn execute_and_verify(client: &mut Client, job: JobOrder) {
 	};
 	assert!(bundle.fits(&attestation));
 	let challenge = H256::repeat_byte(1);
-	let audit =
-		|attestation, bundle| Order::Verify { job: job.clone(), attestation, bundle, challenge };
+	let audit = |attestation, bundle| Order::Verify {
+		job: job.clone(),
+		attestation,
+		bundle,
+		challenges: vec![challenge],
+	};
 	let Outcome::Verified { vote, .. } = client.fill(&audit(attestation, bundle.clone())) else {
 		panic!("the result was not verified");
 	};

@@ -33,7 +33,7 @@ fn a_model_of_the_shape_of_smollm2_135m_imports_and_runs() {
 	);
 	let start = Instant::now();
 	let (vote, _) =
-		verify(model, &order, &attestation, &bundle, H256::zero(), two_threads()).unwrap();
+		verify(model, &order, &attestation, &bundle, &[H256::zero()], two_threads()).unwrap();
 	println!("verified in {:?}", start.elapsed());
 	assert_eq!(vote, Vote::Match);
 }

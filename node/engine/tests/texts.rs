@@ -132,7 +132,7 @@ impl Setup {
 	fn vote(&self) -> Vote {
 		let Self { order, attestation, bundle, .. } = self;
 		let challenge = H256::zero();
-		verify(self.model(), order, attestation, bundle, challenge, two_threads()).unwrap().0
+		verify(self.model(), order, attestation, bundle, &[challenge], two_threads()).unwrap().0
 	}
 
 	fn play(&self, stage: Stage, made: Move) -> Result<Outcome, Refused> {
@@ -162,7 +162,7 @@ impl Setup {
 		let frame = if self.order.kind == JobKind::Embed { &rules.plain } else { &rules.chat };
 		let text = std::str::from_utf8(&self.order.prompt).unwrap();
 		let (read, _) = tokenizer.read(frame, text).unwrap();
-		let tokens = read.tokens(reading, tokenizer.len() as u32)?;
+		let tokens = tokenizer.tokens(&read, reading).ok()?;
 		self.attestation.prompt_root = prompt_root(&tokens);
 		self.attestation.prompt_tokens = tokens.len() as u32;
 		Some(self)
@@ -175,7 +175,7 @@ impl Setup {
 			order: order.clone(),
 			attestation: *attestation,
 			bundle: bundle.clone(),
-			fault,
+			first: Stage::first(&self.bundle.output, fault).unwrap(),
 			turns: turns.into_iter().map(|made| Turn { groundwork: None, made }).collect(),
 			winner,
 		};

@@ -50,7 +50,7 @@ impl Claim {
 
 	fn vote_on(&self, model: &Arc<Model>) -> Vote {
 		let Self { order, attestation, bundle } = self;
-		verify(model, order, attestation, bundle, CHALLENGE, two_threads()).unwrap().0
+		verify(model, order, attestation, bundle, &[CHALLENGE], two_threads()).unwrap().0
 	}
 
 	fn vote(&self) -> Vote {
@@ -177,7 +177,7 @@ fn an_encoder_embeds_and_does_not_generate() {
 	let check = |text: &str, claimed: &(Attestation, Bundle)| {
 		let order = order(model, JobKind::Embed, text);
 		let (attestation, bundle) = claimed;
-		verify(model, &order, attestation, bundle, H256::zero(), two_threads()).unwrap().0
+		verify(model, &order, attestation, bundle, &[H256::zero()], two_threads()).unwrap().0
 	};
 	let (attestation, bundle, _) =
 		run(model, &order(model, JobKind::Embed, "A text."), two_threads());
@@ -322,7 +322,7 @@ fn another_model_is_a_mismatch() {
 
 	// The other model is not even asked about an order that does not name it.
 	let Claim { order, attestation, bundle } = &claim;
-	let error = verify(&other.model, order, attestation, bundle, CHALLENGE, two_threads());
+	let error = verify(&other.model, order, attestation, bundle, &[CHALLENGE], two_threads());
 	let error = error.unwrap_err();
 	assert!(matches!(error, ExecutionError::WrongModel { .. }));
 	assert_eq!(EngineFailure::from(error), EngineFailure::UnknownModel);
@@ -363,7 +363,7 @@ fn orders_that_nobody_can_run_have_no_right_answer() {
 		let Claim { order, attestation, bundle } = claim;
 		assert!(execute(tiny(), order, two_threads(), &mut |_| ()).unwrap_err().is_final());
 		let (vote, digest) =
-			verify(tiny(), order, attestation, bundle, CHALLENGE, two_threads()).unwrap();
+			verify(tiny(), order, attestation, bundle, &[CHALLENGE], two_threads()).unwrap();
 		assert_eq!(vote, WRONG_PROMPT);
 		digests.push(digest);
 	}
@@ -379,11 +379,14 @@ fn orders_that_nobody_can_run_have_no_right_answer() {
 #[test]
 fn the_work_digest_is_bound_to_the_challenge_and_to_the_rows() {
 	let claim = Claim::long();
-	let digest = |claim: &Claim, challenge: u8| {
+	let digests = |claim: &Claim, challenges: &[u8]| {
 		let Claim { order, attestation, bundle } = claim;
-		let challenge = H256::repeat_byte(challenge);
-		verify(tiny(), order, attestation, bundle, challenge, two_threads()).unwrap().1
+		let challenges: Vec<H256> = challenges.iter().copied().map(H256::repeat_byte).collect();
+		verify(tiny(), order, attestation, bundle, &challenges, two_threads()).unwrap().1
 	};
+	let digest = |claim: &Claim, challenge: u8| digests(claim, &[challenge])[0];
+	// One pass gives those of all who were asked.
+	assert_eq!(digests(&claim, &[2, 1]), [digest(&claim, 2), digest(&claim, 1)]);
 	assert_eq!(digest(&claim, 1), digest(&claim, 1));
 	assert_ne!(digest(&claim, 1), digest(&claim, 2));
 	// It says nothing about the claim beyond the sequence.
@@ -407,7 +410,7 @@ fn cancelled_work_is_an_error() {
 	let Claim { order, attestation, bundle } = Claim::long();
 	let error = execute(tiny(), &order, &control, &mut |_| ()).unwrap_err();
 	assert_eq!(error, ExecutionError::Cancelled);
-	let error = verify(tiny(), &order, &attestation, &bundle, CHALLENGE, &control).unwrap_err();
+	let error = verify(tiny(), &order, &attestation, &bundle, &[CHALLENGE], &control).unwrap_err();
 	assert_eq!(error, ExecutionError::Cancelled);
 	let control = two_threads().for_request(Some(std::time::Instant::now()));
 	let error = execute(tiny(), &order, &control, &mut |_| ()).unwrap_err();

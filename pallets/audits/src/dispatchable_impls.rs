@@ -1,13 +1,19 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Votes: who may give one, and what is kept of it.
+//! Votes and objections: who may give one, and what is kept of it.
 
-use crate::{types::SeatProgress, Config, Error, Event, Pallet, SeatOf, Seats};
+use crate::{
+	types::SeatProgress, Accuser, AuditorWork, Cases, Charge, Config, Error, Event, Judge, Pallet,
+	Seat, SeatOf, Seats, Stage,
+};
+use alloc::vec::Vec;
 use ergon_core::{
 	audit::Reveal,
-	crypto::{audit::AuditorSignature, signing_payload, COMMIT_DOMAIN, REVEAL_DOMAIN},
-	JobId, H256,
+	crypto::{
+		audit::AuditorSignature, signing_payload, COMMIT_DOMAIN, OBJECT_DOMAIN, REVEAL_DOMAIN,
+	},
+	JobId, Vote, H256,
 };
 use frame_support::{ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -29,6 +35,10 @@ pub mod refusal {
 	pub const NOT_COMMITTED: u8 = 3;
 	/// [`crate::Error::RevealDoesNotOpen`].
 	pub const REVEAL_DOES_NOT_OPEN: u8 = 4;
+	/// [`crate::Error::CannotObject`].
+	pub const CANNOT_OBJECT: u8 = 5;
+	/// [`crate::Error::NobodyToObjectTo`].
+	pub const NOBODY_TO_OBJECT_TO: u8 = 6;
 }
 
 impl<T: Config> From<Error<T>> for TransactionValidityError {
@@ -41,8 +51,11 @@ impl<T: Config> From<Error<T>> for TransactionValidityError {
 			Error::AlreadyCommitted
 			| Error::AlreadyRevealed
 			| Error::CommitTooLate
-			| Error::RevealTooLate => InvalidTransaction::Stale,
-			Error::RevealTooEarly => InvalidTransaction::Future,
+			| Error::RevealTooLate
+			| Error::ObjectionTooLate => InvalidTransaction::Stale,
+			Error::RevealTooEarly | Error::ObjectionTooEarly => InvalidTransaction::Future,
+			Error::CannotObject => InvalidTransaction::Custom(refusal::CANNOT_OBJECT),
+			Error::NobodyToObjectTo => InvalidTransaction::Custom(refusal::NOBODY_TO_OBJECT_TO),
 			Error::BadSignature => InvalidTransaction::BadProof,
 			Error::__Ignore(..) => InvalidTransaction::Call,
 		}
@@ -63,6 +76,7 @@ impl<T: Config> Pallet<T> {
 			SeatProgress::Drawn => {}
 			SeatProgress::Committed(_) => return Err(Error::<T>::AlreadyCommitted),
 			SeatProgress::Revealed { .. } => return Err(Error::<T>::AlreadyRevealed),
+			SeatProgress::Ended => return Err(Error::<T>::CommitTooLate),
 		}
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(now <= seat.commit_by, Error::<T>::CommitTooLate);
@@ -82,12 +96,65 @@ impl<T: Config> Pallet<T> {
 			SeatProgress::Drawn => return Err(Error::<T>::NotCommitted),
 			SeatProgress::Committed(commitment) => commitment,
 			SeatProgress::Revealed { .. } => return Err(Error::<T>::AlreadyRevealed),
+			SeatProgress::Ended => return Err(Error::<T>::RevealTooLate),
 		};
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(now > seat.commit_by, Error::<T>::RevealTooEarly);
 		ensure!(now <= seat.reveal_by, Error::<T>::RevealTooLate);
 		ensure!(reveal.commitment(seat.challenge) == commitment, Error::<T>::RevealDoesNotOpen);
 		Ok(seat)
+	}
+
+	/// The seat, and the last block for its objection, if it may object to those now.
+	fn seat_for_objection(
+		job: &JobId,
+		round: u8,
+		auditor: &T::AccountId,
+		accused: &[T::AccountId],
+	) -> Result<(SeatOf<T>, BlockNumberFor<T>), Error<T>> {
+		let seat = Seats::<T>::get(auditor, job).ok_or(Error::<T>::NoSeat)?;
+		ensure!(seat.round == round, Error::<T>::WrongRound);
+		let SeatProgress::Revealed { vote: Vote::Match, has_objected: false, .. } = seat.progress
+		else {
+			return Err(Error::<T>::CannotObject);
+		};
+		let object_by = match Cases::<T>::get(job).ok_or(Error::<T>::NoSeat)?.stage {
+			Stage::Checking { object_by } => object_by,
+			Stage::Voting { .. } | Stage::Drawing { .. } => {
+				return Err(Error::<T>::ObjectionTooEarly)
+			}
+			Stage::Judging => return Err(Error::<T>::ObjectionTooLate),
+		};
+		let now = frame_system::Pallet::<T>::block_number();
+		ensure!(now <= object_by, Error::<T>::ObjectionTooLate);
+		let are_open = accused
+			.iter()
+			.all(|account| account != auditor && Self::work_of(job, account).is_some());
+		ensure!(are_open && !accused.is_empty(), Error::<T>::NobodyToObjectTo);
+		Ok((seat, object_by))
+	}
+
+	pub(crate) fn authorize_object(
+		job: &JobId,
+		round: u8,
+		auditor: &T::AccountId,
+		accused: &[T::AccountId],
+		signature: &AuditorSignature,
+	) -> TransactionValidityWithRefund {
+		let (seat, object_by) = Self::seat_for_objection(job, round, auditor, accused)?;
+		Self::verify(&seat, OBJECT_DOMAIN, &(job, round, accused), signature)?;
+		Self::valid("ErgonAuditObject", job, round, auditor, object_by)
+	}
+
+	/// The work of an auditor who found a result right, as long as its case is open.
+	pub fn work_of(job: &JobId, auditor: &T::AccountId) -> Option<AuditorWork> {
+		let Seat { key, challenge, progress, .. } = Seats::<T>::get(auditor, job)?;
+		match progress {
+			SeatProgress::Revealed { vote: Vote::Match, work_digest, .. } => {
+				Some(AuditorWork { key, challenge, digest: work_digest })
+			}
+			_ => None,
+		}
 	}
 
 	pub(crate) fn authorize_commit(
@@ -168,9 +235,36 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut seat = Self::seat_for_reveal(&job, round, &auditor, &reveal)?;
 		let Reveal { vote, work_digest, .. } = reveal;
-		seat.progress = SeatProgress::Revealed { vote, work_digest };
+		seat.progress = SeatProgress::Revealed { vote, work_digest, has_objected: false };
 		Seats::<T>::insert(&auditor, job, seat);
 		Self::deposit_event(Event::VoteRevealed { job, round, auditor, vote });
+		Ok(())
+	}
+
+	/// Hands an objection whose signature was checked over to the judge.
+	pub(crate) fn do_object(
+		job: JobId,
+		round: u8,
+		auditor: T::AccountId,
+		accused: Vec<T::AccountId>,
+	) -> DispatchResult {
+		let (mut seat, _) = Self::seat_for_objection(&job, round, &auditor, &accused)?;
+		if let SeatProgress::Revealed { has_objected, .. } = &mut seat.progress {
+			*has_objected = true;
+		}
+		let key = seat.key.clone();
+		Seats::<T>::insert(&auditor, job, seat);
+		Self::deposit_event(Event::Objected {
+			job,
+			auditor: auditor.clone(),
+			accused: accused.clone(),
+		});
+		let of_one = |accused| Accuser {
+			auditor: auditor.clone(),
+			key: key.clone(),
+			charge: Charge::Work(accused),
+		};
+		T::Judge::accuse(&job, accused.into_iter().map(of_one).collect());
 		Ok(())
 	}
 }

@@ -22,10 +22,13 @@ pub mod weights;
 
 pub use dispatchable_impls::refusal;
 pub use pallet::*;
-pub use traits::{Accuser, BlockRandomness, Evidence, Evidences, Judge, Ruling, Validators};
+pub use traits::{
+	Accuser, AuditorWork, BlockRandomness, Charge, Evidence, Evidences, Judge, Refuted, Ruling,
+	Validators,
+};
 pub use types::{
-	AuditCase, Balance, Case, CaseOf, Conclusion, CreditOf, Duty, DutyRecord, EraIndex, RoundKind,
-	Seat, SeatOf, SeatProgress, Stage, Standing, Task,
+	AuditCase, AuditorsOf, Balance, Case, CaseOf, Conclusion, CreditOf, Duty, DutyRecord, EraIndex,
+	Penalty, RoundKind, Seat, SeatOf, SeatProgress, Stage, Standing, Task,
 };
 pub use weights::WeightInfo;
 
@@ -102,6 +105,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type RevealWindow: Get<BlockNumberFor<Self>>;
 
+		/// Blocks behind the reveals in which auditors and others may dispute the work of those who voted
+		/// Match. Longer leaves slower nodes time, shorter settles audited jobs sooner.
+		#[pallet::constant]
+		type CheckWindow: Get<BlockNumberFor<Self>>;
+
 		/// What re-executing one work unit earns on a new chain; see [`AuditPrice`].
 		#[pallet::constant]
 		type InitialAuditPrice: Get<Balance>;
@@ -114,8 +122,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type AuditPriceInterval: Get<BlockNumberFor<Self>>;
 
-		/// Expected further auditors of a result that everybody matched. More finds auditors sooner who
-		/// vote without work, and costs the audit pool that much more.
+		/// How often a result that everybody matched is looked at again, by two others. More finds auditors
+		/// sooner who vote without work, and costs the audit pool that much more.
 		#[pallet::constant]
 		type SecondLookRate: Get<AuditRate>;
 
@@ -243,6 +251,15 @@ pub mod pallet {
 			/// Who missed it.
 			auditor: T::AccountId,
 		},
+		/// An auditor says that others have not worked, and has to show it.
+		Objected {
+			/// The job.
+			job: JobId,
+			/// Who says it.
+			auditor: T::AccountId,
+			/// Of whom.
+			accused: Vec<T::AccountId>,
+		},
 		/// Auditors found differences, and have to show them.
 		Disputed {
 			/// The job.
@@ -309,6 +326,14 @@ pub mod pallet {
 		/// The signature is not by the audit key of the seat, or covers another chain, job, round or
 		/// vote: sign with the audit key that was registered when the auditor was drawn.
 		BadSignature,
+		/// Reveals are still taken: object when `case` is in its check.
+		ObjectionTooEarly,
+		/// The check of this round is over.
+		ObjectionTooLate,
+		/// Only an auditor who found the result right itself, and has not objected yet, may object.
+		CannotObject,
+		/// Nobody is named, or somebody who has not found the result right, or the auditor itself.
+		NobodyToObjectTo,
 	}
 
 	#[pallet::call]
@@ -360,6 +385,33 @@ pub mod pallet {
 			ensure_authorized(origin)?;
 			Self::do_reveal(job, round, auditor, reveal)
 		}
+
+		/// Says of other auditors of a job that their work-bound digests are wrong, and so that they have not
+		/// run the model. About each the judge decides; whoever is wrong is slashed.
+		///
+		/// Authorized by `signature`: the audit key of the seat signs
+		/// `signing_payload(OBJECT_DOMAIN, genesis, (job, round, accused))`. Costs no fee; a seat takes one
+		/// objection, up to and including the block `object_by` of the case.
+		#[pallet::call_index(2)]
+		#[pallet::weight((
+			T::WeightInfo::object(accused.len() as u32).saturating_add(T::Judge::weight()),
+			DispatchClass::Operational,
+		))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_object(accused.len() as u32))]
+		#[pallet::authorize(|_source, job, round, auditor, accused, signature| {
+			Pallet::<T>::authorize_object(job, *round, auditor, accused, signature)
+		})]
+		pub fn object(
+			origin: OriginFor<T>,
+			job: JobId,
+			round: u8,
+			auditor: T::AccountId,
+			accused: AuditorsOf<T>,
+			_signature: AuditorSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_object(job, round, auditor, accused.into_inner())
+		}
 	}
 
 	#[pallet::hooks]
@@ -393,10 +445,12 @@ pub mod pallet {
 				T::CommitWindow::get() > offchain::LAST_CALL.into(),
 				"`CommitWindow` has to be longer than the last call for commitments",
 			);
-			assert!(
-				T::RevealWindow::get() >= 2u32.into(),
-				"`RevealWindow` has to outlast the first block of a session",
-			);
+			for window in [T::RevealWindow::get(), T::CheckWindow::get()] {
+				assert!(
+					window >= 2u32.into(),
+					"windows have to outlast the first block of a session",
+				);
+			}
 			let (lowest, highest) = T::AuditPriceBounds::get();
 			let initial = T::InitialAuditPrice::get();
 			assert!(
@@ -444,6 +498,13 @@ pub mod pallet {
 		/// What a validator did of its audit duties in one era.
 		pub fn duty_record(era: EraIndex, auditor: T::AccountId) -> DutyRecord {
 			DutyRecords::<T>::get(era, auditor)
+		}
+
+		/// The same for each era that is kept and in which it had some, the last one first.
+		pub fn duty_records(auditor: T::AccountId) -> Vec<(EraIndex, DutyRecord)> {
+			let eras = (0..T::DutyEras::get()).filter_map(|ago| T::Era::get().checked_sub(ago));
+			eras.filter_map(|era| Some((era, DutyRecords::<T>::try_get(era, &auditor).ok()?)))
+				.collect()
 		}
 	}
 }

@@ -4,9 +4,9 @@
 //! A chain with nothing but audits, an engine that does what the test says, and a pool.
 
 use crate::{
-	self as pallet_audits, Accuser, AuditCase, Balance, BlockRandomness, Call, Cases, Event,
-	Evidence, Evidences, Judge, Ruling, Seats, Stage, Standing, Validators as ValidatorsTrait,
-	DRAW_DELAY,
+	self as pallet_audits, Accuser, AuditCase, Balance, BlockRandomness, Call, Cases, Charge,
+	Conclusion, Event, Evidence, Evidences, Judge, Refuted, Ruling, Seats, Stage, Standing,
+	Validators as ValidatorsTrait, DRAW_DELAY,
 };
 use codec::{Decode, Encode};
 use ergon_core::{
@@ -14,7 +14,7 @@ use ergon_core::{
 	audit::Reveal,
 	crypto::{
 		audit::{AuditorId, AuditorPair, AuditorSignature},
-		signing_payload, AUDIT_KEY_TYPE, COMMIT_DOMAIN, REVEAL_DOMAIN,
+		signing_payload, AUDIT_KEY_TYPE, COMMIT_DOMAIN, OBJECT_DOMAIN, REVEAL_DOMAIN,
 	},
 	engine::{JobOrder, Order, OrderId, Outcome},
 	Attestation, Bundle, Fault, FinishReason, JobId, JobKind, ModelId, Output, Vote, Work, H256,
@@ -87,6 +87,8 @@ impl frame_system::Config for Test {
 pub const COMMIT_WINDOW: u64 = 10;
 /// R: blocks for reveals.
 pub const REVEAL_WINDOW: u64 = 5;
+/// Blocks for objections.
+pub const CHECK_WINDOW: u64 = 3;
 /// What re-executing a work unit earns.
 pub const AUDIT_PRICE: Balance = 1_000;
 /// Most validators.
@@ -182,6 +184,8 @@ parameter_types! {
 	pub static Trials: BTreeMap<JobId, (u64, Ruling<AccountId, u64>)> = BTreeMap::new();
 	/// What auditors are right about when they say that it is wrong.
 	pub static WrongFaults: Vec<Fault> = vec![WRONG_FAULT];
+	/// Auditors who have not worked.
+	pub static IdleAuditors: Vec<(JobId, AccountId)> = vec![];
 }
 
 /// A judge who knows what is wrong.
@@ -189,16 +193,29 @@ pub struct Court;
 
 impl Judge<AccountId, u64> for Court {
 	fn accuse(job: &JobId, accusers: Vec<Accuser<AccountId>>) {
-		let is_right = |accuser: &&Accuser<_>| WrongFaults::get().contains(&accuser.fault);
-		let (right, wrong): (Vec<_>, Vec<_>) = accusers.iter().partition(is_right);
-		let names = |all: Vec<&Accuser<_>>| all.into_iter().map(|it| it.auditor).collect();
-		let (finders, refuted) = (names(right), names(wrong));
-		let ruling = match Vec::<u64>::is_empty(&finders) {
-			true => Ruling::Upheld { refuted },
+		let (mut finders, mut refuted, mut idle) = (vec![], vec![], BTreeMap::<_, Vec<_>>::new());
+		if let Some((_, ruling)) = Trials::get().remove(job) {
+			let Ruling::Upheld { refuted: before, idle: found } = ruling else { panic!() };
+			(refuted, idle) = (before, found.into_iter().collect());
+		}
+		for Accuser { auditor, charge, .. } in accusers {
+			match charge {
+				Charge::Result(fault) if WrongFaults::get().contains(&fault) => {
+					finders.push(auditor)
+				}
+				Charge::Result(_) => refuted.push(Refuted { auditor, accused: None }),
+				Charge::Work(accused) if IdleAuditors::get().contains(&(*job, accused)) => {
+					idle.entry(accused).or_default().push(auditor)
+				}
+				Charge::Work(accused) => refuted.push(Refuted { auditor, accused: Some(accused) }),
+			}
+		}
+		let ruling = match finders.is_empty() {
+			true => Ruling::Upheld { refuted, idle: idle.into_iter().collect() },
 			false => Ruling::Overturned { finders, refuted },
 		};
 		let end = System::block_number() + TRIAL;
-		Trials::mutate(|trials| assert_eq!(trials.insert(*job, (end, ruling)), None));
+		Trials::mutate(|trials| trials.insert(*job, (end, ruling)));
 	}
 
 	fn ruling(job: &JobId) -> Ruling<AccountId, u64> {
@@ -234,6 +251,7 @@ impl pallet_audits::Config for Test {
 	type Era = Era;
 	type CommitWindow = ConstU64<COMMIT_WINDOW>;
 	type RevealWindow = ConstU64<REVEAL_WINDOW>;
+	type CheckWindow = ConstU64<CHECK_WINDOW>;
 	type InitialAuditPrice = ConstU128<AUDIT_PRICE>;
 	type AuditPriceBounds = PriceBounds;
 	type AuditPriceInterval = ConstU64<PRICE_INTERVAL>;
@@ -314,8 +332,8 @@ impl Backend for Engine {
 			Script::Full => return Submission::Busy,
 			Script::Slow | Script::Answers(_) => {}
 		}
-		if let Order::Verify { challenge, .. } = order {
-			self.challenges.lock().insert(challenge);
+		if let Order::Verify { challenges, .. } = &order {
+			self.challenges.lock().extend(challenges);
 		}
 		self.orders.lock().insert(order.id());
 		Submission::Accepted
@@ -395,6 +413,7 @@ impl TestExt {
 
 	pub fn build(self) -> (sp_io::TestExternalities, World) {
 		Trials::set(BTreeMap::new());
+		IdleAuditors::set(vec![]);
 		SecondLooks::set(AuditRate::from_u32(0));
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
@@ -562,6 +581,23 @@ pub fn vote(job: JobId, votes: &[(u64, Vote)]) {
 		apply_call(reveal_call(job, case.round, *auditor, *vote)).unwrap();
 	}
 	go_to(reveal_by + 1);
+}
+
+/// Lets the time pass in which auditors may object.
+pub fn check(job: JobId) {
+	let pending = Audits::conclude(&job);
+	let Some(Stage::Checking { object_by }) = Audits::case(job).map(|case| case.stage) else {
+		panic!("it is not checked: {pending:?}");
+	};
+	assert!(matches!(pending, Conclusion::Pending { until, .. } if until == object_by + 1));
+	go_to(object_by + 1);
+}
+
+/// The transaction with which an auditor objects to others.
+pub fn object_call(job: JobId, round: u8, auditor: u64, accused: &[u64]) -> Call<Test> {
+	let signature = sign(auditor, OBJECT_DOMAIN, &(job, round, accused));
+	let accused = accused.to_vec().try_into().unwrap();
+	Call::object { job, round, auditor, accused, signature }
 }
 
 /// Events of this pallet since the last call.

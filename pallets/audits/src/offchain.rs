@@ -9,18 +9,21 @@
 //! dead engine costs time, never a vote twice or a wrong one.
 
 use crate::{
-	types::SeatProgress, Call, Config, Evidence, Evidences, Pallet, SeatOf, Seats, Validators,
-	LOG_TARGET,
+	types::SeatProgress, Call, Cases, Config, Evidence, Evidences, Pallet, SeatOf, Seats, Stage,
+	Validators, LOG_TARGET,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use ergon_core::{
 	audit::Reveal,
-	crypto::{audit::AuditorId, signing_payload, COMMIT_DOMAIN, REVEAL_DOMAIN, SALT_DOMAIN},
+	crypto::{
+		audit::AuditorId, signing_payload, COMMIT_DOMAIN, OBJECT_DOMAIN, REVEAL_DOMAIN, SALT_DOMAIN,
+	},
 	engine::{Order, Outcome},
 	JobId, Vote, H256,
 };
 use ergon_engine_interface as engine;
 use ergon_engine_interface::{Progress, Submission};
+use frame_support::BoundedVec;
 use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -32,6 +35,15 @@ use sp_runtime::{
 /// says so. Enough for a transaction to get in although one block takes none because a session
 /// begins.
 pub(crate) const LAST_CALL: u32 = 3;
+
+/// What an engine says about a result.
+struct Found {
+	vote: Vote,
+	/// The auditor's own digest.
+	work_digest: H256,
+	/// What those of the others have to be, in their order.
+	of_others: Vec<H256>,
+}
 
 /// Why nothing was done about a seat in this block.
 #[derive(Debug, PartialEq, Eq)]
@@ -102,7 +114,10 @@ impl<T: Config> Pallet<T> {
 		// What is submitted now gets into the next block at the earliest.
 		let next = now.saturating_add(One::one());
 		match seat.progress {
-			SeatProgress::Revealed { .. } => Err(Idle::Done),
+			SeatProgress::Revealed { vote: Vote::Match, has_objected: false, .. } => {
+				Self::serve_check(next, auditor, job, seat)
+			}
+			SeatProgress::Revealed { .. } | SeatProgress::Ended => Err(Idle::Done),
 			SeatProgress::Drawn if next > seat.commit_by => Err(Idle::Missed),
 			SeatProgress::Drawn => Self::serve_commit(next, auditor, job, seat),
 			SeatProgress::Committed(_) if next <= seat.commit_by => Err(Idle::RevealTooEarly),
@@ -119,8 +134,10 @@ impl<T: Config> Pallet<T> {
 		job: JobId,
 		seat: SeatOf<T>,
 	) -> Result<&'static str, Idle> {
-		let (vote, work_digest) = match Self::re_execute(job, &seat, next, seat.commit_by) {
-			Ok(result) => result,
+		let others = Self::others(job, auditor, &seat);
+		let (vote, work_digest) = match Self::re_execute(job, &seat, &others, next, seat.commit_by)
+		{
+			Ok(Found { vote, work_digest, .. }) => (vote, work_digest),
 			// Better to say that one cannot than to be counted as absent.
 			Err(_) if next.saturating_add(LAST_CALL.into()) > seat.commit_by => {
 				(Vote::Unavailable, H256::zero())
@@ -156,7 +173,9 @@ impl<T: Config> Pallet<T> {
 		let reveal = match opens(Vote::Unavailable, H256::zero()) {
 			Some(reveal) => reveal,
 			None => {
-				let (vote, work_digest) = Self::re_execute(job, &seat, next, seat.reveal_by)?;
+				let others = Self::others(job, auditor, &seat);
+				let Found { vote, work_digest, .. } =
+					Self::re_execute(job, &seat, &others, next, seat.reveal_by)?;
 				opens(vote, work_digest).ok_or(Idle::OutcomeChanged)?
 			}
 		};
@@ -167,17 +186,77 @@ impl<T: Config> Pallet<T> {
 		Ok("revealed a vote")
 	}
 
+	/// Objects to those whose digests are not what the engine found.
+	fn serve_check(
+		next: BlockNumberFor<T>,
+		auditor: &T::AccountId,
+		job: JobId,
+		seat: SeatOf<T>,
+	) -> Result<&'static str, Idle> {
+		let case = Cases::<T>::get(job).ok_or(Idle::EvidenceGone)?;
+		let Stage::Checking { object_by } = case.stage else { return Err(Idle::Done) };
+		if next > object_by {
+			return Err(Idle::Done);
+		}
+		let others = Self::others(job, auditor, &seat);
+		if others.is_empty() {
+			return Err(Idle::Done);
+		}
+		let found = Self::re_execute(job, &seat, &others, next, object_by)?;
+		let is_idle = |seat: &SeatOf<T>, exact: &H256| match seat.progress {
+			SeatProgress::Revealed { vote: Vote::Match, work_digest, .. } => work_digest != *exact,
+			_ => false,
+		};
+		let accused: Vec<_> = others
+			.into_iter()
+			.zip(&found.of_others)
+			.filter(|((_, seat), exact)| is_idle(seat, exact))
+			.map(|((account, _), _)| account)
+			.collect();
+		if accused.is_empty() {
+			return Err(Idle::Done);
+		}
+		let round = seat.round;
+		let signature = Self::sign(&seat, OBJECT_DOMAIN, (job, round, &accused))?;
+		let auditor = auditor.clone();
+		let accused = BoundedVec::truncate_from(accused);
+		Self::submit(Call::object { job, round, auditor, accused, signature })?;
+		Ok("objected to auditors who have not worked")
+	}
+
+	/// The other seats of a case that were drawn before or with that one.
+	fn others(
+		job: JobId,
+		auditor: &T::AccountId,
+		own: &SeatOf<T>,
+	) -> Vec<(T::AccountId, SeatOf<T>)> {
+		let case = Cases::<T>::get(job);
+		let accounts = case.map_or_else(Vec::new, |case| case.auditors.into_inner());
+		accounts
+			.into_iter()
+			.filter(|account| account != auditor)
+			.filter_map(|account| {
+				let seat = Seats::<T>::get(&account, job)?;
+				(seat.round <= own.round).then_some((account, seat))
+			})
+			.collect()
+	}
+
 	/// What the engine found, or the state of the order, which is handed in as often as needed; the engine
 	/// need not go on after the last block in which it is of use.
 	fn re_execute(
 		job: JobId,
 		seat: &SeatOf<T>,
+		others: &[(T::AccountId, SeatOf<T>)],
 		next: BlockNumberFor<T>,
 		last: BlockNumberFor<T>,
-	) -> Result<(Vote, H256), Idle> {
+	) -> Result<Found, Idle> {
 		let Evidence { job: order, attestation, bundle } =
 			T::Evidences::evidence(&job).ok_or(Idle::EvidenceGone)?;
-		let order = Order::Verify { job: order, attestation, bundle, challenge: seat.challenge };
+		let others = others.iter().map(|(_, other)| other.challenge);
+		let challenges: Vec<_> = core::iter::once(seat.challenge).chain(others).collect();
+		let asked = challenges.len();
+		let order = Order::Verify { job: order, attestation, bundle, challenges };
 		let id = order.id();
 		let blocks = last.saturating_sub(next).saturating_add(One::one()).saturated_into();
 		match engine::progress(&id) {
@@ -185,8 +264,12 @@ impl<T: Config> Pallet<T> {
 			Progress::Done => match engine::outcome(&id) {
 				Some(Outcome::Verified {
 					vote: vote @ (Vote::Match | Vote::Mismatch(_)),
-					work_digest,
-				}) => Ok((vote, work_digest)),
+					work_digests,
+				}) if work_digests.len() == asked => {
+					let mut digests = work_digests.into_iter();
+					let work_digest = digests.next().unwrap_or_default();
+					Ok(Found { vote, work_digest, of_others: digests.collect() })
+				}
 				// An outcome of another kind, a failure that may pass, or one that was forgotten
 				// just now: never a Match.
 				Some(_) | None => Err(Idle::Ordered(engine::submit(&order, blocks))),

@@ -6,6 +6,7 @@
 mod conclusions;
 mod draw;
 mod nodes;
+mod objections;
 mod random;
 mod upkeep;
 mod votes;

@@ -13,7 +13,9 @@ use crate::{
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 use codec::Encode;
 use ergon_core::{audit::audit_challenge, crypto::audit::AuditorId, JobId};
-use ergon_economics::{next_audit_price, power::pick_weighted, sampling};
+use ergon_economics::{
+	constants::SECOND_LOOKERS, next_audit_price, power::pick_weighted, sampling,
+};
 use frame_support::{defensive, traits::Get, weights::WeightMeter};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_io::hashing::blake2_256;
@@ -168,7 +170,7 @@ impl<T: Config> Pallet<T> {
 		match case.kind {
 			RoundKind::First => Self::rate_up(case.rate).min(most),
 			RoundKind::Redraw => drawn.min(most),
-			RoundKind::SecondLook => most.min(1),
+			RoundKind::SecondLook => most.min(SECOND_LOOKERS),
 		}
 	}
 
@@ -190,7 +192,7 @@ impl<T: Config> Pallet<T> {
 		let wanted = match case.kind {
 			RoundKind::First => sampling::draw(case.rate, &randomness),
 			RoundKind::Redraw => case.auditors.len() as u32,
-			RoundKind::SecondLook => 1,
+			RoundKind::SecondLook => SECOND_LOOKERS,
 		};
 		let drawn: Vec<_> = if wanted as usize >= eligible.len() {
 			eligible

@@ -6,7 +6,7 @@
 use crate::types::Balance;
 use alloc::vec::Vec;
 use ergon_core::{
-	crypto::audit::AuditorId, engine::JobOrder, Attestation, Bundle, Fault, JobId, Work,
+	crypto::audit::AuditorId, engine::JobOrder, Attestation, Bundle, Fault, JobId, Work, H256,
 };
 use frame_support::weights::Weight;
 
@@ -66,21 +66,50 @@ pub trait BlockRandomness {
 	fn parent() -> [u8; 32];
 }
 
-/// An auditor who found a difference.
+/// What an auditor says is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Charge<AccountId> {
+	/// The result.
+	Result(Fault),
+	/// The work-bound digest of another auditor.
+	Work(AccountId),
+}
+
+/// An auditor who found that something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accuser<AccountId> {
 	/// Who.
 	pub auditor: AccountId,
 	/// The key of its seat.
 	pub key: AuditorId,
-	/// What is wrong.
-	pub fault: Fault,
+	/// What.
+	pub charge: Charge<AccountId>,
+}
+
+/// An auditor who was shown to be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refuted<AccountId> {
+	/// Who.
+	pub auditor: AccountId,
+	/// Whose work it said was not done; nobody where it was about the result.
+	pub accused: Option<AccountId>,
+}
+
+/// The work of an auditor who found a result right; others can dispute it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditorWork {
+	/// The key of its seat.
+	pub key: AuditorId,
+	/// Draws the points of the digest.
+	pub challenge: H256,
+	/// The work-bound digest that it revealed.
+	pub digest: H256,
 }
 
 /// What a [`Judge`] says about a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling<AccountId, BlockNumber> {
-	/// Nobody disputes it.
+	/// Nobody disputes it or its audits.
 	Undisputed,
 	/// It is not decided: ask again at that block.
 	Pending {
@@ -90,21 +119,23 @@ pub enum Ruling<AccountId, BlockNumber> {
 	/// The result stands.
 	Upheld {
 		/// Auditors who were shown to be wrong.
-		refuted: Vec<AccountId>,
+		refuted: Vec<Refuted<AccountId>>,
+		/// Auditors who were shown not to have worked, each with who showed it.
+		idle: Vec<(AccountId, Vec<AccountId>)>,
 	},
 	/// The result is wrong.
 	Overturned {
 		/// Who showed it; auditors or others.
 		finders: Vec<AccountId>,
 		/// Auditors who were shown to be wrong about other parts of it.
-		refuted: Vec<AccountId>,
+		refuted: Vec<Refuted<AccountId>>,
 	},
 }
 
-/// Where auditors who found a difference have to show it; implemented by `pallet-disputes`. Others may
-/// dispute the result there too.
+/// Where auditors who found that something is wrong have to show it; implemented by `pallet-disputes`.
+/// Others may dispute the result and its audits there too.
 pub trait Judge<AccountId, BlockNumber> {
-	/// Auditors say that a result is wrong.
+	/// Auditors say that a result is wrong, or that others have not worked.
 	fn accuse(job: &JobId, accusers: Vec<Accuser<AccountId>>);
 
 	/// What became of it. Answers other than [`Ruling::Pending`] are given once.

@@ -25,6 +25,9 @@ pub type CreditOf<T> =
 /// A case as this chain stores it.
 pub type CaseOf<T> =
 	Case<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, <T as Config>::MaxValidators>;
+/// Some auditors, each of them a validator.
+pub type AuditorsOf<T> =
+	BoundedVec<<T as frame_system::Config>::AccountId, <T as Config>::MaxValidators>;
 /// A seat as this chain stores it.
 pub type SeatOf<T> = Seat<BlockNumberFor<T>>;
 
@@ -72,8 +75,8 @@ pub enum Conclusion<AccountId, BlockNumber> {
 	Upheld {
 		/// What each auditor earned with a correct reveal.
 		pay: Vec<(AccountId, Balance)>,
-		/// Auditors whose false Mismatch has to be paid for.
-		false_votes: Vec<AccountId>,
+		/// Auditors who have to pay for what they said or did not do.
+		penalties: Vec<Penalty<AccountId>>,
 		/// Whether at least one auditor re-executed the job.
 		audited: bool,
 	},
@@ -84,6 +87,16 @@ pub enum Conclusion<AccountId, BlockNumber> {
 		/// Auditors whose false Match has to be paid for.
 		false_votes: Vec<AccountId>,
 	},
+}
+
+/// An auditor who has to pay although the result stands: it voted Mismatch, or it voted Match without
+/// having run the model, or it said so of somebody who had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Penalty<AccountId> {
+	/// Who.
+	pub auditor: AccountId,
+	/// In whose favour: the provider or the auditor whom it accused, or whoever showed that it did not work.
+	pub winners: Vec<AccountId>,
 }
 
 /// Why auditors are drawn.
@@ -106,8 +119,9 @@ pub enum RoundKind {
 	/// Nobody of the first round gave a usable vote.
 	#[codec(index = 1)]
 	Redraw,
-	/// Everybody found the same bits. Some of these results are looked at once more, by somebody who was
-	/// not known when the others voted, so that a Match without work is found out.
+	/// Everybody found the same bits. Some of these results are looked at once more, by two who were not
+	/// known when the others voted, so that a Match without work is found out: of those before, and of each
+	/// other.
 	#[codec(index = 2)]
 	SecondLook,
 }
@@ -132,6 +146,12 @@ pub enum Stage<BlockNumber> {
 	/// The votes are counted. Who found a difference has to show it to the judge.
 	#[codec(index = 2)]
 	Judging,
+	/// All votes are known. Who has run the model sees which work-bound digests are wrong, and may say so.
+	#[codec(index = 3)]
+	Checking {
+		/// Last block for objections.
+		object_by: BlockNumber,
+	},
 }
 
 /// One result under audit.
@@ -198,7 +218,12 @@ pub enum SeatProgress {
 		vote: Vote,
 		/// What only a re-execution gives; opened in disputes.
 		work_digest: H256,
+		/// Whether it has said who has not worked, which it can once.
+		has_objected: bool,
 	},
+	/// The round is over, and there is no vote that counts.
+	#[codec(index = 3)]
+	Ended,
 }
 
 /// Whether the randomness that draws the auditors of one block's cases exists.

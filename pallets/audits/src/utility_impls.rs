@@ -4,14 +4,14 @@
 //! What the jobs pallet asks: budgets, cases, conclusions.
 
 use crate::{
-	traits::{Accuser, Judge, Ruling},
+	traits::{Accuser, Charge, Judge, Refuted, Ruling},
 	types::{DrawSeed, DutyOutcome, SeatProgress},
 	AuditBacklog, AuditCase, AuditPrice, Balance, Case, CaseOf, Cases, Conclusion, Config,
 	CreditOf, DrawQueue, DrawQueueEnds, DrawSeeds, Duty, DutyRecords, EraIndex, Event, Pallet,
-	RecentOutputs, RoundKind, Seats, Stage, Standing, Task, Validators, WeightInfo, DRAW_DELAY,
-	MAX_ROUNDS,
+	Penalty, RecentOutputs, RoundKind, Seats, Stage, Standing, Task, Validators, WeightInfo,
+	DRAW_DELAY, MAX_ROUNDS,
 };
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
 use ergon_core::{crypto::audit::AuditorId, Fault, JobId, Vote, Work, H256};
 use ergon_economics::{
@@ -80,20 +80,27 @@ impl<T: Config> Pallet<T> {
 	pub fn conclude(job: &JobId) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let Some(case) = Cases::<T>::get(job) else {
 			defensive!("only open cases are concluded");
-			return Conclusion::Upheld { pay: Vec::new(), false_votes: Vec::new(), audited: false };
+			return Conclusion::Upheld { pay: Vec::new(), penalties: Vec::new(), audited: false };
 		};
 		let now = frame_system::Pallet::<T>::block_number();
-		let disputed = false;
 		match case.stage {
 			Stage::Drawing { since } => {
 				let draw =
 					since.saturating_add(DRAW_DELAY.into()).max(now.saturating_add(One::one()));
-				Conclusion::Pending { until: Self::due(draw), disputed }
+				Conclusion::Pending { until: Self::due(draw), disputed: false }
 			}
 			Stage::Voting { reveal_by, .. } if now <= reveal_by => {
-				Conclusion::Pending { until: reveal_by.saturating_add(One::one()), disputed }
+				Conclusion::Pending { until: reveal_by.saturating_add(One::one()), disputed: false }
 			}
 			Stage::Voting { .. } => Self::end_round(*job, case),
+			Stage::Checking { object_by } if now <= object_by => Conclusion::Pending {
+				until: object_by.saturating_add(One::one()),
+				disputed: Self::count(*job, &case).iter().any(|ballot| ballot.fault.is_some()),
+			},
+			Stage::Checking { .. } => {
+				let ballots = Self::count(*job, &case);
+				Self::go_to_judge(*job, case, ballots)
+			}
 			Stage::Judging => {
 				let ballots = Self::count(*job, &case);
 				Self::judge(*job, case, ballots)
@@ -107,7 +114,9 @@ impl<T: Config> Pallet<T> {
 		let Some(case) = Cases::<T>::take(job) else { return };
 		for auditor in &case.auditors {
 			if let Some(seat) = Seats::<T>::take(auditor, job) {
-				Self::note_duty(seat.era, auditor, DutyOutcome::Excused);
+				if seat.progress != SeatProgress::Ended {
+					Self::note_duty(seat.era, auditor, DutyOutcome::Excused);
+				}
 			}
 		}
 		T::Judge::abandon(job);
@@ -133,7 +142,8 @@ impl<T: Config> Pallet<T> {
 	fn conclude_weight_with(seats: u32) -> Weight {
 		// Whether somebody is left for another round is asked of the active validators; the judge is
 		// told of accusations, and asked what became of them.
-		T::WeightInfo::conclude(seats)
+		T::WeightInfo::conclude(seats.max(1))
+			.max(T::WeightInfo::end_round(seats.max(2)))
 			.saturating_add(Self::active_weight())
 			.saturating_add(T::Judge::weight().saturating_mul(2))
 	}
@@ -153,7 +163,7 @@ impl<T: Config> Pallet<T> {
 	/// Last block at which a result that is fixed now could still be overturned: every round there
 	/// can be, one more as an allowance for draws that full blocks carry over, and the longest dispute.
 	pub fn safe_at() -> BlockNumberFor<T> {
-		let round = Self::due(DRAW_DELAY.into());
+		let round = Self::due(DRAW_DELAY.into()).saturating_add(T::CheckWindow::get());
 		frame_system::Pallet::<T>::block_number()
 			.saturating_add(round.saturating_mul((MAX_ROUNDS.saturating_add(1)).into()))
 			.saturating_add(T::Judge::longest())
@@ -174,18 +184,29 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Counts who kept silent, and either calls another round or has the judge decide.
-	fn end_round(job: JobId, case: CaseOf<T>) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
+	/// Counts who kept silent, and either calls another round, has the work of those checked who matched, or
+	/// has the judge decide.
+	fn end_round(job: JobId, mut case: CaseOf<T>) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let ballots = Self::count(job, &case);
 		let nobody_voted = ballots.is_empty() && !case.auditors.is_empty();
 		let is_redrawn = case.kind == RoundKind::First
 			&& nobody_voted
 			// Without anybody left to ask, another round would only take time.
 			&& !Self::eligible(&case, &T::Validators::active()).is_empty();
-		if !is_redrawn {
+		if is_redrawn {
+			return Self::call_round(job, case, RoundKind::Redraw);
+		}
+		if ballots.iter().all(|ballot| ballot.fault.is_some()) {
 			return Self::go_to_judge(job, case, ballots);
 		}
-		Self::call_round(job, case, RoundKind::Redraw)
+		let now = frame_system::Pallet::<T>::block_number();
+		let object_by = now.saturating_add(T::CheckWindow::get());
+		case.stage = Stage::Checking { object_by };
+		Cases::<T>::insert(job, case);
+		Conclusion::Pending {
+			until: object_by.saturating_add(One::one()),
+			disputed: ballots.iter().any(|ballot| ballot.fault.is_some()),
+		}
 	}
 
 	/// Calls another round.
@@ -230,7 +251,7 @@ impl<T: Config> Pallet<T> {
 			.iter()
 			.filter_map(|ballot| {
 				let (auditor, key) = (ballot.auditor.clone(), ballot.key.clone());
-				Some(Accuser { auditor, key, fault: ballot.fault? })
+				Some(Accuser { auditor, key, charge: Charge::Result(ballot.fault?) })
 			})
 			.collect();
 		if !accusers.is_empty() {
@@ -248,28 +269,31 @@ impl<T: Config> Pallet<T> {
 		case: CaseOf<T>,
 		ballots: Vec<Ballot<T::AccountId>>,
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
-		let (shown, refuted) = match T::Judge::ruling(&job) {
+		match T::Judge::ruling(&job) {
 			Ruling::Pending { until } => {
 				Cases::<T>::insert(job, case);
-				return Conclusion::Pending { until, disputed: true };
+				Conclusion::Pending { until, disputed: true }
 			}
 			Ruling::Undisputed if Self::looks_again(&job, &case, &ballots) => {
-				return Self::call_round(job, case, RoundKind::SecondLook);
+				Self::call_round(job, case, RoundKind::SecondLook)
 			}
-			Ruling::Undisputed => (None, Vec::new()),
-			Ruling::Upheld { refuted } => (None, refuted),
-			Ruling::Overturned { finders, refuted } => (Some(finders), refuted),
-		};
-		Self::close(job, case, ballots, shown, &refuted)
+			Ruling::Undisputed => Self::uphold(job, case, ballots, Vec::new(), Vec::new()),
+			Ruling::Upheld { refuted, idle } => Self::uphold(job, case, ballots, refuted, idle),
+			Ruling::Overturned { finders, refuted } => {
+				Self::overturn(job, case, ballots, finders, &refuted)
+			}
+		}
 	}
 
 	/// The usable votes of all rounds. Seats of this round without one are accounted for and end.
+	///
+	/// They stay until the case is closed: what others were asked for is theirs too, and orders to engines
+	/// are named by all that they ask for.
 	fn count(job: JobId, case: &CaseOf<T>) -> Vec<Ballot<T::AccountId>> {
 		let mut ballots = Vec::new();
 		let mut unserved = 0u32;
 		for auditor in &case.auditors {
-			// Seats of earlier rounds without a usable vote have ended.
-			let Some(seat) = Seats::<T>::get(auditor, job) else { continue };
+			let Some(mut seat) = Seats::<T>::get(auditor, job) else { continue };
 			let ballot = |fault| Ballot {
 				auditor: auditor.clone(),
 				key: seat.key.clone(),
@@ -289,9 +313,11 @@ impl<T: Config> Pallet<T> {
 					Vote::Unavailable => DutyOutcome::Unavailable,
 				},
 				SeatProgress::Drawn | SeatProgress::Committed(_) => DutyOutcome::Missed,
+				SeatProgress::Ended => continue,
 			};
-			Seats::<T>::remove(auditor, job);
 			Self::note_duty(seat.era, auditor, outcome);
+			seat.progress = SeatProgress::Ended;
+			Seats::<T>::insert(auditor, job, seat);
 			unserved = unserved.saturating_add(1);
 			if outcome == DutyOutcome::Missed {
 				T::Validators::note_missed(auditor, case.work);
@@ -310,62 +336,98 @@ impl<T: Config> Pallet<T> {
 		ballots
 	}
 
-	/// Accounts for every vote and forgets the case. `shown` are those who showed the judge that the
-	/// result is wrong, `refuted` auditors who were wrong about that.
-	fn close(
+	/// The result stands. `refuted` were wrong about it or about others, `idle` have not worked.
+	fn uphold(
 		job: JobId,
 		case: CaseOf<T>,
 		ballots: Vec<Ballot<T::AccountId>>,
-		shown: Option<Vec<T::AccountId>>,
-		refuted: &[T::AccountId],
+		refuted: Vec<Refuted<T::AccountId>>,
+		idle: Vec<(T::AccountId, Vec<T::AccountId>)>,
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
-		let overturned = shown.is_some();
+		let winners = |auditor: &T::AccountId| -> BTreeSet<T::AccountId> {
+			let finders = idle.iter().filter(|(it, _)| it == auditor).flat_map(|(_, by)| by);
+			let slandered = refuted
+				.iter()
+				.filter(|it| it.auditor == *auditor)
+				.map(|it| it.accused.as_ref().unwrap_or(&case.provider));
+			finders.chain(slandered).cloned().collect()
+		};
+		let mut penalties = Vec::new();
+		let right = Self::close(job, &case, ballots, false, |ballot| {
+			let winners = winners(&ballot.auditor);
+			if !winners.is_empty() {
+				let auditor = ballot.auditor.clone();
+				penalties.push(Penalty { auditor, winners: winners.into_iter().collect() });
+				return DutyOutcome::FalseVote;
+			}
+			match ballot.fault {
+				None => DutyOutcome::Fulfilled,
+				// There was no room for it to be decided: it stays open who was right.
+				Some(_) => DutyOutcome::Unavailable,
+			}
+		});
+		let audited = !right.is_empty();
+		let pay = right.into_iter().map(|auditor| (auditor, case.pay)).collect();
+		Conclusion::Upheld { pay, penalties, audited }
+	}
+
+	/// The result is wrong, as `finders` have shown, and `refuted` were wrong about what is wrong.
+	fn overturn(
+		job: JobId,
+		case: CaseOf<T>,
+		ballots: Vec<Ballot<T::AccountId>>,
+		mut finders: Vec<T::AccountId>,
+		refuted: &[Refuted<T::AccountId>],
+	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
+		let mut false_votes = Vec::new();
+		let right = Self::close(job, &case, ballots, true, |ballot| {
+			let is_refuted = refuted.iter().any(|it| it.auditor == ballot.auditor);
+			if ballot.fault.is_none() || is_refuted {
+				false_votes.push(ballot.auditor.clone());
+				return DutyOutcome::FalseVote;
+			}
+			DutyOutcome::Fulfilled
+		});
+		for auditor in right {
+			if !finders.contains(&auditor) {
+				finders.push(auditor);
+			}
+		}
+		Conclusion::Overturned { finders, false_votes }
+	}
+
+	/// Accounts for every vote by what `judge` says of it, and forgets the case. Returns those who fulfilled
+	/// their duty.
+	fn close(
+		job: JobId,
+		case: &CaseOf<T>,
+		ballots: Vec<Ballot<T::AccountId>>,
+		overturned: bool,
+		mut judge: impl FnMut(&Ballot<T::AccountId>) -> DutyOutcome,
+	) -> Vec<T::AccountId> {
 		if !ballots.is_empty() {
 			let served = ballots.len() as u32;
 			AuditBacklog::<T>::mutate(|backlog| {
 				backlog.served = backlog.served.saturating_add(served);
 			});
 		}
-		let (mut right, mut false_votes) = (Vec::new(), Vec::new());
-		let (mut matches, mut mismatches) = (0u32, 0u32);
+		let (mut right, mut matches, mut mismatches) = (Vec::new(), 0u32, 0u32);
 		for ballot in ballots {
-			let is_match = ballot.fault.is_none();
-			let counter = if is_match { &mut matches } else { &mut mismatches };
+			let counter = if ballot.fault.is_none() { &mut matches } else { &mut mismatches };
 			*counter = counter.saturating_add(1);
-			let outcome = match (is_match, overturned) {
-				_ if refuted.contains(&ballot.auditor) => DutyOutcome::FalseVote,
-				(true, true) => DutyOutcome::FalseVote,
-				(true, false) | (false, true) => DutyOutcome::Fulfilled,
-				// There was no room for it to be decided: it stays open who was right.
-				(false, false) => DutyOutcome::Unavailable,
-			};
-			Seats::<T>::remove(&ballot.auditor, job);
+			let outcome = judge(&ballot);
 			Self::note_duty(ballot.era, &ballot.auditor, outcome);
-			match outcome {
-				DutyOutcome::Fulfilled => {
-					T::Validators::note_fulfilled(&ballot.auditor, case.work);
-					right.push(ballot);
-				}
-				DutyOutcome::FalseVote => false_votes.push(ballot.auditor),
-				DutyOutcome::Unavailable | DutyOutcome::Missed | DutyOutcome::Excused => {}
+			if outcome == DutyOutcome::Fulfilled {
+				T::Validators::note_fulfilled(&ballot.auditor, case.work);
+				right.push(ballot.auditor);
 			}
+		}
+		for auditor in &case.auditors {
+			Seats::<T>::remove(auditor, job);
 		}
 		Cases::<T>::remove(job);
 		Self::deposit_event(Event::CaseConcluded { job, overturned, matches, mismatches });
-
-		if overturned {
-			let mut finders = shown.unwrap_or_default();
-			for ballot in right {
-				if !finders.contains(&ballot.auditor) {
-					finders.push(ballot.auditor);
-				}
-			}
-			Conclusion::Overturned { finders, false_votes }
-		} else {
-			let audited = !right.is_empty();
-			let pay = right.into_iter().map(|ballot| (ballot.auditor, case.pay));
-			Conclusion::Upheld { pay: pay.collect(), false_votes, audited }
-		}
+		right
 	}
 
 	/// Counts what became of a seat, unless its era is no longer kept.
@@ -390,6 +452,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn open_duties(auditor: &T::AccountId) -> Vec<Duty<BlockNumberFor<T>>> {
 		let penalty = T::Validators::miss_penalty(auditor);
 		let mut duties: Vec<_> = Seats::<T>::iter_prefix(auditor)
+			.filter(|(_, seat)| seat.progress != SeatProgress::Ended)
 			.map(|(job, seat)| {
 				let first_reveal = seat.commit_by.saturating_add(One::one());
 				let drawn = seat.commit_by.saturating_sub(T::CommitWindow::get());
@@ -398,7 +461,9 @@ impl<T: Config> Pallet<T> {
 						(Task::Commit, drawn.saturating_add(One::one()), seat.commit_by)
 					}
 					SeatProgress::Committed(_) => (Task::Reveal, first_reveal, seat.reveal_by),
-					SeatProgress::Revealed { .. } => (Task::Nothing, first_reveal, seat.reveal_by),
+					SeatProgress::Revealed { .. } | SeatProgress::Ended => {
+						(Task::Nothing, first_reveal, seat.reveal_by)
+					}
 				};
 				Duty { job, round: seat.round, task, from, by, penalty }
 			})
@@ -415,7 +480,7 @@ impl<T: Config> Pallet<T> {
 	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 		use crate::DutyRecord;
-		use alloc::collections::{BTreeMap, BTreeSet};
+		use alloc::collections::BTreeMap;
 		use frame_support::ensure;
 
 		let (lowest, highest) = T::AuditPriceBounds::get();
@@ -453,8 +518,12 @@ impl<T: Config> Pallet<T> {
 			ensure!(auditors.len() == case.auditors.len(), "an auditor was drawn twice");
 			ensure!(!auditors.contains(&case.provider), "a provider audits itself");
 			for auditor in auditors {
-				let Some(seat) = Seats::<T>::get(auditor, job) else { continue };
+				let seat = Seats::<T>::get(auditor, job).ok_or("an auditor has no seat")?;
 				ensure!(seat.round <= case.round, "a seat is in a round to come");
+				seats = seats.saturating_add(1);
+				if seat.progress == SeatProgress::Ended {
+					continue;
+				}
 				let usable = matches!(
 					seat.progress,
 					SeatProgress::Revealed { vote: Vote::Match | Vote::Mismatch(_), .. }
@@ -464,7 +533,6 @@ impl<T: Config> Pallet<T> {
 					usable || (voting && seat.round == case.round),
 					"a seat without a vote outlived its round",
 				);
-				seats = seats.saturating_add(1);
 				let count = open.entry((seat.era, auditor.clone())).or_default();
 				*count = count.saturating_add(1);
 			}

@@ -17,6 +17,8 @@ pub trait WeightInfo {
 	fn reveal() -> Weight;
 	fn authorize_commit() -> Weight;
 	fn authorize_reveal() -> Weight;
+	fn object(a: u32, ) -> Weight;
+	fn authorize_object(a: u32, ) -> Weight;
 	fn on_initialize() -> Weight;
 	fn poll(v: u32, ) -> Weight;
 	fn draw(s: u32, ) -> Weight;
@@ -24,6 +26,7 @@ pub trait WeightInfo {
 	fn prune_duty_records(r: u32, ) -> Weight;
 	fn open() -> Weight;
 	fn conclude(s: u32, ) -> Weight;
+	fn end_round(s: u32, ) -> Weight;
 	fn abandon(s: u32, ) -> Weight;
 }
 
@@ -32,38 +35,73 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::Seats` (r:1 w:1)
-	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
-		// Fastest run: 21_793 nanoseconds.
-		Weight::from_parts(29_190_000, 3661)
+		// Fastest run: 24_982 nanoseconds.
+		Weight::from_parts(51_350_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Audits::Seats` (r:1 w:1)
-	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	fn reveal() -> Weight {
-		// Fastest run: 23_955 nanoseconds.
-		Weight::from_parts(28_688_000, 3661)
+		// Fastest run: 25_722 nanoseconds.
+		Weight::from_parts(33_328_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Audits::Seats` (r:1 w:0)
-	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_commit() -> Weight {
-		// Fastest run: 68_880 nanoseconds.
-		Weight::from_parts(81_511_000, 3661)
+		// Fastest run: 78_123 nanoseconds.
+		Weight::from_parts(94_761_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Audits::Seats` (r:1 w:0)
-	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_reveal() -> Weight {
-		// Fastest run: 71_250 nanoseconds.
-		Weight::from_parts(84_754_000, 3661)
+		// Fastest run: 77_248 nanoseconds.
+		Weight::from_parts(131_864_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
+	}
+	/// Storage: `Audits::Seats` (r:100 w:1)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Cases` (r:1 w:0)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Disputes` (r:1 w:0)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(6386), added: 8861, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:1 w:0)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// `a` is in `1..=99`.
+	fn object(a: u32, ) -> Weight {
+		// Fastest run: 156_414 nanoseconds.
+		Weight::from_parts(210_617_761, 9851)
+			// Standard error: 590_869.
+			.saturating_add(Weight::from_parts(9_902_320, 0).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
+	}
+	/// Storage: `Audits::Seats` (r:100 w:0)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Cases` (r:1 w:0)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// `a` is in `1..=99`.
+	fn authorize_object(a: u32, ) -> Weight {
+		// Fastest run: 93_679 nanoseconds.
+		Weight::from_parts(102_973_962, 6774)
+			// Standard error: 101_446.
+			.saturating_add(Weight::from_parts(8_231_477, 0).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
 	}
 	/// Storage: `Audits::RecentOutputs` (r:1 w:1)
 	/// Proof: `Audits::RecentOutputs` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
@@ -78,8 +116,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::AuditPrice` (r:1 w:1)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	fn on_initialize() -> Weight {
-		// Fastest run: 23_074 nanoseconds.
-		Weight::from_parts(29_083_000, 3510)
+		// Fastest run: 25_662 nanoseconds.
+		Weight::from_parts(30_719_000, 3510)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -95,10 +133,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `v` is in `0..=100`.
 	fn poll(v: u32, ) -> Weight {
-		// Fastest run: 9_525 nanoseconds.
-		Weight::from_parts(7_512_812, 1729)
-			// Standard error: 38_230.
-			.saturating_add(Weight::from_parts(5_987_238, 0).saturating_mul(v.into()))
+		// Fastest run: 9_833 nanoseconds.
+		Weight::from_parts(10_461_000, 1729)
+			// Standard error: 214_267.
+			.saturating_add(Weight::from_parts(7_845_271, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2652).saturating_mul(v.into()))
@@ -116,13 +154,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DutyRecords` (r:100 w:100)
 	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Seats` (r:0 w:100)
-	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn draw(s: u32, ) -> Weight {
-		// Fastest run: 32_870 nanoseconds.
-		Weight::from_parts(42_745_779, 6774)
-			// Standard error: 38_169.
-			.saturating_add(Weight::from_parts(9_443_687, 0).saturating_mul(s.into()))
+		// Fastest run: 38_613 nanoseconds.
+		Weight::from_parts(164_872_629, 6774)
+			// Standard error: 544_111.
+			.saturating_add(Weight::from_parts(11_719_555, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
@@ -138,8 +176,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DrawSeeds` (r:0 w:1)
 	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
 	fn skip_draw() -> Weight {
-		// Fastest run: 14_401 nanoseconds.
-		Weight::from_parts(17_136_000, 6774)
+		// Fastest run: 14_696 nanoseconds.
+		Weight::from_parts(18_251_000, 6774)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -149,10 +187,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::OldestDutyEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn prune_duty_records(r: u32, ) -> Weight {
-		// Fastest run: 4_026 nanoseconds.
-		Weight::from_parts(6_525_257, 990)
-			// Standard error: 1_213.
-			.saturating_add(Weight::from_parts(1_201_591, 0).saturating_mul(r.into()))
+		// Fastest run: 4_403 nanoseconds.
+		Weight::from_parts(6_916_976, 990)
+			// Standard error: 7_608.
+			.saturating_add(Weight::from_parts(1_502_614, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
@@ -169,20 +207,48 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DrawQueue` (r:0 w:1)
 	/// Proof: `Audits::DrawQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
-		// Fastest run: 17_319 nanoseconds.
-		Weight::from_parts(21_346_000, 6774)
+		// Fastest run: 18_472 nanoseconds.
+		Weight::from_parts(24_504_000, 6774)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Audits::Cases` (r:1 w:1)
 	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Seats` (r:100 w:100)
-	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Disputes` (r:1 w:0)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(6386), added: 8861, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::RecentOutputs` (r:1 w:0)
+	/// Proof: `Audits::RecentOutputs` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::AuditBacklog` (r:1 w:1)
+	/// Proof: `Audits::AuditBacklog` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DutyRecords` (r:100 w:100)
 	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraWorks` (r:100 w:100)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// `s` is in `1..=100`.
+	fn conclude(s: u32, ) -> Weight {
+		// Fastest run: 54_370 nanoseconds.
+		Weight::from_parts(56_177_000, 9851)
+			// Standard error: 536_310.
+			.saturating_add(Weight::from_parts(25_654_953, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(s.into())))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
+	}
+	/// Storage: `Audits::Cases` (r:1 w:1)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Seats` (r:100 w:50)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::DutyRecords` (r:50 w:50)
+	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::EraWorks` (r:50 w:50)
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:50 w:50)
 	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
@@ -192,79 +258,90 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::AuditBacklog` (r:1 w:1)
 	/// Proof: `Audits::AuditBacklog` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(2801), added: 5276, mode: `MaxEncodedLen`)
-	/// Storage: `Audits::RecentOutputs` (r:1 w:0)
-	/// Proof: `Audits::RecentOutputs` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
-	/// `s` is in `0..=100`.
-	fn conclude(s: u32, ) -> Weight {
-		// Fastest run: 19_089 nanoseconds.
-		Weight::from_parts(23_237_658, 14150)
-			// Standard error: 465_963.
-			.saturating_add(Weight::from_parts(58_896_800, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
-			.saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2671).saturating_mul(s.into()))
+	/// `s` is in `2..=100`.
+	fn end_round(s: u32, ) -> Weight {
+		// Fastest run: 146_640 nanoseconds.
+		Weight::from_parts(149_996_000, 6774)
+			// Standard error: 1_128_711.
+			.saturating_add(Weight::from_parts(58_961_828, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(s.into())))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 	/// Storage: `Audits::Cases` (r:1 w:1)
 	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Seats` (r:100 w:100)
-	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(196), added: 2671, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DutyRecords` (r:100 w:100)
 	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(2801), added: 5276, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(6386), added: 8861, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn abandon(s: u32, ) -> Weight {
-		// Fastest run: 16_170 nanoseconds.
-		Weight::from_parts(30_506_765, 6774)
-			// Standard error: 78_275.
-			.saturating_add(Weight::from_parts(14_313_915, 0).saturating_mul(s.into()))
+		// Fastest run: 18_192 nanoseconds.
+		Weight::from_parts(18_620_000, 9851)
+			// Standard error: 295_634.
+			.saturating_add(Weight::from_parts(19_802_835, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2671).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 }
 
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn commit() -> Weight {
-		Weight::from_parts(29_190_000, 3661)
+		Weight::from_parts(51_350_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn reveal() -> Weight {
-		Weight::from_parts(28_688_000, 3661)
+		Weight::from_parts(33_328_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(81_511_000, 3661)
+		Weight::from_parts(94_761_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn authorize_reveal() -> Weight {
-		Weight::from_parts(84_754_000, 3661)
+		Weight::from_parts(131_864_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
+	fn object(a: u32, ) -> Weight {
+		Weight::from_parts(210_617_761, 9851)
+			.saturating_add(Weight::from_parts(9_902_320, 0).saturating_mul(a.into()))
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(a.into())))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
+	}
+	fn authorize_object(a: u32, ) -> Weight {
+		Weight::from_parts(102_973_962, 6774)
+			.saturating_add(Weight::from_parts(8_231_477, 0).saturating_mul(a.into()))
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
+	}
 	fn on_initialize() -> Weight {
-		Weight::from_parts(29_083_000, 3510)
+		Weight::from_parts(30_719_000, 3510)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn poll(v: u32, ) -> Weight {
-		Weight::from_parts(7_512_812, 1729)
-			.saturating_add(Weight::from_parts(5_987_238, 0).saturating_mul(v.into()))
+		Weight::from_parts(10_461_000, 1729)
+			.saturating_add(Weight::from_parts(7_845_271, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2652).saturating_mul(v.into()))
 	}
 	fn draw(s: u32, ) -> Weight {
-		Weight::from_parts(42_745_779, 6774)
-			.saturating_add(Weight::from_parts(9_443_687, 0).saturating_mul(s.into()))
+		Weight::from_parts(164_872_629, 6774)
+			.saturating_add(Weight::from_parts(11_719_555, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
@@ -272,39 +349,48 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(s.into()))
 	}
 	fn skip_draw() -> Weight {
-		Weight::from_parts(17_136_000, 6774)
+		Weight::from_parts(18_251_000, 6774)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn prune_duty_records(r: u32, ) -> Weight {
-		Weight::from_parts(6_525_257, 990)
-			.saturating_add(Weight::from_parts(1_201_591, 0).saturating_mul(r.into()))
+		Weight::from_parts(6_916_976, 990)
+			.saturating_add(Weight::from_parts(1_502_614, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(r.into()))
 	}
 	fn open() -> Weight {
-		Weight::from_parts(21_346_000, 6774)
+		Weight::from_parts(24_504_000, 6774)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn conclude(s: u32, ) -> Weight {
-		Weight::from_parts(23_237_658, 14150)
-			.saturating_add(Weight::from_parts(58_896_800, 0).saturating_mul(s.into()))
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(s.into())))
+		Weight::from_parts(56_177_000, 9851)
+			.saturating_add(Weight::from_parts(25_654_953, 0).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
+			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
-			.saturating_add(ParityDbWeight::get().writes((5_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2671).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
+	}
+	fn end_round(s: u32, ) -> Weight {
+		Weight::from_parts(149_996_000, 6774)
+			.saturating_add(Weight::from_parts(58_961_828, 0).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
+			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(s.into())))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
+			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 	fn abandon(s: u32, ) -> Weight {
-		Weight::from_parts(30_506_765, 6774)
-			.saturating_add(Weight::from_parts(14_313_915, 0).saturating_mul(s.into()))
+		Weight::from_parts(18_620_000, 9851)
+			.saturating_add(Weight::from_parts(19_802_835, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2671).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 }

@@ -225,7 +225,10 @@ where
 		indices.by_ref().take(count as usize).map(bonded::<T>).collect()
 	};
 	let (challenger, key) = player::<T>(0);
-	Pallet::<T>::accuse(&job, vec![Accuser { auditor: challenger, key, fault: Fault::Chunk(0) }]);
+	Pallet::<T>::accuse(
+		&job,
+		vec![Accuser { auditor: challenger, key, charge: Charge::Result(Fault::Chunk(0)) }],
+	);
 	Disputes::<T>::mutate(job, |dispute| {
 		let dispute = dispute.as_mut().expect("somebody is accused");
 		let game = dispute.game.as_mut().expect("a game is played");
@@ -237,7 +240,9 @@ where
 			let _ = game.challengers.try_push(player);
 		}
 		for challenger in some(T::MaxClaims::get()) {
-			let _ = dispute.waiting.try_push(Claim { challenger, fault: Fault::Chunk(0) });
+			let _ = dispute
+				.waiting
+				.try_push(Claim { challenger, charge: Charge::Result(Fault::Chunk(0)) });
 		}
 		game.turn = stage.turn();
 	});
@@ -256,6 +261,22 @@ fn signed<T: Config>(job: JobId, turn: Turn) -> Call<T> {
 	Call::play { job, step: dispute.step, seat, turn: Box::new(turn), signature }
 }
 
+/// What the pool asks of a move.
+fn authorize<T: Config>(call: &Call<T>) -> Result<(), BenchmarkError> {
+	call.authorize(TransactionSource::External)
+		.ok_or("the call takes an authorization")?
+		.map_err(|_| "the turn is right")?;
+	Ok(())
+}
+
+/// A long game about a prompt: of one word, or of many.
+fn text_game<T: Config>(many_words: u32) -> TextGame {
+	match many_words {
+		0 => TextGame::one_word::<T>(),
+		_ => TextGame::many_words::<T>(),
+	}
+}
+
 fn is_over<T: Config>(job: &JobId) -> bool {
 	Disputes::<T>::get(job).is_some_and(|dispute| !dispute.finders.is_empty())
 }
@@ -269,7 +290,12 @@ mod benches {
 		let job = LastMove::new(0).result::<T>();
 		let (challenger, key) = player::<T>(0);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(challenger), job, Fault::Chunk(0), PlayerKey::Auditor(key));
+		_(
+			RawOrigin::Signed(challenger),
+			job,
+			Charge::Result(Fault::Chunk(0)),
+			PlayerKey::Auditor(key),
+		);
 		assert!(Disputes::<T>::get(job).is_some_and(|dispute| dispute.game.is_some()));
 	}
 
@@ -281,9 +307,7 @@ mod benches {
 		let call = signed::<T>(job, turn);
 		#[block]
 		{
-			call.authorize(TransactionSource::External)
-				.ok_or("the call takes an authorization")?
-				.map_err(|_| "the turn is right")?;
+			authorize(&call)?;
 		}
 		Ok(())
 	}
@@ -314,81 +338,78 @@ mod benches {
 		assert!(is_over::<T>(&job));
 	}
 
-	/// The longest reading of the longest prompt.
+	/// A reading of the longest prompt, of one word or, with `w`, of many.
 	#[benchmark]
-	fn authorize_read() -> Result<(), BenchmarkError> {
-		let TextGame { job, read: (stage, turn), .. } = TextGame::new::<T>();
+	fn authorize_read(w: Linear<0, 1>) -> Result<(), BenchmarkError> {
+		let TextGame { job, read: (stage, turn), .. } = text_game::<T>(w);
 		begin::<T>(job, stage, 0);
 		let call = signed::<T>(job, turn);
 		#[block]
 		{
-			call.authorize(TransactionSource::External)
-				.ok_or("the call takes an authorization")?
-				.map_err(|_| "the turn is right")?;
+			authorize(&call)?;
 		}
 		Ok(())
 	}
 
-	/// The longest reading of the longest prompt.
+	/// A reading of the longest prompt, of one word or, with `w`, of many.
 	#[benchmark]
-	fn read() {
-		let TextGame { job, read: (stage, turn), .. } = TextGame::new::<T>();
+	fn read(w: Linear<0, 1>) {
+		let TextGame { job, read: (stage, turn), .. } = text_game::<T>(w);
 		begin::<T>(job, stage, 0);
 		let Call::play { step, seat, turn, signature, .. } = signed::<T>(job, turn) else {
 			unreachable!("it was made to be one")
 		};
-		#[block]
-		{
-			let origin = RawOrigin::Authorized.into();
-			Pallet::<T>::play(origin, job, step, seat, turn, signature).expect("the turn is right");
-		}
+		#[extrinsic_call]
+		play(RawOrigin::Authorized, job, step, seat, turn, signature);
 		assert!(matches!(Stages::<T>::get(job), Some(Stage::Read { .. })));
 	}
 
-	/// The longest reading is wrong in its last step.
+	/// The same reading is wrong in its last step.
 	#[benchmark]
-	fn authorize_misread() -> Result<(), BenchmarkError> {
-		let TextGame { job, misread: (stage, turn), .. } = TextGame::new::<T>();
+	fn authorize_misread(w: Linear<0, 1>) -> Result<(), BenchmarkError> {
+		let TextGame { job, misread: (stage, turn), .. } = text_game::<T>(w);
 		begin::<T>(job, stage, 0);
 		let call = signed::<T>(job, turn);
 		#[block]
 		{
-			call.authorize(TransactionSource::External)
-				.ok_or("the call takes an authorization")?
-				.map_err(|_| "the turn is right")?;
+			authorize(&call)?;
 		}
 		Ok(())
 	}
 
-	/// The longest reading is wrong in its last step.
+	/// The same reading is wrong in its last step.
 	#[benchmark]
-	fn misread() {
-		let TextGame { job, misread: (stage, turn), .. } = TextGame::new::<T>();
+	fn misread(w: Linear<0, 1>) {
+		let TextGame { job, misread: (stage, turn), .. } = text_game::<T>(w);
 		begin::<T>(job, stage, 0);
 		let Call::play { step, seat, turn, signature, .. } = signed::<T>(job, turn) else {
 			unreachable!("it was made to be one")
 		};
-		#[block]
-		{
-			let origin = RawOrigin::Authorized.into();
-			Pallet::<T>::play(origin, job, step, seat, turn, signature).expect("the turn is right");
-		}
+		#[extrinsic_call]
+		play(RawOrigin::Authorized, job, step, seat, turn, signature);
 		assert!(is_over::<T>(&job));
 	}
 
-	/// `c` auditors accuse.
+	/// `c` auditors accuse others.
 	#[benchmark]
 	fn accuse(c: Linear<1, { T::MaxClaims::get() }>) {
 		let job = LastMove::new(0).result::<T>();
+		let accused: Vec<_> = (100..100 + c).map(|index| player::<T>(index).0).collect();
+		T::Results::audits_for_benchmark(&job, &accused);
 		let accusers: Vec<_> = (0..c)
 			.map(player::<T>)
-			.map(|(auditor, key)| Accuser { auditor, key, fault: Fault::Chunk(0) })
+			.zip(accused)
+			.map(|((auditor, key), accused)| Accuser {
+				auditor,
+				key,
+				charge: Charge::Work(accused),
+			})
 			.collect();
 		#[block]
 		{
 			Pallet::<T>::accuse(&job, accusers);
 		}
-		assert!(Disputes::<T>::get(job).is_some_and(|dispute| dispute.game.is_some()));
+		assert!(Disputes::<T>::get(job).is_some_and(|dispute| dispute.claims == c));
 	}
 
 	/// A side is silent, and `c` challengers wait who need not be right any more.

@@ -20,14 +20,15 @@ mod tests;
 pub mod traits;
 pub mod types;
 mod utility_impls;
+mod view_impls;
 pub mod weights;
 
 pub use ergon_exact::game::MAX_TURN_BYTES;
 pub use pallet::*;
 pub use traits::{Evidence, Results};
 pub use types::{
-	Accuser, Balance, Claim, Dispute, DisputeOf, Game, GameOf, Player, PlayerKey, PlayerOf,
-	PlayerSignature, Ruling, RulingOf,
+	Accuser, Balance, Charge, Claim, Dispute, DisputeOf, Game, GameOf, Idle, NextMove, Player,
+	PlayerKey, PlayerOf, PlayerSignature, Refuted, Ruling, RulingOf, Work,
 };
 pub use weights::WeightInfo;
 
@@ -40,7 +41,7 @@ pub const LOG_TARGET: &str = "ergon::disputes";
 pub mod pallet {
 	use super::*;
 	use alloc::boxed::Box;
-	use ergon_core::{Fault, JobId, H256};
+	use ergon_core::{JobId, H256};
 	use ergon_exact::game::{Groundwork, Reason, Side, Stage, Turn};
 	use frame_support::{
 		pallet_prelude::*,
@@ -89,7 +90,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxChallenges: Get<u32>;
 
-		/// Most claims that wait, auditors' included.
+		/// Most claims about one result and its audits, auditors' included.
 		#[pallet::constant]
 		type MaxClaims: Get<u32>;
 
@@ -110,7 +111,7 @@ pub mod pallet {
 		ChallengeBond,
 	}
 
-	/// Results that somebody disputes.
+	/// Results that somebody disputes, or whose audits somebody disputes.
 	// The key is a hash already.
 	#[pallet::storage]
 	pub type Disputes<T: Config> = StorageMap<_, Identity, JobId, DisputeOf<T>>;
@@ -130,26 +131,28 @@ pub mod pallet {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// Somebody says what is wrong about a result.
+		/// Somebody says what is wrong about a result or an audit of it.
 		Claimed {
 			/// The job.
 			job: JobId,
 			/// Who says it.
 			challenger: T::AccountId,
 			/// What is wrong.
-			fault: Fault,
+			charge: Charge<T::AccountId>,
 			/// What is held for it; nothing for an auditor, whose validator bond is at stake.
 			bond: Balance,
 		},
-		/// A game begins; the provider has to make the first move.
+		/// A game begins; the defender has to make the first move.
 		GameStarted {
 			/// The job.
 			job: JobId,
 			/// What is said to be wrong.
-			fault: Fault,
-			/// Against whom the provider plays.
+			charge: Charge<T::AccountId>,
+			/// Who stands by it: the provider, or the auditor whose work it is about.
+			defender: T::AccountId,
+			/// Who says it.
 			challenger: T::AccountId,
-			/// Last block for the provider's first move.
+			/// Last block for the defender's first move.
 			deadline: BlockNumberFor<T>,
 		},
 		/// A side made a move.
@@ -183,7 +186,7 @@ pub mod pallet {
 			/// The job.
 			job: JobId,
 			/// What is said to be wrong.
-			fault: Fault,
+			charge: Charge<T::AccountId>,
 			/// Who was right.
 			winner: Side,
 			/// What the chain computed; nothing when the other side was silent.
@@ -222,9 +225,12 @@ pub mod pallet {
 		/// The result cannot have this fault: a text of n tokens has n / 32 chunks, rounded up, and an
 		/// embedding has one, and no ending.
 		NoSuchFault,
+		/// This account has no audit of this result to defend: it did not find it right, or has not revealed
+		/// its vote.
+		NoSuchAudit,
 		/// There are as many challenges to this result as there can be: those that wait will be played.
 		TooManyChallenges,
-		/// The result was shown to be wrong: nothing is left to be claimed.
+		/// The result, or the audit, was shown to be wrong: nothing is left to be claimed.
 		KnownToBeWrong,
 		/// This account has its part in this dispute: nobody plays twice, or against itself.
 		AlreadyPlaying,
@@ -247,7 +253,7 @@ pub mod pallet {
 		TooManyPlayers,
 		/// The turn has more than [`MAX_TURN_BYTES`] bytes.
 		TurnTooLarge,
-		/// The first move about a chunk comes with its groundwork: the tokens of the prompt and the model's
+		/// The first move about a chunk or an audit comes with its groundwork: the tokens of the prompt and the model's
 		/// constants.
 		GroundworkMissing,
 		/// The groundwork was shown, or is not needed: send the move without it.
@@ -264,19 +270,19 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Says what is wrong about a result, and bonds on it.
+		/// Says what is wrong about a result or about an audit of it, and bonds on it.
 		///
-		/// Signed by anybody but the provider, as long as the job is not final. The game is played by the
-		/// off-chain worker of the node that has `key`; whoever loses it loses the bond.
+		/// Signed by anybody but the provider or the auditor, as long as the job is not final. The game is
+		/// played by the off-chain worker of the node that has `key`; whoever loses it loses the bond.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::challenge())]
 		pub fn challenge(
 			origin: OriginFor<T>,
 			job: JobId,
-			fault: Fault,
+			charge: Charge<T::AccountId>,
 			key: PlayerKey,
 		) -> DispatchResult {
-			Self::do_challenge(ensure_signed(origin)?, job, fault, key)
+			Self::do_challenge(ensure_signed(origin)?, job, charge, key)
 		}
 
 		/// Makes the move whose turn it is.
@@ -348,7 +354,7 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		/// What is said against a result.
+		/// What is said against a result and its audits.
 		pub fn dispute(job: JobId) -> Option<DisputeOf<T>> {
 			Disputes::<T>::get(job)
 		}

@@ -4,8 +4,9 @@
 //! A chain with nothing but money and disputes, results out of recorded games, and a pool.
 
 use crate::{
-	self as pallet_disputes, Accuser, Balance, Call, Disputes as DisputeMap, Event, Evidence,
-	HoldReason, PlayerKey, PlayerSignature, Results, Stages,
+	self as pallet_disputes, Accuser, Balance, Call, Charge, Disputes as DisputeMap, Event,
+	Evidence, HoldReason, PlayerKey, PlayerSignature, Refuted, Results, Ruling, RulingOf, Stages,
+	Work,
 };
 use codec::{Decode, Encode};
 use ergon_core::{
@@ -15,7 +16,7 @@ use ergon_core::{
 		AUDIT_KEY_TYPE, WORKER_KEY_TYPE,
 	},
 	engine::{JobOrder, Order, OrderId, Outcome},
-	Attestation, Bundle, Fault, JobId, ModelId, ModelManifest,
+	Attestation, Bundle, Fault, JobId, ModelId, ModelManifest, H256,
 };
 use ergon_engine_interface::{Backend, EngineExt, Progress, Submission};
 use ergon_exact::game::{Record, Side, Stage, Turn};
@@ -99,12 +100,16 @@ pub const ENDOWMENT: Balance = 10_000;
 pub const ACCOUNTS: u64 = 20;
 /// Who did the jobs.
 pub const PROVIDER: AccountId = 1;
+/// Who has found a result right, where a game is about that.
+pub const AUDITOR: AccountId = 2;
 /// Most challenges to one result.
 pub const MAX_CHALLENGES: u32 = 4;
 
 parameter_types! {
 	/// Results that are fixed and not final.
 	pub static Known: BTreeMap<JobId, Evidence> = BTreeMap::new();
+	/// Who found the result right, with the challenge and the digest.
+	pub static Audits: BTreeMap<AccountId, (H256, H256)> = BTreeMap::new();
 }
 
 pub struct Peers;
@@ -118,18 +123,29 @@ impl Results<AccountId> for Peers {
 		Known::get().contains_key(job).then(|| (PROVIDER, worker().public()))
 	}
 
+	fn work(_: &JobId, account: &AccountId) -> Option<Work> {
+		let (challenge, digest) = Audits::get().get(account).copied()?;
+		Some(Work { key: auditor(*account).public(), challenge, digest })
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn result_for_benchmark(
 		manifest: ModelManifest,
 		answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
 	) -> JobId {
-		let prompt = vec![b'a'; 8 << 10];
+		let prompt = vec![b'1'; 8 << 10];
 		let order = JobOrder { model: manifest.id(), prompt, ..honest().order };
 		let (attestation, bundle) = answer(&order);
 		let job = order.job_id;
 		let evidence = Evidence { manifest, order, attestation, bundle };
 		Known::mutate(|known| known.insert(job, evidence));
 		job
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn audits_for_benchmark(_: &JobId, auditors: &[AccountId]) {
+		let audits = auditors.iter().map(|auditor| (*auditor, (H256::zero(), H256::zero())));
+		Audits::set(audits.collect());
 	}
 }
 
@@ -209,6 +225,13 @@ pub fn honest_reading() -> Record {
 	honest
 }
 
+/// An honest auditor is accused of not having worked, and wins with the last move; and one that has not,
+/// and loses with the last move.
+pub fn audited() -> [Record; 2] {
+	let bytes = include_bytes!("../../../primitives/exact/vectors/work_games.scale");
+	Decode::decode(&mut &bytes[..]).unwrap()
+}
+
 /// An engine that says what was recorded.
 pub struct Engine(RwLock<BTreeMap<OrderId, Option<Turn>>>, Record);
 
@@ -275,9 +298,35 @@ pub fn key(account: AccountId) -> PlayerKey {
 	PlayerKey::Auditor(auditor(account).public())
 }
 
+/// Somebody says that a chunk is wrong.
+pub fn chunk_is_wrong(chunk: u32) -> Charge<AccountId> {
+	Charge::Result(Fault::Chunk(chunk))
+}
+
+/// What a recorded game is about.
+pub fn charge_of(game: &Record) -> Charge<AccountId> {
+	match game.first {
+		Stage::Prompt => Charge::Result(Fault::Prompt),
+		Stage::Ending => Charge::Result(Fault::Ending),
+		Stage::Work { .. } => Charge::Work(AUDITOR),
+		_ => chunk_is_wrong(0),
+	}
+}
+
+/// An auditor whose claim about the result was refuted.
+pub fn refuted(auditor: AccountId) -> Refuted<AccountId> {
+	Refuted { auditor, accused: None }
+}
+
+/// The result stands, and these auditors were refuted.
+pub fn upheld(auditors: &[AccountId]) -> RulingOf<Test> {
+	let refuted = auditors.iter().copied().map(refuted).collect();
+	Ruling::Upheld { refuted, idle: vec![] }
+}
+
 /// An auditor's accusation.
 pub fn accuser(account: AccountId, chunk: u32) -> Accuser<AccountId> {
-	Accuser { auditor: account, key: auditor(account).public(), fault: Fault::Chunk(chunk) }
+	Accuser { auditor: account, key: auditor(account).public(), charge: chunk_is_wrong(chunk) }
 }
 
 /// A chain on which the result of a recorded game is fixed, in block 1. `local` are the accounts whose
@@ -316,6 +365,9 @@ fn build(game: &Record, local: &[AccountId]) -> (sp_io::TestExternalities, World
 	ext.register_extension(EngineExt(Arc::new(Engine(RwLock::default(), game.clone()))));
 	let Record { manifest, order, attestation, bundle, .. } = game.clone();
 	ext.execute_with(|| {
+		if let Stage::Work { challenge, digest } = game.first {
+			Audits::set([(AUDITOR, (challenge, digest))].into());
+		}
 		Known::set([(order.job_id, Evidence { manifest, order, attestation, bundle })].into());
 		System::set_block_number(1);
 	});
@@ -363,11 +415,12 @@ pub fn refusal(call: Call<Test>) -> Option<TransactionValidityError> {
 	extension.validate_only(None.into(), &call, &info, 0, TransactionSource::External, 0).err()
 }
 
-/// Plays recorded moves from a step on, the provider against that challenger.
+/// Plays recorded moves from a step on, the defender against that challenger.
 pub fn play_on(game: &Record, steps: core::ops::Range<usize>, challenger: AccountId) {
 	for index in steps {
+		let played = DisputeMap::<Test>::get(JOB).unwrap().game.unwrap();
 		let by = match game.turns[index].made.side() {
-			Side::Defender => PROVIDER,
+			Side::Defender => played.defenders[0].account,
 			Side::Challenger => challenger,
 		};
 		let step = DisputeMap::<Test>::get(JOB).unwrap().step;
@@ -378,12 +431,12 @@ pub fn play_on(game: &Record, steps: core::ops::Range<usize>, challenger: Accoun
 
 /// Opens a dispute by an account's challenge of chunk 0.
 pub fn challenge(account: AccountId) {
-	challenge_for(account, Fault::Chunk(0));
+	challenge_for(account, chunk_is_wrong(0));
 }
 
-/// Opens a dispute about a fault.
-pub fn challenge_for(account: AccountId, fault: Fault) {
-	assert_ok!(Disputes::challenge(RuntimeOrigin::signed(account), JOB, fault, key(account)));
+/// Opens a dispute about something.
+pub fn challenge_for(account: AccountId, charge: Charge<AccountId>) {
+	assert_ok!(Disputes::challenge(RuntimeOrigin::signed(account), JOB, charge, key(account)));
 }
 
 pub fn held(account: AccountId) -> Balance {

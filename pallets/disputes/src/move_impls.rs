@@ -33,6 +33,11 @@ impl<T> From<Refused> for Error<T> {
 	}
 }
 
+/// The weight of a move about the worst prompt: of one long word, or of many short ones.
+fn worst(measured: fn(u32) -> Weight) -> Weight {
+	measured(0).max(measured(1))
+}
+
 impl<T: Config> Pallet<T> {
 	/// The dispute and its game, if that step is the next one and there is still time for it.
 	fn game_at(job: &JobId, step: u32) -> Result<(DisputeOf<T>, GameOf<T>), Error<T>> {
@@ -96,12 +101,12 @@ impl<T: Config> Pallet<T> {
 			.map(|valid| (valid, Weight::zero()))
 	}
 
-	/// Weight of a move: by its length; about a text, that of the longest one, since it is not the turn that
+	/// Weight of a move: by its length; about a text, that of the worst prompt, since it is not the turn that
 	/// is long but what was shown before.
 	pub(crate) fn play_weight(turn: &Turn) -> Weight {
 		match &turn.made {
-			Move::Read { .. } | Move::Spelt { .. } => T::WeightInfo::read(),
-			Move::Misread { .. } | Move::Misspelt { .. } => T::WeightInfo::misread(),
+			Move::Read { .. } | Move::Spelt { .. } => worst(T::WeightInfo::read),
+			Move::Misread { .. } | Move::Misspelt { .. } => worst(T::WeightInfo::misread),
 			_ => T::WeightInfo::play(turn.encoded_size() as u32),
 		}
 	}
@@ -109,18 +114,17 @@ impl<T: Config> Pallet<T> {
 	/// Weight of checking a move.
 	pub(crate) fn authorize_play_weight(turn: &Turn) -> Weight {
 		match &turn.made {
-			Move::Read { .. } | Move::Spelt { .. } => T::WeightInfo::authorize_read(),
-			Move::Misread { .. } | Move::Misspelt { .. } => T::WeightInfo::authorize_misread(),
+			Move::Read { .. } | Move::Spelt { .. } => worst(T::WeightInfo::authorize_read),
+			Move::Misread { .. } | Move::Misspelt { .. } => worst(T::WeightInfo::authorize_misread),
 			_ => T::WeightInfo::authorize_play(turn.encoded_size() as u32),
 		}
 	}
 
 	/// Weight of a move by somebody who stands in: holding the bond is what it has beside the move.
 	pub(crate) fn stand_in_weight(turn: &Turn) -> Weight {
-		let of_turn = T::WeightInfo::stand_in(turn.encoded_size() as u32);
 		match turn.made.is_about_text() {
 			true => T::WeightInfo::stand_in(0).saturating_add(Self::play_weight(turn)),
-			false => of_turn,
+			false => T::WeightInfo::stand_in(turn.encoded_size() as u32),
 		}
 	}
 

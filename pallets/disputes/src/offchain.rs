@@ -6,16 +6,9 @@
 //! Nothing is remembered between two blocks: where a game stands is in state, what to say about it the
 //! engine computes from the result and the stage, and the pool drops a transaction that it knows.
 
-use crate::{
-	Call, Config, Disputes, Evidence, GameOf, Groundworks, Pallet, PlayerKey, Results, Stages,
-	LOG_TARGET,
-};
-use alloc::{boxed::Box, vec::Vec};
-use codec::{DecodeAll, Encode};
-use ergon_core::{
-	engine::{Order, Outcome},
-	JobId,
-};
+use crate::{Call, Config, Disputes, GameOf, Pallet, PlayerKey, LOG_TARGET};
+use alloc::boxed::Box;
+use ergon_core::{engine::Outcome, JobId};
 use ergon_engine_interface as engine;
 use ergon_engine_interface::{Progress, Submission};
 use ergon_exact::game::Turn;
@@ -63,7 +56,7 @@ impl<T: Config> Pallet<T> {
 					target: LOG_TARGET,
 					"made move {} of the dispute about job {job:?}: {:?}",
 					dispute.step,
-					game.fault,
+					game.charge,
 				),
 				Err(idle @ (Idle::NothingToSay | Idle::Malformed | Idle::TooLate)) => log::warn!(
 					target: LOG_TARGET,
@@ -96,11 +89,7 @@ impl<T: Config> Pallet<T> {
 			return Err(Idle::TooLate);
 		}
 		let blocks = last.saturating_sub(now).saturated_into();
-		let mut turn = Self::next_turn(&job, blocks)?;
-		// What was shown in a game before need not be shown again.
-		if Groundworks::<T>::contains_key(job) {
-			turn.groundwork = None;
-		}
+		let turn = Self::next_turn(&job, blocks)?;
 		let payload = Self::payload(&job, step, &turn);
 		let signature = player.key.sign(&payload).ok_or(Idle::SigningFailed)?;
 		let seat = seat as u32;
@@ -111,24 +100,20 @@ impl<T: Config> Pallet<T> {
 
 	/// What the engine says to where the game stands. The order is handed in as often as needed.
 	fn next_turn(job: &JobId, blocks: u32) -> Result<Turn, Idle> {
-		let stage = Stages::<T>::get(job).ok_or(Idle::EvidenceGone)?;
-		let Evidence { order, bundle, .. } = T::Results::evidence(job).ok_or(Idle::EvidenceGone)?;
-		let order = Order::Play { job: order, bundle, stage: stage.encode() };
+		let order = Self::order(job).ok_or(Idle::EvidenceGone)?;
 		let id = order.id();
 		let submit = || Idle::Ordered(engine::submit(&order, blocks));
 		match engine::progress(&id) {
 			Progress::Pending => Err(Idle::Working),
 			Progress::Done => match engine::outcome(&id) {
-				Some(Outcome::Played { turn: Some(turn) }) => Self::decode(turn),
+				Some(Outcome::Played { turn: Some(turn) }) => {
+					Self::decode_turn(job, &turn).ok_or(Idle::Malformed)
+				}
 				Some(Outcome::Played { turn: None }) => Err(Idle::NothingToSay),
 				// A failure that may pass, or an outcome that was forgotten just now.
 				Some(_) | None => Err(submit()),
 			},
 			Progress::Unknown | Progress::Unavailable => Err(submit()),
 		}
-	}
-
-	fn decode(turn: Vec<u8>) -> Result<Turn, Idle> {
-		Turn::decode_all(&mut &turn[..]).map_err(|_| Idle::Malformed)
 	}
 }

@@ -4,8 +4,8 @@
 //! How games and disputes end.
 
 use crate::{
-	Config, DisputeOf, Disputes, Event, GameOf, Groundworks, Pallet, Ruling, RulingOf, Stages,
-	WeightInfo,
+	Charge, Claim, Config, DisputeOf, Disputes, Event, GameOf, Groundworks, Idle, Pallet, Ruling,
+	RulingOf, Stages, WeightInfo,
 };
 use ergon_core::JobId;
 use ergon_exact::game::{Reason, Side};
@@ -29,24 +29,36 @@ impl<T: Config> Pallet<T> {
 		reason: Option<Reason>,
 	) {
 		Stages::<T>::remove(job);
-		Self::deposit_event(Event::GameOver { job, fault: game.fault, winner, reason });
-		match winner {
-			Side::Defender => {
-				Self::settle(job, &game.defenders, &game.challengers);
-				for auditor in game.challengers.iter().filter(|player| player.bond == 0) {
-					let noted = dispute.refuted.try_push(auditor.account.clone());
-					defensive_assert!(noted.is_ok(), "there are no more than there are claims");
-				}
-				Self::start_next(job, dispute);
+		let GameOf::<T> { charge, defenders, challengers, .. } = game;
+		Self::deposit_event(Event::GameOver { job, charge: charge.clone(), winner, reason });
+		if winner == Side::Defender {
+			Self::settle(job, &defenders, &challengers);
+			for auditor in challengers.into_iter().filter(|player| player.bond == 0) {
+				Self::note_refuted(dispute, auditor.account, &charge);
 			}
-			Side::Challenger => {
-				Self::settle(job, &game.challengers, &game.defenders);
-				let finders = game.challengers.into_iter().map(|player| player.account);
-				dispute.finders = BoundedVec::truncate_from(finders.collect());
-				// Nobody needs to be right about it once more.
-				for claim in core::mem::take(&mut dispute.waiting) {
-					Self::release_bond(&claim.challenger);
-				}
+			return Self::start_next(job, dispute);
+		}
+		Self::settle(job, &challengers, &defenders);
+		let finders = challengers.into_iter().map(|player| player.account);
+		let finders = BoundedVec::truncate_from(finders.collect());
+		// Nobody needs to be right about it once more.
+		let is_moot = |claim: &Claim<T::AccountId>| match &charge {
+			Charge::Result(_) => true,
+			Charge::Work(_) => claim.charge == charge,
+		};
+		dispute.waiting.iter().filter(|it| is_moot(it)).for_each(|claim| {
+			Self::release_bond(&claim.challenger);
+		});
+		dispute.waiting.retain(|claim| !is_moot(claim));
+		match charge {
+			Charge::Result(_) => dispute.finders = finders,
+			Charge::Work(auditor) => {
+				let noted = dispute.idle.try_push(Idle { auditor, finders });
+				defensive_assert!(
+					noted.is_ok(),
+					"no more are shown to be idle than there are claims"
+				);
+				Self::start_next(job, dispute);
 			}
 		}
 	}
@@ -68,8 +80,9 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::forget(job);
 		let refuted = dispute.refuted.into_inner();
+		let idle = dispute.idle.into_iter().map(|idle| (idle.auditor, idle.finders.into_inner()));
 		match dispute.finders.is_empty() {
-			true => Ruling::Upheld { refuted },
+			true => Ruling::Upheld { refuted, idle: idle.collect() },
 			false => Ruling::Overturned { finders: dispute.finders.into_inner(), refuted },
 		}
 	}
@@ -94,8 +107,7 @@ impl<T: Config> Pallet<T> {
 	/// Longest time from the first claim to the ruling: every claim is played, and nobody moves before the
 	/// last block.
 	pub fn longest() -> BlockNumberFor<T> {
-		let games = T::MaxClaims::get().saturating_add(1);
-		let moves = games.saturating_mul(ergon_exact::game::MAX_MOVES);
+		let moves = T::MaxClaims::get().saturating_mul(ergon_exact::game::MAX_MOVES);
 		T::TurnTime::get().saturating_mul(2u32.into()).saturating_mul(moves.into())
 	}
 

@@ -7,3 +7,4 @@ mod games;
 mod moves;
 mod nodes;
 mod silence;
+mod work;

@@ -3,6 +3,7 @@
 
 //! What this pallet needs from its peers.
 
+use crate::types::Work;
 use ergon_core::{
 	crypto::worker::WorkerId, engine::JobOrder, Attestation, Bundle, JobId, ModelManifest,
 };
@@ -20,7 +21,8 @@ pub struct Evidence {
 	pub bundle: Bundle,
 }
 
-/// Results that are fixed and not final; implemented by the pallets of jobs, models and providers.
+/// Results that are fixed and not final; implemented by the pallets of jobs, models,
+/// providers and audits.
 pub trait Results<AccountId> {
 	/// The evidence of a result.
 	fn evidence(job: &JobId) -> Option<Evidence>;
@@ -28,11 +30,19 @@ pub trait Results<AccountId> {
 	/// Who did the job, and the key of its worker.
 	fn provider(job: &JobId) -> Option<(AccountId, WorkerId)>;
 
+	/// The work of an auditor who found the result right.
+	fn work(job: &JobId, auditor: &AccountId) -> Option<Work>;
+
 	/// Makes a result of that model whose attestation and bundle `answer` gives for the order that the
-	/// chain made, by a provider whose worker key is in the keystore.
+	/// chain made, whose prompt is the longest of nothing but digits, by a provider whose worker key is in the
+	/// keystore.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn result_for_benchmark(
 		manifest: ModelManifest,
 		answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
 	) -> JobId;
+
+	/// Has these auditors found that result right.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn audits_for_benchmark(job: &JobId, auditors: &[AccountId]);
 }

@@ -11,7 +11,7 @@ use ergon_core::{
 		audit::{AuditorId, AuditorSignature},
 		worker::{WorkerId, WorkerSignature},
 	},
-	Fault,
+	Fault, H256,
 };
 use ergon_exact::game::Side;
 use frame_support::{
@@ -108,26 +108,87 @@ pub struct Player<AccountId> {
 	pub bond: Balance,
 }
 
-/// Somebody says what is wrong about a result.
+/// What is said to be wrong.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Charge<AccountId> {
+	/// The result, which the provider defends.
+	#[codec(index = 0)]
+	Result(Fault),
+	/// The work-bound digest of an auditor who found the result right, which that auditor defends.
+	#[codec(index = 1)]
+	Work(AccountId),
+}
+
+impl<AccountId> Charge<AccountId> {
+	/// The auditor whose work it is about; nobody where it is about the result.
+	pub fn auditor(&self) -> Option<&AccountId> {
+		match self {
+			Self::Result(_) => None,
+			Self::Work(auditor) => Some(auditor),
+		}
+	}
+}
+
+/// Somebody says that something is wrong.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Claim<AccountId> {
 	/// Who.
 	pub challenger: Player<AccountId>,
-	/// What is wrong.
-	pub fault: Fault,
+	/// What.
+	pub charge: Charge<AccountId>,
 }
 
-/// An auditor who voted Mismatch, as the audits hand it over.
+/// An auditor who says that something is wrong, as the audits hand it over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accuser<AccountId> {
 	/// Who.
 	pub auditor: AccountId,
 	/// The key of its seat.
 	pub key: AuditorId,
-	/// What is wrong.
-	pub fault: Fault,
+	/// What.
+	pub charge: Charge<AccountId>,
+}
+
+/// The work of an auditor who found a result right, as the audits know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+	/// The key of its seat.
+	pub key: AuditorId,
+	/// Draws the points of the digest.
+	pub challenge: H256,
+	/// The work-bound digest that it revealed.
+	pub digest: H256,
+}
+
+/// An auditor whose claim was refuted.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Refuted<AccountId> {
+	/// Who.
+	pub auditor: AccountId,
+	/// Whose work it said was not done; nobody where it was about the result.
+	pub accused: Option<AccountId>,
+}
+
+/// An auditor who has not run the model.
+#[derive(
+	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(MaxPlayers))]
+pub struct Idle<AccountId, MaxPlayers>
+where
+	AccountId: Clone + Eq + core::fmt::Debug,
+	MaxPlayers: Get<u32>,
+{
+	/// Who.
+	pub auditor: AccountId,
+	/// Who showed it.
+	pub finders: BoundedVec<AccountId, MaxPlayers>,
 }
 
 /// A game that is played. Where it stands is in [`crate::Stages`].
@@ -142,8 +203,8 @@ where
 	MaxPlayers: Get<u32>,
 {
 	/// What is said to be wrong.
-	pub fault: Fault,
-	/// The provider, and whoever stands in for it.
+	pub charge: Charge<AccountId>,
+	/// The provider or the auditor, and whoever stands in for it.
 	pub defenders: BoundedVec<Player<AccountId>, MaxPlayers>,
 	/// The challenger, and whoever stands in for it.
 	pub challengers: BoundedVec<Player<AccountId>, MaxPlayers>,
@@ -182,7 +243,7 @@ where
 	}
 }
 
-/// All that is said against one result.
+/// All that is said against one result and its audits.
 #[derive(
 	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
 )]
@@ -198,14 +259,18 @@ where
 	pub provider: Player<AccountId>,
 	/// Counts the moves of all games, from 0; a move names it, so that none counts twice.
 	pub step: u32,
-	/// Claims by bonded challengers so far.
+	/// Claims so far.
+	pub claims: u32,
+	/// Those of them by bonded challengers.
 	pub challenges: u32,
 	/// The game that is played now.
 	pub game: Option<Game<AccountId, BlockNumber, MaxPlayers>>,
 	/// What is played when it is over and the result stands.
 	pub waiting: BoundedVec<Claim<AccountId>, MaxClaims>,
-	/// Auditors whose claims were refuted.
-	pub refuted: BoundedVec<AccountId, MaxClaims>,
+	/// Auditors whose claims were refuted, once for each.
+	pub refuted: BoundedVec<Refuted<AccountId>, MaxClaims>,
+	/// Auditors who were shown not to have worked.
+	pub idle: BoundedVec<Idle<AccountId, MaxPlayers>, MaxClaims>,
 	/// Who showed that the result is wrong; nobody as long as it stands.
 	pub finders: BoundedVec<AccountId, MaxPlayers>,
 }
@@ -213,7 +278,7 @@ where
 /// What became of a dispute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling<AccountId, BlockNumber> {
-	/// Nobody disputes the result.
+	/// Nobody disputes the result or its audits.
 	Undisputed,
 	/// A game is played: ask again at that block.
 	Pending {
@@ -223,13 +288,30 @@ pub enum Ruling<AccountId, BlockNumber> {
 	/// The result stands.
 	Upheld {
 		/// Auditors whose claims were refuted.
-		refuted: Vec<AccountId>,
+		refuted: Vec<Refuted<AccountId>>,
+		/// Auditors who were shown not to have worked, each with who showed it.
+		idle: Vec<(AccountId, Vec<AccountId>)>,
 	},
 	/// The result is wrong.
 	Overturned {
 		/// Who showed it.
 		finders: Vec<AccountId>,
 		/// Auditors whose claims about other parts were refuted before.
-		refuted: Vec<AccountId>,
+		refuted: Vec<Refuted<AccountId>>,
 	},
+}
+
+/// The next move in a game, for whoever wants to stand in for the side whose turn it is.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct NextMove<BlockNumber> {
+	/// The number of the move.
+	pub step: u32,
+	/// Whose turn it is.
+	pub side: Side,
+	/// First block in which others may make it.
+	pub from: BlockNumber,
+	/// Last block that takes it.
+	pub until: BlockNumber,
+	/// What to ask an engine: a SCALE-encoded `ergon_core::engine::Order`.
+	pub order: Vec<u8>,
 }

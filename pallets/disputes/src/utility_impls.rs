@@ -45,10 +45,21 @@ impl<T: Config> Pallet<T> {
 				"a game is played although the result is known to be wrong",
 			);
 			ensure!(dispute.challenges <= T::MaxChallenges::get(), "there are too many challenges");
+			ensure!(
+				dispute.challenges <= dispute.claims && dispute.claims <= T::MaxClaims::get(),
+				"there are too many claims",
+			);
+			let (mut players, mut bonded) = (BTreeSet::new(), BTreeSet::new());
+			ensure!(
+				sides.clone().flatten().all(|player| players.insert(&player.account)),
+				"somebody plays twice",
+			);
 			let waiting = dispute.waiting.iter().map(|claim| &claim.challenger);
-			let mut players = BTreeSet::new();
 			for player in sides.flatten().chain(waiting) {
-				ensure!(players.insert(&player.account), "somebody takes part twice");
+				ensure!(
+					player.bond == 0 || bonded.insert(player.account.clone()),
+					"somebody has bonded twice on a dispute",
+				);
 				let sum = held.entry(player.account.clone()).or_default();
 				*sum = sum.saturating_add(player.bond);
 			}

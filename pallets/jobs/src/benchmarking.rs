@@ -6,7 +6,7 @@
 use crate::{
 	lifecycle_impls::Stage,
 	pallet::*,
-	traits::{Audits, Models, Providers, TokenPrices},
+	traits::{Audits, Models, Penalty, Providers, TokenPrices},
 	types::{AccountIdOf, Balance, Branch, JobStatus},
 };
 use alloc::{vec, vec::Vec};
@@ -76,7 +76,8 @@ fn kind() -> JobKind {
 }
 
 fn prompt(bytes: u32) -> Vec<u8> {
-	vec![b'a'; bytes as usize]
+	// Digits: by some rules one word, by others as many as there are.
+	vec![b'1'; bytes as usize]
 }
 
 fn funded<T: Config>(name: &'static str, index: u32) -> AccountIdOf<T>
@@ -559,7 +560,11 @@ mod benches {
 		let id = attested::<T>()?;
 		// More than any budget, so that the pool pays too.
 		let pay = auditors::<T>("paid", a).into_iter().map(|who| (who, MAX_PRICE)).collect();
-		let false_votes = auditors::<T>("wrong", a);
+		let winners = auditors::<T>("winner", a);
+		let wrong = auditors::<T>("wrong", a).into_iter().zip(winners);
+		let penalties =
+			wrong.map(|(auditor, winner)| Penalty { auditor, winners: Vec::from([winner]) });
+		let penalties = penalties.collect();
 
 		#[block]
 		{
@@ -567,7 +572,7 @@ mod benches {
 				return Err("the job is not attested".into());
 			};
 			Pallet::<T>::usable_model(&case.job.model);
-			Pallet::<T>::uphold(case, pay, false_votes, true);
+			Pallet::<T>::uphold(case, pay, penalties, true);
 		}
 
 		expect::<T>(id, JobStatus::Settled)

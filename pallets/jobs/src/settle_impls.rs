@@ -7,7 +7,7 @@ use crate::{
 	lifecycle_impls::JobIn,
 	pallet::{Config, Event, Pallet},
 	payment_impls::Paid,
-	traits::{Audited, Audits, Conclusion, CreditWork, Providers},
+	traits::{Audited, Audits, Conclusion, CreditWork, Penalty, Providers},
 	types::{AccountIdOf, Attested, Balance, Branch, CreditOf, FullSlots, Settlement, VoidReason},
 };
 use alloc::vec::Vec;
@@ -23,9 +23,10 @@ impl<T: Config> Pallet<T> {
 			Conclusion::Pending { until, disputed } => {
 				(Branch::Pending { auditing }, case.wait(until, disputed))
 			}
-			Conclusion::Upheld { pay, false_votes, audited } => {
-				let auditors = pay.len().max(false_votes.len()) as u32;
-				Self::uphold(case, pay, false_votes, audited);
+			Conclusion::Upheld { pay, penalties, audited } => {
+				let winners = penalties.iter().map(|penalty| penalty.winners.len().max(1)).sum();
+				let auditors = pay.len().max(winners) as u32;
+				Self::uphold(case, pay, penalties, audited);
 				(Branch::Settled { auditors, auditing }, 0)
 			}
 			Conclusion::Overturned { finders, false_votes } => {
@@ -36,12 +37,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The result stands: the actual price is split and paid, and each false Mismatch is punished in
-	/// favour of the provider.
+	/// The result stands: the actual price is split and paid, and auditors who did not do their duty are
+	/// punished in favour of whom they harmed or who found it.
 	pub(crate) fn uphold(
 		mut case: JobIn<T, Attested<T>>,
 		pay: Vec<(AccountIdOf<T>, Balance)>,
-		false_votes: Vec<AccountIdOf<T>>,
+		penalties: Vec<Penalty<AccountIdOf<T>>>,
 		audited: bool,
 	) {
 		let (id, attested) = (case.id, case.state.clone());
@@ -63,8 +64,10 @@ impl<T: Config> Pallet<T> {
 		Self::pay_auditors(id, audits, pay, &mut paid);
 		paid.book(Self::pay(id, provider, rest), |paid| &mut paid.provider);
 
-		let slashed = Self::slash_auditors(id, attested.price, false_votes);
-		Self::award(id, slashed, core::slice::from_ref(provider));
+		for Penalty { auditor, winners } in penalties {
+			let slashed = Self::slash_auditors(id, attested.price, Vec::from([auditor]));
+			Self::award(id, slashed, &winners);
+		}
 		T::Providers::release(provider, case.job.max_price);
 		if audited {
 			T::Providers::note_audited(provider, Audited::Clean);

@@ -185,6 +185,15 @@ pub struct AuditCase<AccountId, Balance> {
 	pub standing: Standing<Balance>,
 }
 
+/// An auditor who has to pay although the result stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Penalty<AccountId> {
+	/// Who.
+	pub auditor: AccountId,
+	/// In whose favour; they share the winner's half.
+	pub winners: Vec<AccountId>,
+}
+
 /// What the audits of one result came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Conclusion<AccountId, Balance, BlockNumber> {
@@ -199,8 +208,8 @@ pub enum Conclusion<AccountId, Balance, BlockNumber> {
 	Upheld {
 		/// What each auditor earned with a correct reveal.
 		pay: Vec<(AccountId, Balance)>,
-		/// Auditors whose false Mismatch has to be paid for.
-		false_votes: Vec<AccountId>,
+		/// Auditors who have to pay for what they said or did not do.
+		penalties: Vec<Penalty<AccountId>>,
 		/// Whether at least one auditor re-executed the job.
 		audited: bool,
 	},

@@ -42,7 +42,7 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -57,24 +57,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:100 w:0)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::AuditPrice` (r:1 w:0)
+	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `b` is in `1..=8192`.
 	/// `n` is in `1..=100`.
-	fn submit(b: u32, n: u32, ) -> Weight {
-		// Fastest run: 146_574 nanoseconds.
-		Weight::from_parts(17_721_758, 5527)
-			// Standard error: 30_069.
-			.saturating_add(Weight::from_parts(9_568, 0).saturating_mul(b.into()))
-			// Standard error: 2_487_960.
-			.saturating_add(Weight::from_parts(20_266_982, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(8_u64))
+	fn submit(_b: u32, n: u32, ) -> Weight {
+		// Fastest run: 200_736 nanoseconds.
+		Weight::from_parts(581_500_912, 5527)
+			// Standard error: 2_200_217.
+			.saturating_add(Weight::from_parts(24_725_299, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
@@ -88,12 +88,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
 	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
-		// Fastest run: 149_230 nanoseconds.
-		Weight::from_parts(158_675_000, 8799)
+		// Fastest run: 159_239 nanoseconds.
+		Weight::from_parts(206_204_000, 8799)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -102,9 +102,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:2 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::AuditPrice` (r:1 w:0)
+	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Cases` (r:1 w:1)
 	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
@@ -126,13 +128,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
 	fn attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 149_426 nanoseconds.
-		Weight::from_parts(146_528_557, 10064)
-			// Standard error: 883.
-			.saturating_add(Weight::from_parts(15_005, 0).saturating_mul(t.into()))
-			// Standard error: 55.
-			.saturating_add(Weight::from_parts(803, 0).saturating_mul(b.into()))
-			.saturating_add(T::DbWeight::get().reads(12_u64))
+		// Fastest run: 172_272 nanoseconds.
+		Weight::from_parts(171_409_280, 10064)
+			// Standard error: 2_684.
+			.saturating_add(Weight::from_parts(37_183, 0).saturating_mul(t.into()))
+			// Standard error: 167.
+			.saturating_add(Weight::from_parts(2_410, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -140,24 +142,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:2 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:0)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 159_679 nanoseconds.
-		Weight::from_parts(122_057_330, 6028)
-			// Standard error: 549.
-			.saturating_add(Weight::from_parts(48_689, 0).saturating_mul(t.into()))
-			// Standard error: 34.
-			.saturating_add(Weight::from_parts(3_122, 0).saturating_mul(b.into()))
+		// Fastest run: 166_655 nanoseconds.
+		Weight::from_parts(127_059_852, 6028)
+			// Standard error: 1_371.
+			.saturating_add(Weight::from_parts(65_053, 0).saturating_mul(t.into()))
+			// Standard error: 85.
+			.saturating_add(Weight::from_parts(4_342, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:1 w:1)
@@ -169,15 +171,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn decline() -> Weight {
-		// Fastest run: 96_027 nanoseconds.
-		Weight::from_parts(103_694_000, 10064)
+		// Fastest run: 98_138 nanoseconds.
+		Weight::from_parts(143_040_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:1 w:1)
@@ -191,14 +193,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn decline_last() -> Weight {
-		// Fastest run: 149_282 nanoseconds.
-		Weight::from_parts(159_049_000, 5527)
+		// Fastest run: 184_648 nanoseconds.
+		Weight::from_parts(318_926_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -209,30 +211,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Providers` (r:1 w:0)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
 	fn authorize_decline() -> Weight {
-		// Fastest run: 86_951 nanoseconds.
-		Weight::from_parts(96_033_000, 4199)
+		// Fastest run: 91_048 nanoseconds.
+		Weight::from_parts(115_851_000, 4199)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	fn poke() -> Weight {
-		// Fastest run: 22_900 nanoseconds.
-		Weight::from_parts(24_972_000, 4199)
+		// Fastest run: 26_170 nanoseconds.
+		Weight::from_parts(30_681_000, 4199)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Results` (r:0 w:1)
 	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
 	fn prune() -> Weight {
-		// Fastest run: 119_438 nanoseconds.
-		Weight::from_parts(128_212_000, 6196)
+		// Fastest run: 130_859 nanoseconds.
+		Weight::from_parts(172_963_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -241,26 +243,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick() -> Weight {
-		// Fastest run: 7_376 nanoseconds.
-		Weight::from_parts(8_300_000, 5527)
+		// Fastest run: 8_222 nanoseconds.
+		Weight::from_parts(10_794_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick_slot() -> Weight {
-		// Fastest run: 7_072 nanoseconds.
-		Weight::from_parts(7_984_000, 5527)
+		// Fastest run: 7_793 nanoseconds.
+		Weight::from_parts(10_008_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:64 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `s` is in `1..=63`.
 	fn full_slots(s: u32, ) -> Weight {
-		// Fastest run: 11_714 nanoseconds.
-		Weight::from_parts(7_600_987, 5527)
-			// Standard error: 2_528.
-			.saturating_add(Weight::from_parts(4_487_981, 0).saturating_mul(s.into()))
+		// Fastest run: 13_596 nanoseconds.
+		Weight::from_parts(7_438_816, 5527)
+			// Standard error: 29_068.
+			.saturating_add(Weight::from_parts(6_346_661, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -271,15 +273,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_nothing() -> Weight {
-		// Fastest run: 9_810 nanoseconds.
-		Weight::from_parts(10_970_000, 5527)
+		// Fastest run: 10_822 nanoseconds.
+		Weight::from_parts(14_958_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:0)
 	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
 	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:0)
@@ -292,17 +294,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:100 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::AuditPrice` (r:1 w:0)
+	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_assign(n: u32, ) -> Weight {
-		// Fastest run: 102_753 nanoseconds.
-		Weight::from_parts(101_675_378, 10064)
-			// Standard error: 72_556.
-			.saturating_add(Weight::from_parts(19_623_391, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(7_u64))
+		// Fastest run: 141_087 nanoseconds.
+		Weight::from_parts(137_758_605, 10064)
+			// Standard error: 963_198.
+			.saturating_add(Weight::from_parts(26_542_551, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
@@ -310,7 +314,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:0)
 	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
 	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:0)
@@ -323,15 +327,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:100 w:0)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::AuditPrice` (r:1 w:0)
+	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_wait(n: u32, ) -> Weight {
-		// Fastest run: 87_614 nanoseconds.
-		Weight::from_parts(115_438_926, 10064)
-			// Standard error: 314_540.
-			.saturating_add(Weight::from_parts(18_282_854, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(7_u64))
+		// Fastest run: 146_313 nanoseconds.
+		Weight::from_parts(168_552_000, 10064)
+			// Standard error: 977_514.
+			.saturating_add(Weight::from_parts(40_826_902, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
@@ -339,7 +345,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
@@ -347,19 +353,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_expire() -> Weight {
-		// Fastest run: 84_948 nanoseconds.
-		Weight::from_parts(91_373_000, 5527)
+		// Fastest run: 95_859 nanoseconds.
+		Weight::from_parts(110_490_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:1 w:1)
@@ -371,15 +377,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn serve_requeue() -> Weight {
-		// Fastest run: 84_082 nanoseconds.
-		Weight::from_parts(98_986_000, 10064)
+		// Fastest run: 95_402 nanoseconds.
+		Weight::from_parts(185_118_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:1 w:1)
@@ -393,38 +399,38 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_give_up() -> Weight {
-		// Fastest run: 132_941 nanoseconds.
-		Weight::from_parts(157_491_000, 5527)
+		// Fastest run: 140_729 nanoseconds.
+		Weight::from_parts(172_747_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_pending() -> Weight {
-		// Fastest run: 40_108 nanoseconds.
-		Weight::from_parts(43_879_000, 10064)
+		// Fastest run: 41_669 nanoseconds.
+		Weight::from_parts(51_739_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:101 w:101)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:204 w:204)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:105 w:105)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:316 w:316)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Power::Candidates` (r:100 w:100)
+	/// Storage: `Power::Candidates` (r:104 w:104)
 	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
@@ -438,27 +444,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
-	/// `a` is in `0..=100`.
+	/// `a` is in `0..=104`.
 	fn serve_settle(a: u32, ) -> Weight {
-		// Fastest run: 227_571 nanoseconds.
-		Weight::from_parts(40_926_004, 11402)
-			// Standard error: 4_369_883.
-			.saturating_add(Weight::from_parts(82_774_584, 0).saturating_mul(a.into()))
+		// Fastest run: 376_012 nanoseconds.
+		Weight::from_parts(359_777_007, 11402)
+			// Standard error: 2_524_107.
+			.saturating_add(Weight::from_parts(132_262_856, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
-			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
-			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(a.into())))
-			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 7809).saturating_mul(a.into()))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:102 w:102)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:202 w:202)
+	/// Storage: `Balances::Holds` (r:106 w:106)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:210 w:210)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offered` (r:1 w:0)
 	/// Proof: `Providers::Offered` (`max_values`: None, `max_size`: Some(561), added: 3036, mode: `MaxEncodedLen`)
@@ -466,7 +472,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:1)
 	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
-	/// Storage: `Power::Candidates` (r:100 w:100)
+	/// Storage: `Power::Candidates` (r:104 w:104)
 	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
@@ -474,12 +480,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
-	/// `a` is in `0..=100`.
+	/// `a` is in `0..=104`.
 	fn serve_overturn(a: u32, ) -> Weight {
-		// Fastest run: 197_744 nanoseconds.
-		Weight::from_parts(198_917_598, 6218)
-			// Standard error: 297_667.
-			.saturating_add(Weight::from_parts(69_268_129, 0).saturating_mul(a.into()))
+		// Fastest run: 216_304 nanoseconds.
+		Weight::from_parts(444_569_221, 6254)
+			// Standard error: 2_074_417.
+			.saturating_add(Weight::from_parts(79_899_171, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
@@ -489,9 +495,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Cases` (r:1 w:1)
 	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Disputes` (r:1 w:0)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(6386), added: 8861, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
@@ -501,139 +509,138 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_recalled() -> Weight {
-		// Fastest run: 114_568 nanoseconds.
-		Weight::from_parts(122_751_000, 6774)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
+		// Fastest run: 128_983 nanoseconds.
+		Weight::from_parts(157_101_000, 9851)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 }
 
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
-	fn submit(b: u32, n: u32, ) -> Weight {
-		Weight::from_parts(17_721_758, 5527)
-			.saturating_add(Weight::from_parts(9_568, 0).saturating_mul(b.into()))
-			.saturating_add(Weight::from_parts(20_266_982, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(8_u64))
+	fn submit(_b: u32, n: u32, ) -> Weight {
+		Weight::from_parts(581_500_912, 5527)
+			.saturating_add(Weight::from_parts(24_725_299, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(158_675_000, 8799)
+		Weight::from_parts(206_204_000, 8799)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	fn attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(146_528_557, 10064)
-			.saturating_add(Weight::from_parts(15_005, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(803, 0).saturating_mul(b.into()))
-			.saturating_add(ParityDbWeight::get().reads(12_u64))
+		Weight::from_parts(171_409_280, 10064)
+			.saturating_add(Weight::from_parts(37_183, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(2_410, 0).saturating_mul(b.into()))
+			.saturating_add(ParityDbWeight::get().reads(13_u64))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
 	}
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(122_057_330, 6028)
-			.saturating_add(Weight::from_parts(48_689, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(3_122, 0).saturating_mul(b.into()))
+		Weight::from_parts(127_059_852, 6028)
+			.saturating_add(Weight::from_parts(65_053, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(4_342, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 	}
 	fn decline() -> Weight {
-		Weight::from_parts(103_694_000, 10064)
+		Weight::from_parts(143_040_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn decline_last() -> Weight {
-		Weight::from_parts(159_049_000, 5527)
+		Weight::from_parts(318_926_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn authorize_decline() -> Weight {
-		Weight::from_parts(96_033_000, 4199)
+		Weight::from_parts(115_851_000, 4199)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 	}
 	fn poke() -> Weight {
-		Weight::from_parts(24_972_000, 4199)
+		Weight::from_parts(30_681_000, 4199)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn prune() -> Weight {
-		Weight::from_parts(128_212_000, 6196)
+		Weight::from_parts(172_963_000, 6196)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn tick() -> Weight {
-		Weight::from_parts(8_300_000, 5527)
+		Weight::from_parts(10_794_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn tick_slot() -> Weight {
-		Weight::from_parts(7_984_000, 5527)
+		Weight::from_parts(10_008_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn full_slots(s: u32, ) -> Weight {
-		Weight::from_parts(7_600_987, 5527)
-			.saturating_add(Weight::from_parts(4_487_981, 0).saturating_mul(s.into()))
+		Weight::from_parts(7_438_816, 5527)
+			.saturating_add(Weight::from_parts(6_346_661, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(Weight::from_parts(0, 4537).saturating_mul(s.into()))
 	}
 	fn serve_nothing() -> Weight {
-		Weight::from_parts(10_970_000, 5527)
+		Weight::from_parts(14_958_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn serve_assign(n: u32, ) -> Weight {
-		Weight::from_parts(101_675_378, 10064)
-			.saturating_add(Weight::from_parts(19_623_391, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(7_u64))
+		Weight::from_parts(137_758_605, 10064)
+			.saturating_add(Weight::from_parts(26_542_551, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	fn serve_wait(n: u32, ) -> Weight {
-		Weight::from_parts(115_438_926, 10064)
-			.saturating_add(Weight::from_parts(18_282_854, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(7_u64))
+		Weight::from_parts(168_552_000, 10064)
+			.saturating_add(Weight::from_parts(40_826_902, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	fn serve_expire() -> Weight {
-		Weight::from_parts(91_373_000, 5527)
+		Weight::from_parts(110_490_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_requeue() -> Weight {
-		Weight::from_parts(98_986_000, 10064)
+		Weight::from_parts(185_118_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_give_up() -> Weight {
-		Weight::from_parts(157_491_000, 5527)
+		Weight::from_parts(172_747_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn serve_pending() -> Weight {
-		Weight::from_parts(43_879_000, 10064)
+		Weight::from_parts(51_739_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn serve_settle(a: u32, ) -> Weight {
-		Weight::from_parts(40_926_004, 11402)
-			.saturating_add(Weight::from_parts(82_774_584, 0).saturating_mul(a.into()))
+		Weight::from_parts(359_777_007, 11402)
+			.saturating_add(Weight::from_parts(132_262_856, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
-			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(a.into())))
+			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
-			.saturating_add(ParityDbWeight::get().writes((4_u64).saturating_mul(a.into())))
-			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
+			.saturating_add(ParityDbWeight::get().writes((5_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 7809).saturating_mul(a.into()))
 	}
 	fn serve_overturn(a: u32, ) -> Weight {
-		Weight::from_parts(198_917_598, 6218)
-			.saturating_add(Weight::from_parts(69_268_129, 0).saturating_mul(a.into()))
+		Weight::from_parts(444_569_221, 6254)
+			.saturating_add(Weight::from_parts(79_899_171, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(10_u64))
@@ -641,8 +648,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
 	}
 	fn serve_recalled() -> Weight {
-		Weight::from_parts(122_751_000, 6774)
-			.saturating_add(ParityDbWeight::get().reads(8_u64))
+		Weight::from_parts(157_101_000, 9851)
+			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 }

@@ -80,7 +80,7 @@ pub struct Reveal {
 	/// The outcome.
 	pub vote: Vote,
 	/// The work-bound digest: a hash of residual rows at the points that [`audit_challenge`]
-	/// draws for this auditor, so that a copied vote cannot be revealed.
+	/// draws for this auditor, so that a copied vote cannot be revealed. Others can dispute it.
 	pub work_digest: H256,
 	/// Keeps the commitment from being guessed.
 	pub salt: [u8; 32],

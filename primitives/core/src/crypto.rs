@@ -62,6 +62,9 @@ pub const DECLINE_DOMAIN: &[u8] = b"ergon:decline:v1";
 pub const COMMIT_DOMAIN: &[u8] = b"ergon:audit-commit:v1";
 /// Domain of an audit reveal; the statement is `(JobId, audit round: u8, Reveal)`.
 pub const REVEAL_DOMAIN: &[u8] = b"ergon:audit-reveal:v1";
+/// Domain of an auditor's statement that others have not worked; the statement is `(JobId, audit round:
+/// u8, Vec<AccountId>)`.
+pub const OBJECT_DOMAIN: &[u8] = b"ergon:audit-object:v1";
 /// Domain of a move in a dispute; the statement is `(JobId, step: u32, Turn)`.
 pub const MOVE_DOMAIN: &[u8] = b"ergon:dispute-move:v1";
 /// Domain from whose signature an auditor derives the salt of a commitment, so that the salt needs

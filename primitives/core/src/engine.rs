@@ -14,7 +14,7 @@ use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 
 /// The version of the socket's messages; both sides refuse another one.
-pub const PROTOCOL_VERSION: u32 = 4;
+pub const PROTOCOL_VERSION: u32 = 5;
 /// Longest frame that either side accepts, in bytes.
 pub const MAX_FRAME_BYTES: u32 = 1 << 20;
 
@@ -51,8 +51,9 @@ pub enum Order {
 		attestation: Attestation,
 		/// What the provider delivered.
 		bundle: Bundle,
-		/// Draws the points of the work-bound digest; see [`crate::audit::audit_challenge`].
-		challenge: H256,
+		/// Draw the points of the work-bound digests, see [`crate::audit::audit_challenge`]: the
+		/// auditor's own first, then those of the auditors whose work it looks at.
+		challenges: Vec<H256>,
 	},
 	/// Find the next move in the dispute about a result, on whichever side has the turn.
 	#[codec(index = 2)]
@@ -121,8 +122,8 @@ pub enum Outcome {
 	Verified {
 		/// Whether it was the same.
 		vote: Vote,
-		/// The work-bound digest of this auditor.
-		work_digest: H256,
+		/// The work-bound digest for each challenge.
+		work_digests: Vec<H256>,
 	},
 	/// The order could not be filled.
 	#[codec(index = 2)]

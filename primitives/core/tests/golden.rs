@@ -339,15 +339,15 @@ fn engine_messages() {
 		format!("{:x}", order.id()),
 		"f44af4a79b9532773c557045fa0d646491977a08b1e593e1a15ee734593fdc9a"
 	);
-	golden(&ToEngine::Hello { version: PROTOCOL_VERSION }, "0004000000");
+	golden(&ToEngine::Hello { version: PROTOCOL_VERSION }, "0005000000");
 	golden(&ToEngine::Submit { order, patience: 258 }, &["01", &order_hex, "02010000"].concat());
 	golden(&ToEngine::Cancel(hash(4)), &["02", &hash_hex(4)].concat());
 	golden(&ToEngine::Status, "03");
-	golden(&FromEngine::Hello { version: PROTOCOL_VERSION }, "0004000000");
-	let outcome = Outcome::Verified { vote: Vote::Match, work_digest: hash(5) };
+	golden(&FromEngine::Hello { version: PROTOCOL_VERSION }, "0005000000");
+	let outcome = Outcome::Verified { vote: Vote::Match, work_digests: vec![hash(5)] };
 	golden(
 		&FromEngine::Finished { order: hash(4), outcome },
-		&["01", &hash_hex(4), "01", "00", &hash_hex(5)].concat(),
+		&["01", &hash_hex(4), "01", "0004", &hash_hex(5)].concat(),
 	);
 	golden(&FromEngine::Busy(hash(4)), &["02", &hash_hex(4)].concat());
 	let status = EngineStatus {
@@ -380,12 +380,13 @@ fn a_verify_order_carries_everything() {
 		job: job_order(),
 		attestation: attestation(),
 		bundle: bundle(),
-		challenge: hash(3),
+		challenges: vec![hash(3)],
 	};
 	let mut expected = vec![1];
 	expected.extend(job_order().encode());
 	expected.extend(attestation().encode());
 	expected.extend(bundle().encode());
+	expected.extend([4]);
 	expected.extend(hash(3).encode());
 	assert_eq!(order.encode(), expected);
 	assert_eq!(order.model(), hash(2));

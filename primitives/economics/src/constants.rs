@@ -33,9 +33,11 @@ pub const NEWCOMER_AUDITS: u32 = 20;
 pub const MAX_AUDIT_RATE: FixedU64 = FixedU64::from_u32(3);
 /// Least expected auditors per result: everybody can be audited at any time.
 pub const MIN_AUDIT_RATE: FixedU64 = FixedU64::from_rational(1, 100);
-/// Expected further auditors of a result that everybody matched, drawn when all votes are known. Low,
-/// since it is for auditors what an audit is for providers: what a false Match loses is a hundred prices.
+/// How often a result that everybody matched is looked at again, when all votes are known. Low, since it is
+/// for auditors what an audit is for providers: a Match without work loses a hundred prices.
 pub const SECOND_LOOK_RATE: FixedU64 = FixedU64::from_rational(2, 100);
+/// Auditors of a second look: each sees whether the other has worked.
+pub const SECOND_LOOKERS: u32 = 2;
 /// Share of audit duties that may be left undone before their price rises.
 pub const AUDIT_BACKLOG: Permill = Permill::from_percent(5);
 /// Fewest duties from which the price of audits is told.

@@ -5,6 +5,9 @@
 //! behind a domain tag of its own.
 
 use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use ergon_core::H256;
+use scale_info::TypeInfo;
 use sp_crypto_hashing::blake2_256;
 
 use crate::candidates::Candidate;
@@ -81,7 +84,21 @@ pub fn embedding_digest(job: &Digest, vector: &[i16]) -> Digest {
 }
 
 /// A point of the residual stream: the row at `position` after `layer`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
 pub struct Point {
 	/// Index in the sequence, prompt first.
 	pub position: u32,
@@ -89,12 +106,17 @@ pub struct Point {
 	pub layer: u32,
 }
 
-/// The point that a challenge draws under `index`, or nothing when the sequence has no positions or
-/// the network no layers.
+/// The points that a challenge draws: [`WORK_POINTS`], or none when the sequence has no positions or
+/// the network no layers. One may be drawn twice.
 ///
-/// With `h` the hash of tag, challenge and index (u32): position is the first eight bytes of `h` as
-/// an integer modulo the number of positions, layer the next eight modulo the number of layers.
-pub fn work_point(challenge: &Digest, index: u32, positions: u32, layers: u32) -> Option<Point> {
+/// With `h` the hash of tag, challenge and index of the point (u32): position is the first eight bytes
+/// of `h` as an integer modulo the number of positions, layer the next eight modulo the number of
+/// layers.
+pub fn work_points(challenge: &Digest, positions: u32, layers: u32) -> Vec<Point> {
+	(0..WORK_POINTS).filter_map(|index| work_point(challenge, index, positions, layers)).collect()
+}
+
+fn work_point(challenge: &Digest, index: u32, positions: u32, layers: u32) -> Option<Point> {
 	let mut input = Vec::with_capacity(POINT_TAG.len() + 36);
 	input.extend_from_slice(POINT_TAG);
 	input.extend_from_slice(challenge);
@@ -108,31 +130,16 @@ pub fn work_point(challenge: &Digest, index: u32, positions: u32, layers: u32) -
 	Some(Point { position: draw(0, positions)?, layer: draw(8, layers)? })
 }
 
-/// Hashes the residual rows that a challenge draws, in the order of their indices.
-#[derive(Clone, Debug)]
-pub struct WorkDigest(Vec<u8>);
-
-impl WorkDigest {
-	/// Begins with tag, challenge and number of positions (u32).
-	pub fn new(challenge: &Digest, positions: u32) -> Self {
-		let mut input = Vec::from(WORK_TAG);
-		input.extend_from_slice(challenge);
-		input.extend_from_slice(&positions.to_le_bytes());
-		Self(input)
-	}
-
-	/// Adds position (u32), layer (u32) and the hash of the row's elements (i32 each).
-	pub fn add(&mut self, point: Point, row: &[i32]) {
-		let bytes: Vec<u8> = row.iter().flat_map(|element| element.to_le_bytes()).collect();
-		self.0.extend_from_slice(&point.position.to_le_bytes());
-		self.0.extend_from_slice(&point.layer.to_le_bytes());
-		self.0.extend_from_slice(&blake2_256(&bytes));
-	}
-
-	/// The digest.
-	pub fn finish(self) -> Digest {
-		blake2_256(&self.0)
-	}
+/// The work-bound digest of whoever ran a sequence: tag, challenge, number of positions (u32), roots of
+/// the residual rows at the points of [`work_points`], in their order (see
+/// [`crate::operators::residual_root`]).
+pub fn work_digest(challenge: &Digest, positions: u32, rows: &[H256]) -> Digest {
+	let mut input = Vec::with_capacity(WORK_TAG.len() + 36 + 32 * rows.len());
+	input.extend_from_slice(WORK_TAG);
+	input.extend_from_slice(challenge);
+	input.extend_from_slice(&positions.to_le_bytes());
+	rows.iter().for_each(|row| input.extend_from_slice(row.as_bytes()));
+	blake2_256(&input)
 }
 
 #[cfg(test)]
@@ -163,24 +170,29 @@ mod tests {
 
 	#[test]
 	fn work_without_positions_is_defined() {
-		assert_eq!(work_point(&[0; 32], 0, 0, 5), None);
-		assert_eq!(work_point(&[0; 32], 0, 5, 0), None);
-		let none = WorkDigest::new(&[0; 32], 0).finish();
-		let mut one = WorkDigest::new(&[0; 32], 1);
-		one.add(Point { position: 0, layer: 0 }, &[0]);
-		assert_ne!(none, one.finish());
+		assert_eq!(work_points(&[0; 32], 0, 5), []);
+		assert_eq!(work_points(&[0; 32], 5, 0), []);
+		let base = work_digest(&[0; 32], 1, &[H256::zero()]);
+		let others = [
+			work_digest(&[1; 32], 1, &[H256::zero()]),
+			work_digest(&[0; 32], 2, &[H256::zero()]),
+			work_digest(&[0; 32], 1, &[H256::repeat_byte(1)]),
+			work_digest(&[0; 32], 1, &[]),
+		];
+		assert!(others.iter().all(|other| *other != base));
 	}
 
 	proptest! {
 		#[test]
 		fn points_are_within_the_network(
 			challenge: [u8; 32],
-			index: u32,
 			positions in 1u32..,
 			layers in 1u32..,
 		) {
-			let point = work_point(&challenge, index, positions, layers).unwrap();
-			prop_assert!(point.position < positions && point.layer < layers);
+			let points = work_points(&challenge, positions, layers);
+			prop_assert_eq!(points.len(), WORK_POINTS as usize);
+			let within = |point: &Point| point.position < positions && point.layer < layers;
+			prop_assert!(points.iter().all(within));
 		}
 	}
 }

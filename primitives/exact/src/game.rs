@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! The game that finds out whether a result is what the model gives: one chunk of it, the tokens of its
-//! prompt, or its end.
+//! prompt, or its end; or whether an auditor who found it right has run the model.
 //!
-//! The *defender* stands by the result, the *challenger* says that it is wrong. About a chunk, by
+//! The *defender* stands by the result, or by its audit, the *challenger* says that it is wrong. About a chunk, by
 //! turns, the defender shows what his digest was made of, one level deeper each time, and the challenger names
 //! the first part that he does not agree with. Whatever comes before that part is agreed by then: the
 //! challenger has passed it over, and it is the defender's own word. In the end the part is one number
@@ -26,6 +26,9 @@
 //! final row or a layer. One is longer: the sum that attention makes wants the scores first, which nobody has
 //! committed to.
 //!
+//! The digest of an audit covers rows that leave some layers; the way from there is that of a chunk, with
+//! what the digest was made of and a point of it in place of the first two moves.
+//!
 //! What text there is, and where it ends, takes two moves; see [`Disputed`].
 //!
 //! A move that does not fit what was shown before is [`Refused`], and whoever made it may make another
@@ -38,6 +41,7 @@ mod moves;
 mod outputs;
 mod stage;
 mod text;
+mod work;
 
 use alloc::vec::Vec;
 
@@ -198,15 +202,19 @@ impl Board<'_> {
 					false => Err(Refused::WrongLength),
 				}
 			}
-			(Stage::Layer { index, roots, .. }, Move::Entry) => self.entry_of(index, &roots),
+			(Stage::Layer { index, roots, .. }, Move::Entry) => {
+				self.entry_of(self.positions(index), &roots)
+			}
 			(Stage::Layer { index, roots, .. }, Move::Layer(layer)) => {
-				self.layer_of(index, &roots, layer)
+				self.layer_of(self.positions(index), &roots, layer)
 			}
 			(Stage::Vector, Move::Vector { layers, rows, columns, sums }) => {
 				self.vector(layers, rows, columns, sums)
 			}
-			(Stage::Sums { layers, .. }, Move::Entry) => self.entry_of(0, &layers),
-			(Stage::Sums { layers, .. }, Move::Layer(layer)) => self.layer_of(0, &layers, layer),
+			(Stage::Sums { layers, .. }, Move::Entry) => self.entry_of(self.positions(0), &layers),
+			(Stage::Sums { layers, .. }, Move::Layer(layer)) => {
+				self.layer_of(self.positions(0), &layers, layer)
+			}
 			(Stage::Sums { layers, rows, columns, .. }, Move::Rows) => {
 				self.descend(self.behind_layers(&layers, rows, columns, Tensor::Final)?, rows)
 			}
@@ -345,22 +353,37 @@ impl Board<'_> {
 				let target = Target { tensor, ..target };
 				self.number(&target, 0, Place::Element(key), claimed, 0, &proofs, &[])
 			}
+			(Stage::Work { challenge, digest }, Move::Work(rows)) => {
+				self.work(challenge, digest, rows)
+			}
+			(Stage::WorkPoint { challenge, rows }, Move::WorkPoint(index)) => {
+				self.work_point(challenge, &rows, index)
+			}
+			(Stage::WorkRow { point, row }, Move::WorkRow { layers, path }) => {
+				self.work_row(point, row, layers, &path)
+			}
+			(Stage::WorkLayers { point, layers }, Move::Entry) => {
+				self.entry_of(self.positions_up_to(point), &layers)
+			}
+			(Stage::WorkLayers { point, layers }, Move::Layer(layer)) => {
+				self.layer_of(self.positions_up_to(point), &layers, layer)
+			}
 			_ => Err(Refused::OutOfTurn),
 		}
 	}
 
 	/// The way to what enters the first layer.
-	fn entry_of(&self, index: u32, roots: &[H256]) -> Result<Outcome, Refused> {
+	fn entry_of(&self, positions: u32, roots: &[H256]) -> Result<Outcome, Refused> {
 		let input = *roots.first().ok_or(Refused::NoSuchPart)?;
-		let frame = Frame { layer: 0, positions: self.positions(index), input };
+		let frame = Frame { layer: 0, positions, input };
 		self.descend(Target { frame, operators: Vec::new(), tensor: Tensor::Residual }, input)
 	}
 
 	/// The way into a layer.
-	fn layer_of(&self, index: u32, roots: &[H256], layer: u32) -> Result<Outcome, Refused> {
+	fn layer_of(&self, positions: u32, roots: &[H256], layer: u32) -> Result<Outcome, Refused> {
 		let of = |layer: u32| roots.get(layer as usize).copied().ok_or(Refused::NoSuchPart);
 		let output = of(layer.checked_add(1).ok_or(Refused::NoSuchPart)?)?;
-		let frame = Frame { layer, positions: self.positions(index), input: of(layer)? };
+		let frame = Frame { layer, positions, input: of(layer)? };
 		Ok(Outcome::Next(Stage::Operators { frame, output }))
 	}
 

@@ -259,6 +259,13 @@ impl Shape {
 	}
 }
 
+/// Root of a residual row in Q16, as it stands in [`Tensor::Residual`] and [`Operator::Output`].
+pub fn residual_root(row: &[i32]) -> H256 {
+	let shape = Shape { rows: 1, exponents: 0, elements: row.len() as u32, element_bytes: 4 };
+	let bytes: Vec<u8> = row.iter().flat_map(|element| element.to_le_bytes()).collect();
+	shape.row_root(&bytes)
+}
+
 impl Sequence {
 	/// Elements of all queries, of all keys, which are as many as of all values.
 	fn widths(&self) -> (u32, u32) {

@@ -14,13 +14,14 @@ use std::{fs, path::PathBuf};
 use ergon_exact::{
 	attention::{self, Normaliser, Rows, ScoreScale},
 	candidates::Candidates,
-	digest::{self, Point, Position, WorkDigest},
+	digest::{self, Point, Position},
 	exp2::exp2_negative,
 	fixed::shift_round,
 	gelu::{gelu, normal},
 	gumbel::{gumbel, log2, random_word},
 	linear::{dot, embedding, linear},
 	norm::{self, Reciprocal},
+	operators::residual_root,
 	pooling, rope, row,
 	row::MAX_ELEMENT,
 	sample,
@@ -424,22 +425,23 @@ fn digests() -> Value {
 	let work = cases(4, 16, |inputs| {
 		let challenge = inputs.digest();
 		let (positions, layers) = (inputs.within(1, 1_000) as u32, inputs.within(1, 40) as u32);
-		let mut work = WorkDigest::new(&challenge, positions);
-		let points = (0..3)
-			.map(|index| {
-				let point = digest::work_point(&challenge, index, positions, layers).unwrap();
-				let Point { position, layer } = point;
-				let row = inputs.list(4, Inputs::q16);
-				work.add(point, &row);
-				json!({ "position": position, "layer": layer, "row": row })
-			})
-			.collect::<Vec<_>>();
+		let points = digest::work_points(&challenge, positions, layers).into_iter().map(|point| {
+			let Point { position, layer } = point;
+			json!({ "position": position, "layer": layer })
+		});
+		let points: Vec<_> = points.collect();
+		// Two blocks.
+		let row = inputs.list(70, Inputs::q16);
+		let root = residual_root(&row);
+		let digest = digest::work_digest(&challenge, positions, &[root; 16]);
 		json!({
 			"challenge": hex::encode(challenge),
 			"positions": positions,
 			"layers": layers,
 			"points": points,
-			"digest": hex::encode(work.finish()),
+			"row": row,
+			"root": hex::encode(root),
+			"digestOfThatRowEverywhere": hex::encode(digest),
 		})
 	});
 	json!({ "chunks": chunks, "embeddings": vectors, "work": work })

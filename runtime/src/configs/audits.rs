@@ -17,16 +17,18 @@ use frame_support::{
 	traits::{fungible::Credit, ConstU128, ConstU32, ConstU64},
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
-use pallet_jobs::traits::{AuditCase, Conclusion, Standing};
+use pallet_jobs::traits::{AuditCase, Conclusion, Penalty, Standing};
 
 parameter_types! {
 	/// A: blocks in which auditors re-execute and commit.
 	pub const CommitWindow: BlockNumber = unless_fast(40, 7);
 	/// R: blocks in which auditors reveal.
 	pub const RevealWindow: BlockNumber = unless_fast(10, 4);
+	/// Blocks behind the reveals in which the work of auditors can be disputed.
+	pub const CheckWindow: BlockNumber = unless_fast(10, 4);
 	/// A sixteenth and sixteen times of what it is at first: what hardware costs differs by less.
 	pub const AuditPriceBounds: (Balance, Balance) = (MILLI_ERG / 16, MILLI_ERG * 16);
-	/// Expected further auditors of a result that everybody matched.
+	/// How often a result that everybody matched is looked at again.
 	pub const SecondLookRate: AuditRate = constants::SECOND_LOOK_RATE;
 	/// A tenth of a block.
 	pub const AuditPollWeight: Weight =
@@ -36,6 +38,7 @@ parameter_types! {
 impl pallet_audits::Config for Runtime {
 	type AuditPriceBounds = AuditPriceBounds;
 	type AuditPriceInterval = ConstU32<HOURS>;
+	type CheckWindow = CheckWindow;
 	type CommitWindow = CommitWindow;
 	type DutyEras = ConstU32<84>;
 	type DutyPriority = ConstU64<{ u64::MAX / 2 }>;
@@ -91,8 +94,12 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 			pallet_audits::Conclusion::Pending { until, disputed } => {
 				Conclusion::Pending { until, disputed }
 			}
-			pallet_audits::Conclusion::Upheld { pay, false_votes, audited } => {
-				Conclusion::Upheld { pay, false_votes, audited }
+			pallet_audits::Conclusion::Upheld { pay, penalties, audited } => {
+				let penalties = penalties.into_iter().map(|penalty| {
+					let pallet_audits::Penalty { auditor, winners } = penalty;
+					Penalty { auditor, winners }
+				});
+				Conclusion::Upheld { pay, penalties: penalties.collect(), audited }
 			}
 			pallet_audits::Conclusion::Overturned { finders, false_votes } => {
 				Conclusion::Overturned { finders, false_votes }

@@ -5,7 +5,7 @@
 
 use crate::{
 	constants::{unless_fast, ERG},
-	AccountId, Balances, BlockNumber, Disputes, Jobs, Models, Runtime,
+	AccountId, Audits, Balances, BlockNumber, Disputes, Jobs, Models, Runtime,
 };
 use alloc::vec::Vec;
 use ergon_core::{crypto::worker::WorkerId, JobId};
@@ -16,6 +16,7 @@ use frame_support::{
 	traits::{ConstU128, ConstU32, ConstU64},
 	weights::Weight,
 };
+use pallet_disputes::Charge;
 
 /// Most players of one side of a game.
 pub const MAX_PLAYERS: u32 = 4;
@@ -51,12 +52,22 @@ impl pallet_disputes::Results<AccountId> for AttestedResults {
 		Jobs::author(job)
 	}
 
+	fn work(job: &JobId, auditor: &AccountId) -> Option<pallet_disputes::Work> {
+		let pallet_audits::AuditorWork { key, challenge, digest } = Audits::work_of(job, auditor)?;
+		Some(pallet_disputes::Work { key, challenge, digest })
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn result_for_benchmark(
 		manifest: ModelManifest,
 		answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
 	) -> JobId {
 		super::fixtures::attest_result(manifest, answer)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn audits_for_benchmark(job: &JobId, auditors: &[AccountId]) {
+		auditors.iter().for_each(|auditor| super::fixtures::audit(job, auditor));
 	}
 }
 
@@ -66,20 +77,33 @@ pub struct Referee;
 impl pallet_audits::Judge<AccountId, BlockNumber> for Referee {
 	fn accuse(job: &JobId, accusers: Vec<pallet_audits::Accuser<AccountId>>) {
 		let accusers = accusers.into_iter().map(|accuser| {
-			let pallet_audits::Accuser { auditor, key, fault } = accuser;
-			pallet_disputes::Accuser { auditor, key, fault }
+			let pallet_audits::Accuser { auditor, key, charge } = accuser;
+			let charge = match charge {
+				pallet_audits::Charge::Result(fault) => Charge::Result(fault),
+				pallet_audits::Charge::Work(accused) => Charge::Work(accused),
+			};
+			pallet_disputes::Accuser { auditor, key, charge }
 		});
 		Disputes::accuse(job, accusers.collect())
 	}
 
 	fn ruling(job: &JobId) -> pallet_audits::Ruling<AccountId, BlockNumber> {
 		use pallet_audits::Ruling;
+		let of_audits = |refuted: Vec<pallet_disputes::Refuted<AccountId>>| {
+			let refuted = refuted.into_iter().map(|refuted| {
+				let pallet_disputes::Refuted { auditor, accused } = refuted;
+				pallet_audits::Refuted { auditor, accused }
+			});
+			refuted.collect()
+		};
 		match Disputes::ruling(job) {
 			pallet_disputes::Ruling::Undisputed => Ruling::Undisputed,
 			pallet_disputes::Ruling::Pending { until } => Ruling::Pending { until },
-			pallet_disputes::Ruling::Upheld { refuted } => Ruling::Upheld { refuted },
+			pallet_disputes::Ruling::Upheld { refuted, idle } => {
+				Ruling::Upheld { refuted: of_audits(refuted), idle }
+			}
 			pallet_disputes::Ruling::Overturned { finders, refuted } => {
-				Ruling::Overturned { finders, refuted }
+				Ruling::Overturned { finders, refuted: of_audits(refuted) }
 			}
 		}
 	}

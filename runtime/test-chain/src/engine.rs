@@ -20,6 +20,10 @@ const CHEATED: u8 = 16;
 const DECLINED: u8 = 24;
 const FORGOTTEN: u8 = 32;
 
+/// How many of 256 audits are given up, and how many are not done.
+const OUT_OF_MEMORY: u8 = 8;
+const IDLE: u8 = 16;
+
 /// What the provider's engine does with a job; a function of the job's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conduct {
@@ -73,15 +77,22 @@ impl FakeEngine {
 					Outcome::Executed { attestation, bundle }
 				}
 			},
-			Order::Verify { job, attestation, bundle, challenge } => {
+			Order::Verify { job, attestation, bundle, challenges } => {
 				let truth = run(job, false);
+				let own = challenges.first().copied().unwrap_or_default();
 				let vote = match (attestation, bundle) == (&truth.0, &truth.1) {
 					// A machine that has no memory left.
-					true if challenge.as_bytes()[0] < 8 => Vote::Unavailable,
+					true if own.as_bytes()[0] < OUT_OF_MEMORY => Vote::Unavailable,
 					true => Vote::Match,
 					false => Vote::Mismatch(Fault::Chunk(0)),
 				};
-				Outcome::Verified { vote, work_digest: H256(blake2_256(challenge.as_bytes())) }
+				let digest = |challenge: &H256| H256(blake2_256(challenge.as_bytes()));
+				let mut work_digests: Vec<_> = challenges.iter().map(digest).collect();
+				// An auditor who says what is right and has not run the model.
+				if own.as_bytes()[1] < IDLE {
+					work_digests[0] = H256::zero();
+				}
+				Outcome::Verified { vote, work_digests }
 			}
 			// There is no model here that anything could be shown of.
 			Order::Play { .. } => Outcome::Played { turn: None },

@@ -15,6 +15,7 @@ use ergon_runtime::{
 	AccountId, Audits, Balance, Balances, Power, Runtime, RuntimeEvent, RuntimeHoldReason, System,
 };
 use frame_support::traits::fungible::InspectHold;
+use pallet_disputes::Charge;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a challenger puts at stake.
@@ -41,6 +42,8 @@ struct Entry {
 	challenger: Option<AccountId>,
 	/// Who showed it.
 	finder: Option<AccountId>,
+	/// Auditors who have not worked, and who showed that.
+	idle: BTreeMap<AccountId, AccountId>,
 }
 
 /// What became of slashes about one job within a block.
@@ -48,6 +51,10 @@ struct Entry {
 struct Slashes {
 	taken: Balance,
 	awarded: Balance,
+	/// Who was slashed since the last award.
+	culprits: Vec<AccountId>,
+	/// What was awarded for the slashes of whom.
+	awards: Vec<(Vec<AccountId>, Balance)>,
 	/// Whether the result is wrong.
 	overturned: bool,
 }
@@ -202,6 +209,7 @@ impl Ledger {
 					mismatches: BTreeSet::new(),
 					challenger: None,
 					finder: None,
+					idle: BTreeMap::new(),
 				};
 				self.jobs.insert(job, entry);
 			}
@@ -279,6 +287,7 @@ impl Ledger {
 			SlashAwarded { job, awarded, burnt } => {
 				let slashes = slashes.entry(job).or_default();
 				slashes.awarded += awarded;
+				slashes.awards.push((std::mem::take(&mut slashes.culprits), awarded));
 				assert!(awarded <= slashes.taken / 2, "winners never get more than half");
 				assert!(awarded + burnt <= slashes.taken);
 			}
@@ -302,40 +311,60 @@ impl Ledger {
 		assert!(amount <= slash(price, bond), "{culprit} lost {amount} of {bond} for {price}");
 		assert!(amount > 0 || bond == 0, "nobody is convicted for nothing");
 		self.take(culprit, amount);
-		slashes.entry(job).or_default().taken += amount;
+		let slashes = slashes.entry(job).or_default();
+		slashes.taken += amount;
+		slashes.culprits.push(culprit.clone());
 		self.checked += 1;
 	}
 
-	/// Who must have got what was awarded: in equal parts those who found the result wrong, or the
-	/// provider of a right one.
+	/// Who must have got what was awarded: in equal parts those who found the result wrong; of a right one
+	/// the provider, or whoever showed that an auditor has not worked.
 	fn award(&self, id: &JobId, slashes: &Slashes) -> Vec<(AccountId, Balance)> {
-		let Some(entry) = self.jobs.get(id).filter(|_| slashes.awarded > 0) else {
-			return Vec::new();
-		};
-		let winners: Vec<AccountId> = match slashes.overturned {
-			true => {
+		let Some(entry) = self.jobs.get(id) else { return Vec::new() };
+		let winners = |culprits: &[AccountId]| -> Vec<AccountId> {
+			if slashes.overturned {
 				let found = entry.mismatches.iter().chain(&entry.finder);
-				found.cloned().collect::<BTreeSet<_>>().into_iter().collect()
+				return found.cloned().collect::<BTreeSet<_>>().into_iter().collect();
 			}
-			false => entry.provider.iter().cloned().collect(),
+			let [culprit] = culprits else { panic!("each auditor pays for itself") };
+			entry.idle.get(culprit).or(entry.provider.as_ref()).cloned().into_iter().collect()
 		};
-		let share = slashes.awarded / winners.len() as Balance;
-		assert_eq!(share * winners.len() as Balance, slashes.awarded, "equal parts");
-		winners.into_iter().map(|winner| (winner, share)).collect()
+		let awards = slashes.awards.iter().filter(|(_, awarded)| *awarded > 0);
+		awards
+			.flat_map(|(culprits, awarded)| {
+				let winners = winners(culprits);
+				let share = awarded / winners.len() as Balance;
+				assert_eq!(share * winners.len() as Balance, *awarded, "equal parts");
+				winners.into_iter().map(move |winner| (winner, share))
+			})
+			.collect()
 	}
 
 	fn book_dispute(&mut self, event: pallet_disputes::Event<Runtime>) {
 		use pallet_disputes::Event::*;
 		match event {
-			Claimed { job, challenger, bond, .. } => {
+			Claimed { job, challenger, charge, bond } => {
+				let entry = self.job(&job);
+				// Who found it wrong says so, and who found it right says who has not looked.
+				let auditors = match charge {
+					Charge::Result(_) => &entry.mismatches,
+					Charge::Work(_) => &entry.matches,
+				};
 				// An auditor may bond too, before it is heard.
-				let is_auditor = self.job(&job).mismatches.contains(&challenger);
+				let is_auditor = auditors.contains(&challenger);
 				assert!(bond == CHALLENGE_BOND || (bond == 0 && is_auditor));
 			}
 			GameStarted { job, challenger, .. } => self.job(&job).challenger = Some(challenger),
-			GameOver { job, winner: Side::Challenger, .. } => {
+			GameOver { job, charge, winner: Side::Challenger, .. } => {
 				let entry = self.job(&job);
-				entry.finder = entry.challenger.take();
+				let finder = entry.challenger.take();
+				match charge {
+					Charge::Result(_) => entry.finder = finder,
+					Charge::Work(auditor) => {
+						let finder = finder.expect("somebody played");
+						assert_eq!(entry.idle.insert(auditor, finder), None, "once");
+					}
+				}
 			}
 			GameOver { job, winner: Side::Defender, .. } => {
 				let entry = self.job(&job);

@@ -189,6 +189,7 @@ impl Simulation {
 		match event {
 			Claimed { bond: 0, .. } => self.counted("accused"),
 			Claimed { .. } => self.counted("challenged"),
+			GameOver { charge: pallet_disputes::Charge::Work(_), .. } => self.counted("found idle"),
 			GameOver { .. } => self.counted("game over"),
 			Abandoned { .. } => self.counted("dispute abandoned"),
 			Awarded { burnt, .. } => burnt,
@@ -249,7 +250,7 @@ impl Simulation {
 		let key = ed25519::Pair::from_string(&secret(who), None).unwrap().public();
 		pallet_disputes::Call::<Runtime>::challenge {
 			job: wrong.copied().unwrap_or_default(),
-			fault: Fault::Chunk(self.choices.below(2) as u32),
+			charge: pallet_disputes::Charge::Result(Fault::Chunk(self.choices.below(2) as u32)),
 			key: pallet_disputes::PlayerKey::Auditor(key.into()),
 		}
 		.into()
@@ -453,6 +454,7 @@ fn random_calls_should_keep_every_invariant() {
 		"accused",
 		"challenged",
 		"game over",
+		"found idle",
 	] {
 		assert!(simulation.seen.contains_key(what), "{what} never happened: {:?}", simulation.seen);
 	}

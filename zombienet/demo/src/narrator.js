@@ -60,8 +60,12 @@ const lines = {
 	'audits.DutyMissed': (data, names) => `${names.of(data.auditor)} misses its duty`,
 	'audits.RoundCalled': () => 'nobody voted: others are drawn',
 	'audits.Disputed': (data, names) => `${names.list(data.accusers)} will show what is wrong`,
+	'audits.Objected': (data, names) =>
+		`${names.of(data.auditor)} says that ${names.list(data.accused)} voted without re-executing it`,
 	'disputes.GameStarted': (data, names) =>
-		`${names.of(data.challenger)} disputes it, ${describeFault(data.fault)}: the provider has to show how`,
+		`${names.of(data.challenger)} disputes ` +
+		(data.charge.isWork ? 'an audit of it' : `it, ${describeFault(data.charge.asResult)}`) +
+		`: ${names.of(data.defender)} has to show how`,
 	'disputes.Moved': (data, names) =>
 		`${names.of(data.player)} ${data.side.isDefender ? 'shows' : 'names'} the next part ` +
 		`(move ${data.step.toNumber() + 1}, ${data.bytes} bytes)`,

@@ -3,7 +3,10 @@
 
 //! The methods of namespace `ergon`.
 
-use super::report::JobReport;
+use super::{
+	report::JobReport,
+	stand_in::{self, StandIn},
+};
 use crate::{
 	engine::{Engine, EngineHealth},
 	service::FullClient,
@@ -12,7 +15,7 @@ use crate::{
 use ergon_runtime::{ergon_api::ErgonApi, opaque::Block, AccountId, BlockNumber, Hash};
 use futures::{stream::BoxStream, Stream, StreamExt};
 use jsonrpsee::{
-	core::RpcResult,
+	core::{async_trait, RpcResult},
 	proc_macros::rpc,
 	types::{ErrorObject, ErrorObjectOwned},
 	Extensions, PendingSubscriptionSink,
@@ -30,7 +33,7 @@ use std::sync::Arc;
 /// Error code: this node has no engine.
 const NO_ENGINE: i32 = 7_001;
 /// Error code: the state of the block cannot be read.
-const NO_STATE: i32 = 7_002;
+pub(super) const NO_STATE: i32 = 7_002;
 /// Error code: this node has no worker key, or cannot use it.
 const NO_WORKER_KEY: i32 = 7_003;
 /// Updates that wait for a slow reader before the subscription is closed.
@@ -67,6 +70,14 @@ pub trait ErgonRpc {
 	/// Unsafe: only for the operator.
 	#[method(name = "ergon_workerProof", with_extensions)]
 	fn worker_proof(&self, operator: AccountId) -> RpcResult<WorkerProof>;
+
+	/// How to stand in for the side that is silent in the dispute about a job: the call data of
+	/// `disputes.standIn` with the move that this node's engine gives, to be signed by an account that has
+	/// the bond. This node plays on from there.
+	///
+	/// Waits for the engine. Unsafe: only for the operator.
+	#[method(name = "ergon_standIn", with_extensions)]
+	async fn stand_in(&self, job: Hash) -> RpcResult<StandIn>;
 }
 
 /// One change of a job.
@@ -122,6 +133,7 @@ impl Ergon {
 	}
 }
 
+#[async_trait]
 impl ErgonRpcServer for Ergon {
 	fn job(&self, id: Hash, at: Option<Hash>) -> RpcResult<Option<JobReport>> {
 		let at = at.unwrap_or_else(|| self.client.info().best_hash);
@@ -157,6 +169,14 @@ impl ErgonRpcServer for Ergon {
 	fn engine(&self, extensions: &Extensions) -> RpcResult<EngineHealth> {
 		sc_rpc_api::check_if_safe(extensions)?;
 		self.engine.as_ref().map(|engine| engine.health()).ok_or_else(no_engine)
+	}
+
+	async fn stand_in(&self, extensions: &Extensions, job: Hash) -> RpcResult<StandIn> {
+		sc_rpc_api::check_if_safe(extensions)?;
+		let engine = self.engine.as_ref().ok_or_else(no_engine)?;
+		stand_in::prepare(&self.client, engine, &*self.keystore, job)
+			.await
+			.map_err(|error| ErrorObject::owned(error.code(), error.to_string(), None::<()>))
 	}
 
 	fn worker_proof(&self, extensions: &Extensions, operator: AccountId) -> RpcResult<WorkerProof> {

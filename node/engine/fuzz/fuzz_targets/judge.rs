@@ -15,13 +15,15 @@ use libfuzzer_sys::fuzz_target;
 static GAMES: LazyLock<Vec<(Record, Vec<Stage>)>> = LazyLock::new(|| {
 	let chunks = &include_bytes!("../../../../primitives/exact/vectors/games.scale")[..];
 	let texts = &include_bytes!("../../../../primitives/exact/vectors/text_games.scale")[..];
+	let works = &include_bytes!("../../../../primitives/exact/vectors/work_games.scale")[..];
 	let chunks: [Record; 2] = Decode::decode(&mut &*chunks).expect("they were recorded");
 	let texts: [Record; 3] = Decode::decode(&mut &*texts).expect("they were recorded");
+	let works: [Record; 2] = Decode::decode(&mut &*works).expect("they were recorded");
 	let with_stages = |game: Record| {
 		let stages = game.stages().expect("it was played");
 		(game, stages)
 	};
-	chunks.into_iter().chain(texts).map(with_stages).collect()
+	chunks.into_iter().chain(texts).chain(works).map(with_stages).collect()
 });
 
 fuzz_target!(|data: &[u8]| {

@@ -65,7 +65,7 @@ impl Setup {
 
 	fn vote(&self, job: &JobOrder, (attestation, bundle): &Answer) -> Vote {
 		let challenge = H256::zero();
-		verify(&self.model, job, attestation, bundle, challenge, &self.control).unwrap().0
+		verify(&self.model, job, attestation, bundle, &[challenge], &self.control).unwrap().0
 	}
 
 	/// Why an honest challenger wins about a fault, and after how many moves; no reason where the
@@ -315,7 +315,8 @@ fn audits_are_honest() {
 	for (answer, honest) in [(setup.honest(&job), true), (setup.answer(&job), false)] {
 		let (attestation, bundle) = answer;
 		let challenge = H256::repeat_byte(5);
-		let order = Order::Verify { job: job.clone(), attestation, bundle, challenge };
+		let order =
+			Order::Verify { job: job.clone(), attestation, bundle, challenges: vec![challenge] };
 		match setup.run(&order).unwrap() {
 			Outcome::Verified { vote, .. } => assert_eq!(vote == Vote::Match, honest),
 			other => panic!("{other:?} is no vote"),

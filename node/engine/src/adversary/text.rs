@@ -38,8 +38,7 @@ pub(super) fn misread_prompt(model: &Model, job: &JobOrder) -> Result<Vec<u32>, 
 	let (read, mut reading) =
 		tokenizer.read(&tokenizer.rules().chat, text).map_err(not_encodable)?;
 	leave_out_a_merge(&mut reading);
-	let tokens = read.tokens(&reading, model.manifest().dimensions.vocabulary);
-	tokens.ok_or_else(|| not_encodable("its vocabulary contradicts itself".into()))
+	tokenizer.tokens(&read, &reading).map_err(not_encodable)
 }
 
 /// Leaves the last merge out, if there is one.

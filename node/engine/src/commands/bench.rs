@@ -275,9 +275,9 @@ impl<'a> Bench<'a> {
 			firsts.push(self.generate(1, seed)?.2);
 			wholes.push(self.generate(most, seed)?.2);
 			let since = Instant::now();
-			let challenge = H256::zero();
+			let challenges = [H256::zero()];
 			let (vote, _) =
-				verify(self.model, &order, &attestation, &bundle, challenge, self.control)?;
+				verify(self.model, &order, &attestation, &bundle, &challenges, self.control)?;
 			checks.push(since.elapsed());
 			let first = self.generate_together(1, seed)?;
 			shared.push(self.generate_together(most, seed)?.saturating_sub(first));

@@ -51,8 +51,9 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Success, CommandError> {
 	let ResultFile { order, attestation, bundle } = ResultFile::read(&args.result)?;
 	let (model, control) = args.model.open()?;
 	let since = Instant::now();
-	let (vote, work_digest) =
-		verify(&model, &order, &attestation, &bundle, args.challenge, &control)?;
+	let (vote, work_digests) =
+		verify(&model, &order, &attestation, &bundle, &[args.challenge], &control)?;
+	let work_digest = work_digests.first().copied().unwrap_or_default();
 	let seconds = since.elapsed().as_secs_f64();
 	let (fault, chunk, text) = match vote {
 		Vote::Match => (None, None, "Match".to_string()),

@@ -3,7 +3,7 @@
 
 //! The games about texts: no pass is run, only the vocabulary is asked.
 
-use ergon_core::{engine::JobOrder, Bundle, JobKind, Output};
+use ergon_core::{engine::JobOrder, Bundle, Output};
 use ergon_exact::{
 	game::{Move, Proof, Stage},
 	text::{misread, Misread, Reading},
@@ -50,11 +50,7 @@ pub(super) fn next(
 /// How the prompt of an order is read.
 fn read(tokenizer: &Tokenizer, order: &JobOrder) -> Option<Reading> {
 	let text = std::str::from_utf8(&order.prompt).ok()?;
-	let frame = match order.kind {
-		JobKind::Generate(_) => &tokenizer.rules().chat,
-		JobKind::Embed => &tokenizer.rules().plain,
-	};
-	Some(tokenizer.read(frame, text).ok()?.1)
+	Some(tokenizer.read(tokenizer.rules().frame(&order.kind), text).ok()?.1)
 }
 
 fn tokens(bundle: &Bundle) -> &[u32] {

@@ -125,11 +125,11 @@ impl Runner for ModelRunner {
 						execute_on(executor, model, job, control, &mut |_: &str| {}).await?;
 					Ok(Outcome::Executed { attestation, bundle })
 				}
-				Order::Verify { job, attestation, bundle, challenge } => {
-					let (vote, work_digest) =
-						verify_on(executor, model, job, attestation, bundle, *challenge, control)
+				Order::Verify { job, attestation, bundle, challenges } => {
+					let (vote, work_digests) =
+						verify_on(executor, model, job, attestation, bundle, challenges, control)
 							.await?;
-					Ok(Outcome::Verified { vote, work_digest })
+					Ok(Outcome::Verified { vote, work_digests })
 				}
 				Order::Play { job, bundle, stage } => {
 					let turn = turn_on(executor, model, job, bundle, stage, control).await?;

@@ -94,7 +94,7 @@ pub(crate) fn executed(number: u64) -> (Attestation, Bundle) {
 
 fn audit(number: u64) -> Order {
 	let (attestation, bundle) = executed(number);
-	Order::Verify { job: job_order(number), attestation, bundle, challenge: H256::zero() }
+	Order::Verify { job: job_order(number), attestation, bundle, challenges: vec![H256::zero()] }
 }
 
 /// The outcome that the played runner gives.
@@ -105,7 +105,7 @@ fn outcome(order: &Order) -> Outcome {
 			Outcome::Executed { attestation, bundle }
 		}
 		Order::Verify { .. } => {
-			Outcome::Verified { vote: Vote::Match, work_digest: H256::repeat_byte(3) }
+			Outcome::Verified { vote: Vote::Match, work_digests: vec![H256::repeat_byte(3)] }
 		}
 		Order::Play { .. } => Outcome::Played { turn: None },
 	}

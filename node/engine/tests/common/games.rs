@@ -4,8 +4,14 @@
 //! Games, move by move.
 
 use codec::Encode;
-use ergon_exact::game::{Board, Move, Outcome, Reason, Side, Stage};
+use ergon_exact::{
+	game::{Board, Move, Outcome, Reason, Side, Stage},
+	operators::Operator,
+};
 
+use super::Choices;
+
+/// The beginning of the game about a chunk, or about an embedding.
 pub(crate) fn first_stage(board: &Board, chunk: u32) -> Stage {
 	match board.vector.is_empty() {
 		true => Stage::Chunk { chunk },
@@ -13,15 +19,14 @@ pub(crate) fn first_stage(board: &Board, chunk: u32) -> Stage {
 	}
 }
 
-/// Plays to the end. Says who won and why, after how many moves and bytes; nothing when whoever's turn it
+/// Plays from a stage to the end. Says who won and why, after how many moves and bytes; nothing when whoever's turn it
 /// was had nothing to say.
 pub(crate) fn play(
 	board: &Board,
-	chunk: u32,
+	mut stage: Stage,
 	mut defender: impl FnMut(&Stage) -> Option<Move>,
 	mut challenger: impl FnMut(&Stage) -> Option<Move>,
 ) -> (Side, Option<Reason>, usize, usize) {
-	let mut stage = first_stage(board, chunk);
 	let (mut moves, mut bytes) = (0, 0);
 	loop {
 		let made = match stage.turn() {
@@ -39,5 +44,30 @@ pub(crate) fn play(
 			// Whoever cannot do better runs out of time.
 			Err(_) => return (stage.turn().opponent(), None, moves, bytes),
 		}
+	}
+}
+
+/// A challenger's move inside of a layer that fits and says anything: of a number, what `honest` would say if
+/// he had seen another one. Nothing at other stages.
+pub(crate) fn slander_inside(
+	stage: &Stage,
+	choices: &mut Choices,
+	honest: impl Fn(&Stage) -> Option<Move>,
+) -> Option<Move> {
+	let mut below = |count: usize| choices.below(count as u64) as u32;
+	match stage {
+		Stage::Operator { operators, .. } => {
+			Some(Move::Operator(Operator::ALL[below(operators.len()) as usize]))
+		}
+		Stage::Branch { hashes, .. } => Some(Move::Branch(below(hashes.len()))),
+		Stage::Block { hashes, .. } => Some(Move::Block(below(hashes.len()))),
+		Stage::Number { target, row, block, bytes, exponent } => {
+			let mut bytes = bytes.clone();
+			let at = below(bytes.len()) as usize;
+			bytes[at] = bytes[at].wrapping_add(1 + below(255) as u8);
+			let (target, exponent) = (target.clone(), exponent.clone());
+			honest(&Stage::Number { target, row: *row, block: *block, bytes, exponent })
+		}
+		_ => None,
 	}
 }

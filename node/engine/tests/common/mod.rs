@@ -5,6 +5,7 @@
 
 #![allow(dead_code)]
 
+pub(crate) mod answers;
 pub(crate) mod games;
 pub(crate) mod reference;
 pub(crate) mod seen;

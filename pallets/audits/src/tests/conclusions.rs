@@ -10,9 +10,17 @@ use ergon_economics::AuditRate;
 const PAY: Balance = 2 * AUDIT_PRICE;
 const ROUND: u64 = DRAW_DELAY as u64 + COMMIT_WINDOW + REVEAL_WINDOW;
 
-/// The conclusion that closes a case; it must be gone behind it.
+/// The conclusion that closes a case, behind its check if it has one; it must be gone behind it.
 fn close(index: u64) -> Conclusion<u64, u64> {
-	let conclusion = Audits::conclude(&job(index));
+	let first = Audits::conclude(&job(index));
+	let conclusion = match Audits::case(job(index)).map(|case| case.stage) {
+		Some(Stage::Checking { object_by }) => {
+			Audits::do_try_state().unwrap();
+			go_to(object_by + 1);
+			Audits::conclude(&job(index))
+		}
+		_ => first,
+	};
 	assert!(!matches!(conclusion, Conclusion::Pending { .. }), "{conclusion:?}");
 	assert_eq!(Audits::case(job(index)), None);
 	assert!(!Seats::<Test>::iter_keys().any(|(_, other)| other == job(index)));
@@ -51,7 +59,7 @@ fn all_match_upholds_and_pays_each_by_work() {
 			close(1),
 			Conclusion::Upheld {
 				pay: drawn.iter().map(|auditor| (*auditor, PAY)).collect(),
-				false_votes: vec![],
+				penalties: vec![],
 				audited: true,
 			},
 		);
@@ -76,7 +84,7 @@ fn missed_commitments_and_reveals_are_counted_and_not_paid() {
 		events();
 		assert_eq!(
 			close(1),
-			Conclusion::Upheld { pay: vec![(drawn[0], PAY)], false_votes: vec![], audited: true },
+			Conclusion::Upheld { pay: vec![(drawn[0], PAY)], penalties: vec![], audited: true },
 		);
 		let missed = |auditor| Event::DutyMissed { job: job(1), round: 0, auditor };
 		assert_eq!(
@@ -105,10 +113,7 @@ fn unavailable_is_neither_a_match_nor_paid_nor_missed() {
 		let unavailable = drawn.iter().map(|auditor| (*auditor, Vote::Unavailable));
 		vote(job(1), &unavailable.collect::<Vec<_>>());
 		// All three validators were asked, so there is nobody for a redraw.
-		assert_eq!(
-			close(1),
-			Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
-		);
+		assert_eq!(close(1), Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false },);
 		assert_eq!(Noted::get(), []);
 		for auditor in drawn {
 			assert_eq!(record(auditor), DutyRecord { unavailable: 1, ..assigned() });
@@ -130,7 +135,7 @@ fn one_match_beside_unavailable_ones_is_an_audit() {
 		);
 		assert_eq!(
 			close(1),
-			Conclusion::Upheld { pay: vec![(drawn[1], PAY)], false_votes: vec![], audited: true },
+			Conclusion::Upheld { pay: vec![(drawn[1], PAY)], penalties: vec![], audited: true },
 		);
 	});
 }
@@ -147,7 +152,9 @@ fn silence_is_redrawn_once_among_others_and_then_upheld_unaudited() {
 		let called = Event::RoundCalled { job: job(1), round: 1, kind: RoundKind::Redraw };
 		assert_eq!(events().last(), Some(&called));
 		assert_eq!(record(first[1]), DutyRecord { missed: 1, ..assigned() });
-		assert_eq!(Seats::<Test>::iter().count(), 0, "the seats of the first round have ended");
+		let ended = |(_, _, seat): (_, _, SeatOf<Test>)| seat.progress == SeatProgress::Ended;
+		assert!(Seats::<Test>::iter().all(ended), "the seats of the first round have ended");
+		assert_eq!(Audits::duties(first[0]), [], "and are no duties any more");
 		Audits::do_try_state().unwrap();
 
 		go_to(now + u64::from(DRAW_DELAY));
@@ -158,10 +165,7 @@ fn silence_is_redrawn_once_among_others_and_then_upheld_unaudited() {
 		// A vote for the first round is worth nothing now.
 		assert!(apply_call(commit_call(job(1), 0, second[0], Vote::Match)).is_err());
 		go_to(until);
-		assert_eq!(
-			close(1),
-			Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
-		);
+		assert_eq!(close(1), Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false },);
 		assert_eq!(record(first[1]).missed, 1, "counted once");
 		assert_eq!(record(second[0]), DutyRecord { missed: 1, ..assigned() });
 	});
@@ -178,7 +182,7 @@ fn a_redrawn_auditor_who_votes_makes_it_an_audit() {
 		vote(job(1), &[(auditor, Vote::Match)]);
 		assert_eq!(
 			close(1),
-			Conclusion::Upheld { pay: vec![(auditor, PAY)], false_votes: vec![], audited: true },
+			Conclusion::Upheld { pay: vec![(auditor, PAY)], penalties: vec![], audited: true },
 		);
 	});
 }
@@ -188,10 +192,7 @@ fn without_auditors_the_result_is_upheld_unaudited_at_once() {
 	TestExt::new(0).execute(|_| {
 		let until = Audits::open(case(1));
 		go_to(until);
-		assert_eq!(
-			close(1),
-			Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
-		);
+		assert_eq!(close(1), Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false },);
 	});
 }
 
@@ -203,7 +204,7 @@ fn result_for_which_nobody_was_drawn_is_upheld_without_a_redraw() {
 		let index = (0..10).find(|index| auditors(job(*index)).is_empty()).expect("one of ten");
 		assert_eq!(
 			close(index),
-			Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
+			Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false },
 		);
 	});
 }
@@ -215,6 +216,9 @@ fn judged(votes: [Vote; 3], test: impl FnOnce(&[u64])) {
 	TestExt::new(5).execute(|_| {
 		let drawn = open_and_draw(case(1));
 		vote(job(1), &drawn.iter().copied().zip(votes).collect::<Vec<_>>());
+		if votes.contains(&Vote::Match) {
+			check(job(1));
+		}
 		let until = System::block_number() + TRIAL;
 		let pending = Conclusion::Pending { until, disputed: true };
 		assert_eq!(Audits::conclude(&job(1)), pending);
@@ -241,8 +245,11 @@ fn who_shows_a_difference_needs_no_majority() {
 #[test]
 fn a_majority_of_liars_convicts_nobody() {
 	judged([FALSE, Vote::Match, FALSE], |drawn| {
-		let (pay, false_votes) = (vec![(drawn[1], PAY)], vec![drawn[0], drawn[2]]);
-		assert_eq!(close(1), Conclusion::Upheld { pay, false_votes, audited: true });
+		let (pay, winners) = (vec![(drawn[1], PAY)], vec![PROVIDER]);
+		let penalties = [drawn[0], drawn[2]]
+			.map(|auditor| Penalty { auditor, winners: winners.clone() })
+			.to_vec();
+		assert_eq!(close(1), Conclusion::Upheld { pay, penalties, audited: true });
 		assert_eq!(record(drawn[0]), DutyRecord { false_votes: 1, ..assigned() });
 	});
 }
@@ -270,20 +277,21 @@ fn others_may_show_what_no_auditor_saw() {
 #[test]
 fn an_accusation_that_was_not_heard_is_neither_paid_nor_punished() {
 	judged([FALSE, Vote::Match, Vote::Match], |drawn| {
-		let ruling = Ruling::Upheld { refuted: vec![] };
+		let ruling = Ruling::Upheld { refuted: vec![], idle: vec![] };
 		Trials::set([(job(1), (0, ruling))].into());
 		let pay = vec![(drawn[1], PAY), (drawn[2], PAY)];
-		assert_eq!(close(1), Conclusion::Upheld { pay, false_votes: vec![], audited: true });
+		assert_eq!(close(1), Conclusion::Upheld { pay, penalties: vec![], audited: true });
 		assert_eq!(record(drawn[0]), DutyRecord { unavailable: 1, ..assigned() });
 	});
 }
 
-/// A case that three matched and that is looked at again; hands over all four.
+/// A case that three matched and that is looked at again; hands over all five.
 fn looked_at_again(test: impl FnOnce(&[u64])) {
 	TestExt::new(5).execute(|_| {
 		SecondLooks::set(AuditRate::from_u32(1));
 		let drawn = open_and_draw(case(1));
 		vote(job(1), &drawn.iter().map(|auditor| (*auditor, Vote::Match)).collect::<Vec<_>>());
+		check(job(1));
 		events();
 		let until = System::block_number() + ROUND;
 		let pending = Conclusion::Pending { until, disputed: false };
@@ -293,7 +301,7 @@ fn looked_at_again(test: impl FnOnce(&[u64])) {
 		go_to(System::block_number() + u64::from(DRAW_DELAY));
 		Audits::do_try_state().unwrap();
 		let all = auditors(job(1));
-		assert_eq!((all.len(), &all[..3]), (4, &drawn[..]));
+		assert_eq!((all.len(), &all[..3]), (5, &drawn[..]));
 		test(&all);
 	});
 }
@@ -301,9 +309,9 @@ fn looked_at_again(test: impl FnOnce(&[u64])) {
 #[test]
 fn a_second_look_that_matches_is_paid_like_the_first() {
 	looked_at_again(|all| {
-		vote(job(1), &[(all[3], Vote::Match)]);
+		vote(job(1), &[(all[3], Vote::Match), (all[4], Vote::Match)]);
 		let pay = all.iter().map(|auditor| (*auditor, PAY)).collect();
-		assert_eq!(close(1), Conclusion::Upheld { pay, false_votes: vec![], audited: true });
+		assert_eq!(close(1), Conclusion::Upheld { pay, penalties: vec![], audited: true });
 		assert_eq!(record(all[3]), DutyRecord { fulfilled: 1, ..assigned() });
 	});
 }
@@ -311,11 +319,12 @@ fn a_second_look_that_matches_is_paid_like_the_first() {
 #[test]
 fn a_second_look_finds_those_who_matched_without_looking() {
 	looked_at_again(|all| {
-		vote(job(1), &[(all[3], MISMATCH)]);
+		vote(job(1), &[(all[3], MISMATCH), (all[4], MISMATCH)]);
+		check(job(1));
 		let until = System::block_number() + TRIAL;
 		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
 		go_to(until);
-		let (finders, false_votes) = (vec![all[3]], all[..3].to_vec());
+		let (finders, false_votes) = (all[3..].to_vec(), all[..3].to_vec());
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 	});
 }
@@ -325,7 +334,7 @@ fn a_second_look_that_does_not_come_changes_nothing() {
 	looked_at_again(|all| {
 		vote(job(1), &[]);
 		let pay = all[..3].iter().map(|auditor| (*auditor, PAY)).collect();
-		assert_eq!(close(1), Conclusion::Upheld { pay, false_votes: vec![], audited: true });
+		assert_eq!(close(1), Conclusion::Upheld { pay, penalties: vec![], audited: true });
 		assert_eq!(record(all[3]), DutyRecord { missed: 1, ..assigned() });
 	});
 }
@@ -365,6 +374,20 @@ fn abandoned_case_frees_its_auditors() {
 		assert_eq!(Noted::get(), []);
 		Audits::abandon(&job(1));
 		assert_eq!(events(), [], "twice is nothing");
+	});
+}
+
+#[test]
+fn what_was_missed_before_a_case_is_abandoned_stays_missed() {
+	TestExt::new(10).execute(|_| {
+		let first = open_and_draw(case(1));
+		vote(job(1), &[]);
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let second = auditors(job(1))[3];
+		Audits::abandon(&job(1));
+		assert_eq!(record(first[0]), DutyRecord { missed: 1, ..assigned() });
+		assert_eq!(record(second), DutyRecord::default());
 	});
 }
 
@@ -436,10 +459,12 @@ fn safe_at_is_behind_every_round_that_there_can_be() {
 		vote(job(1), &[]);
 		Audits::conclude(&job(1));
 		go_to(System::block_number() + u64::from(DRAW_DELAY));
-		vote(job(1), &[(auditors(job(1))[3], MISMATCH)]);
+		let all = auditors(job(1));
+		vote(job(1), &[(all[3], MISMATCH), (all[4], Vote::Match)]);
+		check(job(1));
 		Audits::conclude(&job(1));
 		go_to(System::block_number() + TRIAL);
 		assert!(matches!(close(1), Conclusion::Overturned { .. }));
-		assert!(System::block_number() + ROUND <= safe_at, "with a round to spare");
+		assert!(System::block_number() + ROUND + CHECK_WINDOW <= safe_at, "with a round to spare");
 	});
 }

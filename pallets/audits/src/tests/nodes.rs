@@ -20,8 +20,17 @@ fn answers(outcome: Outcome) -> Script {
 	Script::Answers(Box::new(outcome))
 }
 
+/// Its own digest, and what the two others should have.
 fn verified(vote: Vote) -> Script {
-	answers(Outcome::Verified { vote, work_digest: DIGEST })
+	answers(Outcome::Verified {
+		vote,
+		work_digests: vec![DIGEST, others_digest(2), others_digest(3)],
+	})
+}
+
+/// What the mock has an auditor reveal.
+fn others_digest(auditor: u64) -> H256 {
+	reveal_of(auditor, Vote::Match).work_digest
 }
 
 /// Runs the worker behind the current block and returns what it put into the pool.
@@ -89,8 +98,97 @@ fn worker_re_executes_commits_and_reveals() {
 		let reveal = work(&world);
 		assert_eq!(reveal.len(), 1);
 		include(reveal);
-		assert_eq!(progress(), SeatProgress::Revealed { vote: Vote::Match, work_digest: DIGEST },);
+		let (vote, work_digest) = (Vote::Match, DIGEST);
+		assert_eq!(progress(), SeatProgress::Revealed { vote, work_digest, has_objected: false });
 		assert_eq!(work(&world), [], "the duty is done");
+	});
+}
+
+/// The three have voted, and the case is in its check.
+fn checked(test: impl FnOnce(World)) {
+	node(|world| {
+		world.engine.play(verified(Vote::Match));
+		for auditor in [2, 3] {
+			apply_call(commit_call(job(1), 0, auditor, Vote::Match)).unwrap();
+		}
+		run_to(&world, COMMIT_BY + 1);
+		for auditor in [2, 3] {
+			apply_call(reveal_call(job(1), 0, auditor, Vote::Match)).unwrap();
+		}
+		run_to(&world, REVEAL_BY + 1);
+		assert_eq!(work(&world), [], "reveals may come in until now");
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
+		test(world);
+	});
+}
+
+#[test]
+fn worker_objects_to_those_who_have_not_worked() {
+	checked(|world| {
+		assert_eq!(work(&world), [], "all have worked");
+		let work_digests = vec![DIGEST, H256::zero(), others_digest(3)];
+		world.engine.play(answers(Outcome::Verified { vote: Vote::Match, work_digests }));
+		let objection = work(&world);
+		let expected = object_call(job(1), 0, 1, &[2]);
+		assert_eq!(objection.len(), 1);
+		assert_eq!(objection[0].function, expected.into());
+		include(objection);
+		assert_eq!(work(&world), [], "once");
+		IdleAuditors::set(vec![(job(1), 2)]);
+		assert!(matches!(Trials::get()[&job(1)].1, Ruling::Upheld { .. }));
+	});
+}
+
+#[test]
+fn worker_objects_after_a_restart_and_not_too_late() {
+	checked(|world| {
+		world.engine.forget();
+		let work_digests = vec![DIGEST, H256::zero(), others_digest(3)];
+		world.engine.play(answers(Outcome::Verified { vote: Vote::Match, work_digests }));
+		assert_eq!(work(&world), [], "the order is handed in once more");
+		assert_eq!(work(&world).len(), 1);
+		go_to(System::block_number() + CHECK_WINDOW);
+		assert_eq!(work(&world), []);
+	});
+}
+
+#[test]
+fn worker_asks_nothing_new_when_others_look_again() {
+	node_with(TestExt::new(5).local(&[1, 2, 3, 4, 5]), |world| {
+		SecondLooks::set(ergon_economics::AuditRate::from_u32(1));
+		let drawn = auditors(job(1));
+		let work_digests = vec![DIGEST; 3];
+		world.engine.play(answers(Outcome::Verified { vote: Vote::Match, work_digests }));
+		run_to(&world, REVEAL_BY + 1);
+		// The engine gives the same digest to everybody, so that nobody objects.
+		check(job(1));
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
+		let work_digests = vec![DIGEST; 5];
+		world.engine.play(answers(Outcome::Verified { vote: Vote::Match, work_digests }));
+		let block = System::block_number();
+		run_to(&world, block + u64::from(DRAW_DELAY) + COMMIT_WINDOW + REVEAL_WINDOW);
+		let all = auditors(job(1));
+		assert_eq!((all.len(), &all[..3]), (5, &drawn[..]));
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
+		let orders = world.engine.orders.lock().len();
+		assert_eq!(orders, 5, "one for each seat");
+		assert_eq!(work(&world), []);
+		assert_eq!(world.engine.orders.lock().len(), orders);
+	});
+}
+
+#[test]
+fn worker_asks_for_the_digests_of_all_who_were_drawn() {
+	node(|world| {
+		world.engine.play(verified(Vote::Match));
+		work(&world);
+		let asked = world.engine.challenges.lock().clone();
+		let seats = [1, 2, 3].map(|auditor| Seats::<Test>::get(auditor, job(1)).unwrap().challenge);
+		assert_eq!(asked, seats.into());
+		// An answer to another question is none.
+		let work_digests = vec![DIGEST];
+		world.engine.play(answers(Outcome::Verified { vote: Vote::Match, work_digests }));
+		assert_eq!(work(&world), []);
 	});
 }
 
@@ -212,7 +310,7 @@ fn other_kind() -> Script {
 
 /// An engine that fills the order by saying that it cannot.
 fn shrug() -> Script {
-	answers(Outcome::Verified { vote: Vote::Unavailable, work_digest: DIGEST })
+	answers(Outcome::Verified { vote: Vote::Unavailable, work_digests: vec![DIGEST; 3] })
 }
 
 #[test]

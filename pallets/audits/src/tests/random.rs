@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 enum Temper {
 	Votes(Vote),
 	CommitsOnly(Vote),
+	/// Votes Match without having run the model.
+	Idles,
 	Silent,
 }
 
@@ -28,6 +30,7 @@ fn temper() -> impl Strategy<Value = Temper> {
 	prop_oneof![
 		6 => vote.clone().prop_map(Temper::Votes),
 		1 => vote.prop_map(Temper::CommitsOnly),
+		2 => Just(Temper::Idles),
 		1 => Just(Temper::Silent),
 	]
 }
@@ -76,6 +79,7 @@ impl Scenario {
 			let (vote, reveals) = match self.temper(job, auditor) {
 				Temper::Votes(vote) => (vote, true),
 				Temper::CommitsOnly(vote) => (vote, false),
+				Temper::Idles => (Vote::Match, true),
 				Temper::Silent => continue,
 			};
 			match seat.progress {
@@ -87,31 +91,57 @@ impl Scenario {
 				{
 					apply_call(reveal_call(job, seat.round, auditor, vote)).unwrap();
 				}
+				SeatProgress::Revealed { vote: Vote::Match, has_objected: false, .. } => {
+					self.object(job, seat.round, auditor);
+				}
 				_ => {}
 			}
 		}
 	}
 
+	/// Who has run the model objects to those who have not.
+	fn object(&self, job: JobId, round: u8, auditor: u64) {
+		let is_idle = |auditor: u64| matches!(self.temper(job, auditor), Temper::Idles);
+		let Some(Case { stage: Stage::Checking { object_by }, auditors, .. }) = Audits::case(job)
+		else {
+			return;
+		};
+		let is_open = |other: &u64| is_idle(*other) && Audits::work_of(&job, other).is_some();
+		let accused: Vec<_> = auditors.into_iter().filter(is_open).collect();
+		if !is_idle(auditor) && !accused.is_empty() && System::block_number() <= object_by {
+			IdleAuditors::mutate(|idle| idle.extend(accused.iter().map(|it| (job, *it))));
+			apply_call(object_call(job, round, auditor, &accused)).unwrap();
+		}
+	}
+
 	/// Checks a conclusion against the tempers of everybody who was drawn.
 	fn check(&self, job: JobId, drawn: &[u64], conclusion: Conclusion<u64, u64>) {
-		let votes = |wanted: fn(&Vote) -> bool| {
-			drawn
-				.iter()
-				.filter(
-					|auditor| matches!(self.temper(job, **auditor), Temper::Votes(vote) if wanted(&vote)),
-				)
-				.copied()
-				.collect::<BTreeSet<_>>()
+		let those = |wanted: fn(Temper) -> bool| {
+			let drawn = drawn.iter().copied();
+			drawn.filter(|auditor| wanted(self.temper(job, *auditor))).collect::<BTreeSet<_>>()
 		};
-		let matches = votes(|vote| matches!(vote, Vote::Match));
-		let mismatches = votes(|vote| matches!(vote, Vote::Mismatch(_)));
+		let worked = those(|it| matches!(it, Temper::Votes(Vote::Match)));
+		let idle = those(|it| matches!(it, Temper::Idles));
+		let mismatches = those(|it| matches!(it, Temper::Votes(Vote::Mismatch(_))));
+		let matches: BTreeSet<_> = worked.union(&idle).copied().collect();
 		match conclusion {
-			Conclusion::Upheld { pay, false_votes, audited } => {
+			Conclusion::Upheld { pay, penalties, audited } => {
 				assert!(mismatches.is_empty() || !self.is_wrong);
-				assert_eq!(pay.iter().map(|(who, _)| *who).collect::<BTreeSet<_>>(), matches);
+				// One who has worked is enough to find those out who have not.
+				let (paid, found) = match worked.is_empty() {
+					true => (&matches, BTreeSet::new()),
+					false => (&worked, idle),
+				};
+				assert_eq!(pay.iter().map(|(who, _)| *who).collect::<BTreeSet<_>>(), *paid);
 				assert!(pay.iter().all(|(_, amount)| *amount == 2 * AUDIT_PRICE));
-				assert_eq!(false_votes.into_iter().collect::<BTreeSet<_>>(), mismatches);
-				assert_eq!(audited, !matches.is_empty());
+				for Penalty { auditor, winners } in &penalties {
+					assert!(!winners.is_empty() && !winners.contains(auditor));
+					let finders: BTreeSet<_> = winners.iter().copied().collect();
+					assert!(mismatches.contains(auditor) || finders.is_subset(&worked));
+				}
+				let punished = penalties.iter().map(|it| it.auditor).collect::<BTreeSet<_>>();
+				assert_eq!(punished, mismatches.union(&found).copied().collect());
+				assert_eq!(audited, !paid.is_empty());
 			}
 			Conclusion::Overturned { finders, false_votes } => {
 				assert!(self.is_wrong);

@@ -54,6 +54,7 @@ fn duties_are_counted_in_the_era_of_their_draw() {
 		let drawn = open_and_draw(case(1));
 		Era::set(5);
 		vote(job(1), &[(drawn[0], Vote::Match)]);
+		check(job(1));
 		Audits::conclude(&job(1));
 		let record = Audits::duty_record(4, drawn[0]);
 		assert_eq!(record, DutyRecord { assigned: 1, fulfilled: 1, ..Default::default() });
@@ -114,8 +115,9 @@ fn duty_of_an_era_that_is_no_longer_kept_leaves_no_record() {
 #[test]
 fn weight_of_a_conclusion_follows_the_seats() {
 	TestExt::new(u64::from(MAX_VALIDATORS)).execute(|_| {
-		let of_seats = |seats| {
-			<() as WeightInfo>::conclude(seats)
+		let of_seats = |seats: u32| {
+			<() as WeightInfo>::conclude(seats.max(1))
+				.max(<() as WeightInfo>::end_round(seats.max(2)))
 				.saturating_add(<() as WeightInfo>::poll(MAX_VALIDATORS))
 				.saturating_sub(<() as WeightInfo>::poll(0))
 				.saturating_add(Court::weight().saturating_mul(2))
@@ -149,6 +151,7 @@ fn the_price_of_audits_moves_by_how_duties_are_done() {
 		assert_eq!(Audits::audit_price(), AUDIT_PRICE);
 		let drawn = open_and_draw(case(1));
 		vote(job(1), &[(drawn[0], Vote::Match), (drawn[1], Vote::Unavailable)]);
+		check(job(1));
 		Audits::conclude(&job(1));
 		let backlog = AuditBacklog::<Test>::get();
 		assert_eq!(backlog, Backlog { served: 1, unserved: 2 });
@@ -258,6 +261,9 @@ fn check_detects_corrupt_cases_and_seats() {
 			seat.round = 0;
 		});
 	});
+	assert_detects("an auditor has no seat", || {
+		Seats::<Test>::remove(auditors(job(2))[0], job(2));
+	});
 	assert_detects("a seat belongs to no case", || Cases::<Test>::remove(job(2)));
 	assert_detects("a duty record does not add up", || {
 		DutyRecords::<Test>::mutate(0, auditors(job(2))[0], |record| record.missed += 1);
@@ -273,7 +279,9 @@ fn stored_types_have_the_layout_that_clients_know() {
 		Stage::Voting { commit_by: 1u32, reveal_by: 2 }.encode(),
 		[1, 1, 0, 0, 0, 2, 0, 0, 0],
 	);
+	assert_eq!(Stage::Checking { object_by: 3u32 }.encode(), [3, 3, 0, 0, 0]);
 	assert_eq!(SeatProgress::Drawn.encode(), [0]);
+	assert_eq!(SeatProgress::Ended.encode(), [3]);
 	assert_eq!(
 		DutyRecord { assigned: 1, fulfilled: 2, unavailable: 3, missed: 4, false_votes: 5 }
 			.encode(),

@@ -64,7 +64,10 @@ fn commit_then_reveal_keeps_the_vote() {
 		go_to(COMMIT_BY + 1);
 		assert_ok!(apply_call(reveal_call(job(1), 0, auditor, Vote::Match)));
 		let work_digest = H256::from_low_u64_be(auditor);
-		assert_eq!(progress(), SeatProgress::Revealed { vote: Vote::Match, work_digest });
+		assert_eq!(
+			progress(),
+			SeatProgress::Revealed { vote: Vote::Match, work_digest, has_objected: false }
+		);
 		assert_eq!(
 			events(),
 			[

@@ -1,8 +1,9 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! The longest game about a prompt: all of it is one word, every byte of which is merged. What is shown
-//! about the end of an answer, and what is named there, is smaller and checked in the same way.
+//! The longest games about a prompt: all of it is one word, every byte of which is merged, or it has as many
+//! words as it can. What is shown about the end of an answer, and what is named there, is smaller and checked
+//! in the same way.
 
 use alloc::vec::Vec;
 use codec::Encode;
@@ -41,15 +42,27 @@ pub(super) struct TextGame {
 }
 
 impl TextGame {
-	pub(super) fn new<T: Config>() -> Self {
-		// Read by the slowest of the normalisers, and by the longest pattern.
+	/// The whole prompt is one word.
+	pub(super) fn one_word<T: Config>() -> Self {
+		// The last of the merges of 8 KiB of the same digit.
+		Self::new::<T>(Words::Gpt2 { single_digits: false }, 12)
+	}
+
+	/// Each two digits are a word, and merged.
+	pub(super) fn many_words<T: Config>() -> Self {
+		Self::new::<T>(Words::Llama3 { digits: 2 }, 0)
+	}
+
+	/// A prompt that is cut like that, and the rank of the last of its merges.
+	fn new<T: Config>(words: Words, rank: u32) -> Self {
+		// Read by the slowest of the normalisers.
 		let rules = TextRules {
 			chat: Frame::default(),
 			plain: Frame::default(),
 			end_tokens: Vec::new(),
 			strips_leading_space: false,
 			normaliser: Normaliser::Composed,
-			words: Words::Llama3 { digits: 3 },
+			words,
 			pieces: Pieces::Merges {
 				bytes: (0..256).collect(),
 				characters: false,
@@ -58,8 +71,6 @@ impl TextGame {
 			},
 		};
 		let mut shown = None;
-		// The last of the merges of 8 KiB of the same letter.
-		let rank = 12;
 		let merge = Merge { left: 1, right: 2, into: 3 };
 		let (proof, merges_root) = leaf(merge.encode(), rank.into(), rules.merges().into());
 		let last = LastMove::new(0).manifest;
@@ -85,9 +96,10 @@ impl TextGame {
 		}
 	}
 
-	/// The merge of that rank.
+	/// The last merge of that rank.
 	fn merge(reading: &Reading, rank: u32) -> Misread {
-		let found = (0u32..).zip(&reading.words).find_map(|(word, it)| {
+		let words: Vec<_> = (0u32..).zip(&reading.words).collect();
+		let found = words.into_iter().rev().find_map(|(word, it)| {
 			let Word::Merged(steps) = it else { return None };
 			let (step, last) = (0u32..).zip(steps).find(|(_, step)| step.rank() == rank)?;
 			Some(Misread::Merge { word, step, left: last.left(), rank })

@@ -13,7 +13,7 @@ use frame_support::{assert_noop, assert_ok};
 type Refusal = Error<Test>;
 
 fn try_challenge(account: AccountId, job: JobId, chunk: u32) -> sp_runtime::DispatchResult {
-	Disputes::challenge(RuntimeOrigin::signed(account), job, Fault::Chunk(chunk), key(account))
+	Disputes::challenge(RuntimeOrigin::signed(account), job, chunk_is_wrong(chunk), key(account))
 }
 
 #[test]
@@ -39,7 +39,12 @@ fn an_embedding_is_one_chunk() {
 		assert_noop!(try_challenge(3, JOB, 1), Refusal::NoSuchFault);
 		assert_ok!(try_challenge(3, JOB, 0));
 		assert_eq!(stage(), Some(ergon_exact::game::Stage::Vector));
-		let ending = Disputes::challenge(RuntimeOrigin::signed(4), JOB, Fault::Ending, key(4));
+		let ending = Disputes::challenge(
+			RuntimeOrigin::signed(4),
+			JOB,
+			Charge::Result(Fault::Ending),
+			key(4),
+		);
 		assert_noop!(ending, Refusal::NoSuchFault);
 	});
 }
@@ -48,7 +53,7 @@ fn an_embedding_is_one_chunk() {
 fn an_auditor_who_names_a_part_that_there_is_not_is_refuted() {
 	with_result(&honest(), &[], |_| {
 		Disputes::accuse(&JOB, vec![accuser(5, 99)]);
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![5] });
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[5]));
 	});
 }
 
@@ -61,7 +66,7 @@ fn bonded_challengers_leave_room_for_auditors() {
 		assert_noop!(try_challenge(15, JOB, 0), Refusal::TooManyChallenges);
 		Disputes::accuse(&JOB, (10..15).map(|account| accuser(account, 0)).collect());
 		let dispute = Disputes::dispute(JOB).unwrap();
-		assert_eq!(dispute.waiting.len(), 8);
+		assert_eq!((dispute.claims, dispute.waiting.len()), (8, 7));
 		// What does not fit is not played; nobody is punished for it.
 		Disputes::accuse(&JOB, vec![accuser(16, 0)]);
 		assert_eq!(Disputes::dispute(JOB), Some(dispute));
@@ -73,7 +78,7 @@ fn who_is_accused_twice_by_one_auditor_is_played_against_once() {
 	with_result(&honest(), &[], |_| {
 		Disputes::accuse(&JOB, vec![accuser(5, 0), accuser(5, 1)]);
 		let dispute = Disputes::dispute(JOB).unwrap();
-		assert_eq!((dispute.game.unwrap().fault, dispute.waiting.len()), (Fault::Chunk(0), 0));
+		assert_eq!((dispute.game.unwrap().charge, dispute.waiting.len()), (chunk_is_wrong(0), 0));
 	});
 }
 

@@ -53,7 +53,16 @@ fn what_cannot_be_is_reported() {
 	spoilt("there are too many challenges", || {
 		change(|dispute| dispute.challenges = MAX_CHALLENGES + 1)
 	});
-	spoilt("somebody takes part twice", || {
+	spoilt("there are too many claims", || {
+		change(|dispute| dispute.claims = dispute.challenges - 1)
+	});
+	spoilt("somebody plays twice", || {
+		change(|dispute| {
+			let game = dispute.game.as_mut().unwrap();
+			game.defenders[0].account = 3;
+		})
+	});
+	spoilt("somebody has bonded twice on a dispute", || {
 		change(|dispute| dispute.waiting[0].challenger.account = 3)
 	});
 	spoilt("what is held for disputes is not what the records say", || {

@@ -8,7 +8,7 @@ use crate::{
 	*,
 };
 use ergon_core::Fault;
-use ergon_exact::game::{Reason, Record, Side, Turn};
+use ergon_exact::game::{Reason, Record, Side, Stage, Turn};
 use frame_support::{
 	assert_ok,
 	traits::fungible::{hold::Mutate as _, Inspect as _},
@@ -32,7 +32,7 @@ fn an_honest_provider_is_paid_by_who_slanders_it() {
 		play_on(&game, 0..game.turns.len(), 3);
 		assert!(matches!(last_game(), Some((Side::Defender, Some(Reason::Number(_))))));
 		assert_eq!(game.winner, Side::Defender);
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![] });
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		// The winner never gets more than the loser lost.
 		assert_eq!((gain(PROVIDER), gain(3)), (BOND as i128 / 2, -(BOND as i128)));
 		assert_eq!(Balances::total_issuance(), issued - BOND / 2);
@@ -60,11 +60,11 @@ fn a_lying_provider_is_overturned_by_one_number() {
 fn whoever_misreads_a_prompt_or_misspells_an_answer_is_overturned_in_two_moves() {
 	for game in lying_about_texts() {
 		with_result(&game, &[], |_| {
-			challenge_for(3, game.fault);
+			challenge_for(3, charge_of(&game));
 			play_on(&game, 0..2, 3);
 			let (winner, reason) = last_game().unwrap();
 			let expected =
-				if game.fault == Fault::Prompt { Reason::Prompt } else { Reason::Ending };
+				if game.first == Stage::Prompt { Reason::Prompt } else { Reason::Ending };
 			assert_eq!((winner, reason), (Side::Challenger, Some(expected)));
 			let finders = vec![3];
 			assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
@@ -77,11 +77,11 @@ fn whoever_misreads_a_prompt_or_misspells_an_answer_is_overturned_in_two_moves()
 fn an_honest_reading_stands() {
 	let game = honest_reading();
 	with_result(&game, &[], |_| {
-		let auditor = Accuser { fault: game.fault, ..accuser(5, 0) };
+		let auditor = Accuser { charge: charge_of(&game), ..accuser(5, 0) };
 		Disputes::accuse(&JOB, vec![auditor]);
 		play_on(&game, 0..2, 5);
 		assert_eq!(last_game(), Some((Side::Defender, Some(Reason::Prompt))));
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![5] });
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[5]));
 	});
 }
 
@@ -90,10 +90,10 @@ fn claims_about_chunks_and_texts_are_played_one_after_another() {
 	let (game, reading) = (honest(), honest_reading());
 	with_result(&game, &[], |_| {
 		challenge(3);
-		challenge_for(4, Fault::Prompt);
+		challenge_for(4, Charge::Result(Fault::Prompt));
 		play_on(&game, 0..game.turns.len(), 3);
 		let dispute = Disputes::dispute(JOB).unwrap();
-		assert_eq!(dispute.game.unwrap().fault, Fault::Prompt);
+		assert_eq!(dispute.game.unwrap().charge, Charge::Result(Fault::Prompt));
 		// The groundwork of the game before is no part of this one.
 		assert!(Groundworks::<Test>::contains_key(JOB));
 		let groundwork = game.turns[0].groundwork.clone();
@@ -111,7 +111,10 @@ fn an_auditor_who_is_refuted_is_named() {
 		Disputes::accuse(&JOB, vec![accuser(5, 0)]);
 		assert_eq!(held(5), 0);
 		play_on(&game, 0..game.turns.len(), 5);
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![5] });
+		// It is heard once.
+		Disputes::accuse(&JOB, vec![accuser(5, 1)]);
+		assert_eq!(Disputes::dispute(JOB).unwrap().game, None);
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[5]));
 		assert_eq!((gain(5), gain(PROVIDER)), (0, 0), "auditors lose where their bond is");
 	});
 }
@@ -147,14 +150,14 @@ fn all_claims_are_played_until_one_is_right() {
 		skip(2 * TURN + 1);
 		assert!(matches!(Disputes::ruling(&JOB), Ruling::Pending { .. }));
 		let dispute = Disputes::dispute(JOB).unwrap();
-		assert_eq!(dispute.refuted, vec![5]);
+		assert_eq!(dispute.refuted, vec![refuted(5)]);
 		assert_eq!(dispute.game.unwrap().challengers[0].account, 6);
 		// What was shown before is not shown again.
 		let mut again = game.clone();
 		again.turns[0].groundwork = None;
 		play_on(&again, 0..again.turns.len(), 6);
 		assert_eq!((held(3), held(4)), (0, 0), "those who wait have their bonds back");
-		let (finders, refuted) = (vec![6], vec![5]);
+		let (finders, refuted) = (vec![6], vec![refuted(5)]);
 		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted });
 	});
 }
@@ -170,7 +173,7 @@ fn money_is_conserved_when_accounts_are_in_trouble() {
 		assert_ok!(Balances::burn(RuntimeOrigin::signed(PROVIDER), ENDOWMENT, false));
 		assert!(Balances::total_balance(&PROVIDER).is_zero());
 		play_on(&game, 0..game.turns.len(), 3);
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![] });
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		assert_eq!(Balances::total_balance(&PROVIDER), BOND / 2, "an award makes an account");
 	});
 	with_result(&game, &[], |_| {
@@ -186,7 +189,7 @@ fn money_is_conserved_when_accounts_are_in_trouble() {
 			frame_support::traits::tokens::Fortitude::Force,
 		));
 		play_on_without_checks(&game, 3);
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![] });
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		assert!(Balances::total_balance(&PROVIDER).is_zero());
 		assert_eq!(held(3), 0);
 	});

@@ -25,7 +25,7 @@ fn work(world: &World) -> usize {
 #[test]
 fn two_nodes_play_to_the_end() {
 	for (game, ruling) in [
-		(honest(), Ruling::Upheld { refuted: vec![5] }),
+		(honest(), upheld(&[5])),
 		(lying(), Ruling::Overturned { finders: vec![5], refuted: vec![] }),
 	] {
 		with_result(&game, &[PROVIDER, 5], |world| {

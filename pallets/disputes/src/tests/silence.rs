@@ -7,8 +7,11 @@ use crate::{
 	mock::{Disputes, *},
 	*,
 };
-use ergon_exact::game::Turn;
+use codec::{Decode, Encode};
+use ergon_core::engine::Order;
+use ergon_exact::game::{Side, Turn};
 use frame_support::{assert_noop, assert_ok};
+use sp_runtime::traits::Dispatchable;
 
 type Refusal = Error<Test>;
 
@@ -33,7 +36,7 @@ fn whoever_is_silent_for_two_turns_loses() {
 		challenge(3);
 		play_on(&game, 0..1, 3);
 		skip(2 * TURN + 1);
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![] });
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		assert_eq!((gain(3), gain(PROVIDER)), (-(BOND as i128), BOND as i128 / 2));
 	});
 }
@@ -68,13 +71,13 @@ fn an_honest_provider_that_is_offline_is_not_lost() {
 		// From then on both may move for the defence.
 		for (step, turn) in game.turns.iter().enumerate().skip(1) {
 			let (by, seat) = match (game.turns[step].made.side(), step % 4) {
-				(ergon_exact::game::Side::Challenger, _) => (3, 0),
+				(Side::Challenger, _) => (3, 0),
 				(_, 0) => (PROVIDER, 0),
 				_ => (7, 1),
 			};
 			apply(signed_turn(step as u32, seat, by, turn)).unwrap();
 		}
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted: vec![] });
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		// They share the win.
 		let share = BOND as i128 / 4;
 		assert_eq!((gain(3), gain(7), gain(PROVIDER)), (-(BOND as i128), share, share));
@@ -110,5 +113,44 @@ fn a_side_has_room_for_some() {
 		assert_noop!(stand_in(9, 4, &game.turns[4]), Refusal::TooManyPlayers);
 		skip(TURN + 1);
 		assert_noop!(stand_in(9, 4, &game.turns[4]), Refusal::TooLate);
+	});
+}
+
+#[test]
+fn who_wants_to_stand_in_is_told_how() {
+	let game = honest();
+	with_result(&game, &[], |_| {
+		assert_eq!(Disputes::next_move(&JOB), None);
+		assert_eq!(Disputes::stand_in_with(JOB, key(7), &game.turns[0].encode()), None);
+		challenge(3);
+		let next = Disputes::next_move(&JOB).unwrap();
+		let NextMove { step: 0, side: Side::Defender, order, .. } = &next else { panic!() };
+		let Ok(Order::Play { job, stage, .. }) = Order::decode(&mut &order[..]) else { panic!() };
+		assert_eq!((job, stage), (game.order.clone(), game.first.encode()));
+		assert_eq!(Disputes::stand_in_with(JOB, key(7), b"no turn"), None);
+
+		let call = Disputes::stand_in_with(JOB, key(7), &game.turns[0].encode()).unwrap();
+		let dispatch = || RuntimeCall::from(call.clone()).dispatch(RuntimeOrigin::signed(7));
+		System::set_block_number(next.from - 1);
+		assert_noop!(dispatch().map_err(|failed| failed.error), Refusal::StillItsTurn);
+		System::set_block_number(next.from);
+		assert_ok!(dispatch());
+		play_on(&game, 1..game.turns.len(), 3);
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
+	});
+	with_result(&game, &[], |_| {
+		challenge(3);
+		let next = Disputes::next_move(&JOB).unwrap();
+		let call = Disputes::stand_in_with(JOB, key(7), &game.turns[0].encode()).unwrap();
+		System::set_block_number(next.until + 1);
+		let refused = RuntimeCall::from(call).dispatch(RuntimeOrigin::signed(7));
+		assert_noop!(refused.map_err(|failed| failed.error), Refusal::TooLate);
+		// What was shown in a game before is not shown again.
+		let groundwork = game.turns[0].groundwork.clone().unwrap();
+		Groundworks::<Test>::insert(JOB, groundwork);
+		let call = Disputes::stand_in_with(JOB, key(7), &game.turns[0].encode());
+		let Some(Call::stand_in { turn, .. }) = call else { panic!() };
+		assert_eq!((turn.groundwork, &turn.made), (None, &game.turns[0].made));
+		Groundworks::<Test>::remove(JOB);
 	});
 }

@@ -98,7 +98,7 @@ fn worker_and_auditor_get_the_same_order() {
 		assert_eq!(Jobs::evidence(&id).unwrap().0, order);
 		will_conclude(
 			id,
-			traits::Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
+			traits::Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false },
 		);
 		run_for(AUDIT_TIME);
 		assert_eq!(Jobs::job_order(&id), None);
@@ -299,7 +299,7 @@ fn a_result_is_delivered_once() {
 		assert_noop!(apply(refusal), invalid(Error::AlreadyAttested));
 		will_conclude(
 			id,
-			traits::Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false },
+			traits::Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false },
 		);
 		run_for(AUDIT_TIME);
 		assert_eq!(job(id).status(), JobStatus::Settled);

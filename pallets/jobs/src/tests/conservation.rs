@@ -5,7 +5,7 @@
 //! after every step.
 
 use super::*;
-use crate::traits::Conclusion;
+use crate::traits::{Conclusion, Penalty};
 use frame_support::traits::{fungible::*, tokens::Preservation};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -178,13 +178,23 @@ impl Run {
 							3 if self.nasty => NOBODY,
 							who => AUDITORS[who as usize],
 						};
+						// Each pays others: none, the provider, auditors.
+						let winners = (0u8..).map(|index| match index % 3 {
+							0 => vec![PETER],
+							1 => vec![],
+							_ => some_auditors(!false_votes),
+						});
 						Conclusion::Upheld {
 							audited: !pay.is_empty(),
 							pay: pay
 								.into_iter()
 								.map(|(who, amount)| (payee(who), amount.into()))
 								.collect(),
-							false_votes: some_auditors(false_votes),
+							penalties: some_auditors(false_votes)
+								.into_iter()
+								.zip(winners)
+								.map(|(auditor, winners)| Penalty { auditor, winners })
+								.collect(),
 						}
 					}
 					Verdict::Overturned { finders, false_votes } => Conclusion::Overturned {
@@ -286,7 +296,7 @@ fn run_out(run: &mut Run) {
 		for job in Jobs::open_jobs(None, 4) {
 			if matches!(job.status, JobStatus::Attested | JobStatus::Disputed) {
 				let conclusion =
-					Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false };
+					Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false };
 				will_conclude(job.id, conclusion);
 			}
 		}

@@ -15,7 +15,7 @@ fn change(id: JobId, change: impl FnOnce(&mut Job<Test>)) {
 fn breaks(message: &str, corrupt: impl FnOnce([JobId; 4])) {
 	ExtBuilder::default().offer(PETER).build().execute_with(|| {
 		let settled = attested();
-		let conclusion = Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false };
+		let conclusion = Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false };
 		will_conclude(settled, conclusion);
 		run_for(AUDIT_TIME);
 		let attested = submit(1);

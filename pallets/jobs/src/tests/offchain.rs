@@ -423,7 +423,7 @@ fn an_answer_to_another_question_is_ordered_again() {
 		assigned();
 		node.work();
 		let order = node.ordered().pop().unwrap();
-		let verified = Outcome::Verified { vote: Vote::Match, work_digest: H256::zero() };
+		let verified = Outcome::Verified { vote: Vote::Match, work_digests: vec![H256::zero()] };
 		node.finish(&order, verified);
 		node.work();
 		assert_eq!(node.ordered(), [order]);

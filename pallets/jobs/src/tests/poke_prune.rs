@@ -110,7 +110,7 @@ fn what_is_not_there_is_not_poked() {
 fn anybody_prunes_after_the_retention_time_for_a_share_of_the_deposit() {
 	ExtBuilder::default().offer(PETER).execute_with(|| {
 		let id = attested();
-		let conclusion = Conclusion::Upheld { pay: vec![], false_votes: vec![], audited: false };
+		let conclusion = Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false };
 		will_conclude(id, conclusion);
 		run_for(AUDIT_TIME);
 		let deposit = job(id).deposit;
@@ -150,7 +150,7 @@ fn a_pruned_chain_stores_nothing_of_its_jobs() {
 	ExtBuilder::default().offer(PETER).offer(PAULA).execute_with(|| {
 		let settled = attested();
 		let conclusion =
-			Conclusion::Upheld { pay: vec![(21, 5)], false_votes: vec![], audited: true };
+			Conclusion::Upheld { pay: vec![(21, 5)], penalties: vec![], audited: true };
 		will_conclude(settled, conclusion);
 		run_for(AUDIT_TIME);
 		let voided = submit(1);

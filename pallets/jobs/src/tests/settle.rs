@@ -4,7 +4,7 @@
 //! What the audits' conclusions do to the money.
 
 use super::*;
-use crate::traits::{Audited, Conclusion};
+use crate::traits::{Audited, Conclusion, Penalty};
 use frame_support::traits::{fungible::Mutate, tokens::Preservation};
 
 /// 15 prompt tokens at 10 and 20 output tokens at 100.
@@ -17,7 +17,7 @@ const TREASURY_PART: Balance = 43;
 const BUDGET: Balance = 37;
 
 fn upheld(pay: &[(AccountId, Balance)]) -> FakeConclusion {
-	Conclusion::Upheld { pay: pay.to_vec(), false_votes: vec![], audited: !pay.is_empty() }
+	Conclusion::Upheld { pay: pay.to_vec(), penalties: vec![], audited: !pay.is_empty() }
 }
 
 fn concluded(conclusion: FakeConclusion) -> JobId {
@@ -158,7 +158,7 @@ fn a_false_mismatch_pays_the_provider() {
 		let peter = free(PETER);
 		let id = concluded(Conclusion::Upheld {
 			pay: vec![(21, 10)],
-			false_votes: vec![22],
+			penalties: vec![Penalty { auditor: 22, winners: vec![PETER] }],
 			audited: true,
 		});
 		// The fake takes a hundred prices.
@@ -171,6 +171,26 @@ fn a_false_mismatch_pays_the_provider() {
 		assert!(events.contains(&Event::AuditorSlashed { job: id, auditor: 22, amount }));
 		let burnt = amount - awarded;
 		assert!(events.contains(&Event::SlashAwarded { job: id, awarded, burnt }));
+	});
+}
+
+#[test]
+fn who_did_not_work_pays_those_who_found_it() {
+	ExtBuilder::default().offer(PETER).execute_with(|| {
+		let before = [21, 23, PETER].map(free);
+		let penalties = vec![
+			Penalty { auditor: 22, winners: vec![21, 23] },
+			Penalty { auditor: 24, winners: vec![PETER] },
+		];
+		let id = concluded(Conclusion::Upheld { pay: vec![], penalties, audited: true });
+		let won = [21, 23, PETER].map(free);
+		let of_provider = settlement(id).provider;
+		assert_eq!(won[0] - before[0], 25 * PRICE);
+		assert_eq!(won[1] - before[1], 25 * PRICE);
+		assert_eq!(won[2] - before[2], 50 * PRICE + of_provider);
+		for auditor in [22, 24] {
+			assert_eq!(bond_of(auditor, bonds::HoldReason::Auditor), BOND - 100 * PRICE);
+		}
 	});
 }
 

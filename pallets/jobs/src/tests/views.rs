@@ -199,7 +199,7 @@ fn the_details_follow_the_life_of_a_job() {
 		will_conclude(id, Conclusion::Pending { until: 15, disputed: true });
 		will_conclude(
 			id,
-			Conclusion::Upheld { pay: vec![(21, 30)], false_votes: vec![], audited: true },
+			Conclusion::Upheld { pay: vec![(21, 30)], penalties: vec![], audited: true },
 		);
 		run_to(13);
 		let disputed = JobDetails {

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use codec::{Decode, Encode};
-use ergon_core::{engine::JobOrder, Attestation, Bundle, Fault, ModelManifest};
+use ergon_core::{engine::JobOrder, Attestation, Bundle, ModelManifest};
 
 use super::{Board, Groundwork, Move, Outcome, Refused, Side, Stage, Turn};
 
@@ -55,8 +55,8 @@ pub struct Record {
 	pub attestation: Attestation,
 	/// What the provider delivered.
 	pub bundle: Bundle,
-	/// What was said to be wrong.
-	pub fault: Fault,
+	/// Where the game began.
+	pub first: Stage,
 	/// Move after move.
 	pub turns: Vec<Turn>,
 	/// Who was right.
@@ -81,7 +81,7 @@ impl Record {
 	///
 	/// [`Refused`] when a move does not fit, or comes after the end.
 	pub fn stages(&self) -> Result<Vec<Stage>, Refused> {
-		let mut next = Stage::first(&self.bundle.output, self.fault);
+		let mut next = Some(self.first.clone());
 		let mut stages = Vec::with_capacity(self.turns.len());
 		for turn in &self.turns {
 			let stage = next.take().ok_or(Refused::OutOfTurn)?;

@@ -230,6 +230,20 @@ pub enum Move {
 		/// The token of the vocabulary.
 		leaf: Proof,
 	},
+	/// Defender: roots of the residual rows that the work-bound digest covers.
+	#[codec(index = 31)]
+	Work(Vec<H256>),
+	/// Challenger: the row at this point is wrong.
+	#[codec(index = 32)]
+	WorkPoint(u32),
+	/// Defender: how the row comes out of the layers.
+	#[codec(index = 33)]
+	WorkRow {
+		/// Roots of the rows that enter each layer, and of those that leave that of the point.
+		layers: Vec<H256>,
+		/// From the root of the row to the last of them.
+		path: Vec<H256>,
+	},
 }
 
 impl Move {
@@ -256,6 +270,8 @@ impl Move {
 			| Self::Vector { .. }
 			| Self::Read { .. }
 			| Self::Spelt { .. }
+			| Self::Work(_)
+			| Self::WorkRow { .. }
 			| Self::Witness { .. } => Side::Defender,
 			Self::Candidates(_)
 			| Self::Hidden(_)
@@ -274,6 +290,7 @@ impl Move {
 			| Self::Sum { .. }
 			| Self::Misread { .. }
 			| Self::Misspelt { .. }
+			| Self::WorkPoint(_)
 			| Self::AskWitness => Side::Challenger,
 		}
 	}

@@ -12,7 +12,7 @@ use scale_info::TypeInfo;
 use super::Row;
 use crate::{
 	candidates::Candidate,
-	digest::Digest,
+	digest::{Digest, Point},
 	operators::Tensor,
 	text::{Reading, TextRules},
 };
@@ -341,11 +341,43 @@ pub enum Stage {
 		/// The text of each token.
 		texts: Vec<Vec<u8>>,
 	},
+	/// The defender, an auditor, shows what its work-bound digest was made of.
+	#[codec(index = 24)]
+	Work {
+		/// Draws the points.
+		challenge: H256,
+		/// The digest.
+		digest: H256,
+	},
+	/// The challenger names a point.
+	#[codec(index = 25)]
+	WorkPoint {
+		/// Draws the points.
+		challenge: H256,
+		/// Roots of the rows at the points.
+		rows: Vec<H256>,
+	},
+	/// The defender shows how the row comes out of the layers.
+	#[codec(index = 26)]
+	WorkRow {
+		/// Where it is.
+		point: Point,
+		/// Its root.
+		row: H256,
+	},
+	/// The challenger names a layer.
+	#[codec(index = 27)]
+	WorkLayers {
+		/// Where the row is.
+		point: Point,
+		/// What enters each layer, and what leaves that of the point.
+		layers: Vec<H256>,
+	},
 }
 
 impl Stage {
 	/// The beginning of a game about a fault; nothing where the output cannot have it. An embedding is
-	/// chunk 0, and has no ending.
+	/// chunk 0, and has no ending. A game about an auditor's work begins with [`Self::Work`].
 	pub fn first(output: &Output, fault: Fault) -> Option<Self> {
 		match (fault, output) {
 			(Fault::Prompt, _) => Some(Self::Prompt),
@@ -377,6 +409,8 @@ impl Stage {
 			| Self::Vector
 			| Self::Prompt
 			| Self::Ending
+			| Self::Work { .. }
+			| Self::WorkRow { .. }
 			| Self::Witness { .. } => Side::Defender,
 			Self::Position { .. }
 			| Self::Logit { .. }
@@ -388,6 +422,8 @@ impl Stage {
 			| Self::Sums { .. }
 			| Self::Read { .. }
 			| Self::Spelt { .. }
+			| Self::WorkPoint { .. }
+			| Self::WorkLayers { .. }
 			| Self::Score { .. } => Side::Challenger,
 		}
 	}

@@ -21,7 +21,7 @@ use ergon_core::{
 };
 
 use super::{Disputed, Move, Outcome, Proof, Reason, Refused, Side, Stage};
-use crate::text::{Answer, Entry, Frame, Merge, Misread, Read, Reading, TextRules};
+use crate::text::{Answer, Entry, Merge, Misread, Read, Reading, TextRules};
 
 impl Disputed<'_> {
 	/// What a move about a text leads to.
@@ -135,14 +135,12 @@ impl Disputed<'_> {
 
 	/// The prompt as the rules read it; nothing where no result of the order can be right.
 	fn prompt<'b>(&self, rules: &'b TextRules) -> Option<Read<'b>> {
-		let generates = self.manifest.architecture.generates();
-		let frame: &Frame = match self.order.kind {
-			JobKind::Generate(_) if generates => &rules.chat,
-			JobKind::Generate(_) => return None,
-			JobKind::Embed => &rules.plain,
-		};
+		let kind = &self.order.kind;
+		if *kind != JobKind::Embed && !self.manifest.architecture.generates() {
+			return None;
+		}
 		let text = core::str::from_utf8(&self.order.prompt).ok()?;
-		Read::new(rules, frame, text).ok()
+		Read::new(rules, rules.frame(kind), text).ok()
 	}
 
 	/// A token of the vocabulary.
