@@ -54,6 +54,8 @@ pub(crate) enum NoMove {
 	Refused,
 	#[error("the engine has nothing to say for that side: it agrees with the other one, or does not have the model")]
 	NothingToSay,
+	#[error("somebody has moved meanwhile: ask again")]
+	Moved,
 	#[error("the time for this move is over")]
 	TooLate,
 }
@@ -85,10 +87,14 @@ pub(crate) async fn prepare(
 	let key = key(keystore).ok_or(NoMove::NoKey)?;
 	let best = client.info().best_hash;
 	let next = ErgonApi::<Block>::next_move(&*client.runtime_api(), best, job)?;
-	let NextMove { step, from, until, order, .. } = next.ok_or(NoMove::NoGame(job))?;
-	let order = Order::decode(&mut &order[..]).map_err(|_| NoMove::NoGame(job))?;
-	let turn = turn(client, engine, order, until).await?;
+	let asked = next.ok_or(NoMove::NoGame(job))?;
+	let order = Order::decode(&mut &asked.order[..]).map_err(|_| NoMove::NoGame(job))?;
+	let turn = turn(client, engine, order, asked.until).await?;
 	let best = client.info().best_hash;
+	// A call for a step that is past would cost its fee.
+	let next = ErgonApi::<Block>::next_move(&*client.runtime_api(), best, job)?;
+	let next = next.filter(|next| *next == asked).ok_or(NoMove::Moved)?;
+	let NextMove { step, from, until, .. } = next;
 	let call = ErgonApi::<Block>::stand_in(&*client.runtime_api(), best, job, key, turn)?;
 	let call = call.ok_or(NoMove::NothingToSay)?.into();
 	Ok(StandIn { step, from, until, call })
