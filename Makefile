@@ -132,7 +132,8 @@ test-engine: setup
 .PHONY: test-network
 test-network: build
 	$(call step,Network tests)
-	@$(env); export PATH="$$CARGO_TARGET_DIR/release:$$PATH"; \
+	@# A person reads why a test failed, not where in the libraries the error was made.
+	@$(env); export PATH="$$CARGO_TARGET_DIR/release:$$PATH" RUST_LIB_BACKTRACE=0; \
 		cargo test $(locked) --manifest-path zombienet/Cargo.toml \
 		--target-dir "$$CARGO_TARGET_DIR/zombienet" -- --nocapture
 

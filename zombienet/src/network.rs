@@ -11,6 +11,7 @@ use std::{
 	process::Command,
 	time::Duration,
 };
+use tokio::time::sleep;
 use zombienet_sdk::{LocalFileSystem, Network, NetworkConfig, NetworkConfigExt, NetworkNode};
 
 /// A network that runs, with the model that its engines have.
@@ -76,13 +77,17 @@ impl TestNetwork {
 		Ok(Client::from_url(self.node(name)?.ws_uri()).await?)
 	}
 
-	/// Kills a node without warning, as a power cut does, and starts it again after `outage`.
+	/// Stops a node in the middle of what it does, as a power cut does, and starts it again after `outage`.
 	///
 	/// # Errors
 	///
-	/// When the node cannot be started again.
+	/// When the node cannot be stopped, or not be started again.
 	pub async fn cut_power(&self, name: &str, outage: Duration) -> Result<()> {
-		self.node(name)?.restart(Some(outage)).await
+		let node = self.node(name)?;
+		// To restart it after a while would leave it running meanwhile.
+		node.pause().await.with_context(|| format!("cannot stop {name}"))?;
+		sleep(outage).await;
+		node.restart(None).await.with_context(|| format!("cannot start {name} again"))
 	}
 
 	/// Kills the engine of a node without warning; the node is to start another one. Returns the

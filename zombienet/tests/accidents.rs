@@ -3,7 +3,7 @@
 
 //! Ten jobs on a network whose providers meet with accidents.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use ergon_network_tests::{
 	jobs::{self, JobState, Request, Submitted},
 	money,
@@ -61,7 +61,8 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 		network.cut_power("dave", Duration::from_secs(10)).await
 	};
 	let (cut, asked) = tokio::join!(accident, ask(vec![Some(dave), None, None, None]));
-	cut.and(asked)?;
+	cut.context("Dave's accident")?;
+	asked.context("jobs around Dave's accident")?;
 
 	let accident = async {
 		let job = jobs::next_assignment(&client, eve, SOON).await?;
@@ -69,8 +70,8 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 		network.kill_engine("eve")
 	};
 	let (killed, asked) = tokio::join!(accident, ask(vec![Some(eve), None, None, None]));
-	asked?;
-	let killed = killed?;
+	asked.context("jobs around Eve's accident")?;
+	let killed = killed.context("Eve's accident")?;
 
 	let ids: Vec<_> = submitted.iter().map(|job| job.id).collect();
 	assert_eq!(ids.len(), JOBS);
