@@ -119,7 +119,10 @@ struct Bench {
 impl Bench {
 	fn new() -> Result<Self, Error> {
 		let mut chain = Chain::new("local_testnet");
-		chain.register_extension(EngineExt(Arc::new(FakeEngine::new(|_| Conduct::Honest))));
+		chain.register_extension(EngineExt(Arc::new(FakeEngine::new(
+			|_| Conduct::Honest,
+			Vec::new(),
+		))));
 		let keystore = chain.keystore().clone();
 		for who in Sr25519Keyring::well_known() {
 			let seed = format!("//{}", <&'static str>::from(who));

@@ -9,8 +9,8 @@
 use crate::{
 	configs::{jobs::AuditPoolAccount, transaction_payment::TreasuryAccount},
 	constants::{BABE_GENESIS_EPOCH_CONFIG, ERG, EXISTENTIAL_DEPOSIT, MILLI_ERG},
-	AccountId, BabeConfig, Balance, BalancesConfig, ModelsConfig, PowerConfig, ProvidersConfig,
-	RuntimeGenesisConfig, SessionConfig, SessionKeys,
+	AccountId, AuditsConfig, BabeConfig, Balance, BalancesConfig, ModelsConfig, PowerConfig,
+	ProvidersConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use ergon_core::{Country, ModelManifest, Work, WORK_UNIT};
@@ -142,6 +142,15 @@ fn genesis(validators: &[Operator], providers: &[Operator]) -> Value {
 				.map(|validator| (validator.account(), VALIDATOR_BOND))
 				.collect(),
 			power: GENESIS_POWER,
+		},
+		audits: AuditsConfig {
+			declarations: validators
+				.iter()
+				.map(|validator| (
+					validator.account(),
+					demo.iter().map(ModelManifest::id).collect()
+				))
+				.collect(),
 		},
 		babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
 		session: SessionConfig {

@@ -8,12 +8,12 @@
 
 use super::*;
 use crate::types::{DrawSeed, QueueEnds};
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use ergon_core::{
 	audit::Reveal,
 	crypto::{
 		audit::{AuditorId, AuditorSignature},
-		signing_payload, COMMIT_DOMAIN, OBJECT_DOMAIN, REVEAL_DOMAIN,
+		signing_payload, COMMIT_DOMAIN, DECLARE_DOMAIN, OBJECT_DOMAIN, REVEAL_DOMAIN,
 	},
 	JobId, Vote, H256, WORK_UNIT,
 };
@@ -22,10 +22,13 @@ use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{Authorize, Get, Hooks},
 	weights::{Weight, WeightMeter},
+	BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use sp_io::hashing::blake2_256;
 use sp_runtime::{
-	transaction_validity::TransactionSource, FixedPointNumber, RuntimeAppPublic, Saturating,
+	traits::Zero, transaction_validity::TransactionSource, FixedPointNumber, RuntimeAppPublic,
+	Saturating,
 };
 
 const JOB: JobId = H256::repeat_byte(0x0b);
@@ -141,6 +144,23 @@ fn object_call<T: Config>(accused: u32) -> Call<T> {
 	Call::object { job: JOB, round: 0, auditor, accused, signature }
 }
 
+/// A declaration of so many models by a validator who declared as many others before.
+fn declare_call<T: Config>(models: u32) -> Call<T> {
+	T::Validators::set_active_for_benchmark(1);
+	let (auditor, key) = T::Validators::active().remove(0);
+	let before = (0..models).map(|index| H256(blake2_256(&index.to_le_bytes())));
+	let before = BTreeSet::from_iter(before);
+	let before = BoundedVec::truncate_from(Vec::from_iter(before));
+	Pallet::<T>::replace_declaration(&auditor, Zero::zero(), before);
+	let as_of = T::DeclarationInterval::get();
+	frame_system::Pallet::<T>::set_block_number(as_of);
+	let mut models = T::Models::set_usable_for_benchmark(models);
+	models.sort();
+	let signature = sign::<T>(&key, DECLARE_DOMAIN, &(as_of, &models));
+	let models = models.try_into().expect("there are no more than can be declared");
+	Call::declare { key, as_of, models, signature }
+}
+
 #[benchmarks(where <T as frame_system::Config>::RuntimeCall: From<Call<T>>)]
 mod benches {
 	use super::*;
@@ -234,6 +254,67 @@ mod benches {
 		}
 
 		Ok(())
+	}
+
+	/// `m` models are declared instead of `m` others.
+	#[benchmark]
+	fn declare(m: Linear<0, { T::MaxDeclared::get() }>) -> Result<(), BenchmarkError> {
+		let Call::declare { key, as_of, models, signature } = declare_call::<T>(m) else {
+			return Err(BenchmarkError::Weightless);
+		};
+		let auditor = T::Validators::operator(&key).ok_or("the key is registered")?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, key, as_of, models.clone(), signature);
+
+		let declared = Declarations::<T>::get(auditor).map(|last| last.models);
+		assert_eq!(declared, Some(models));
+		Ok(())
+	}
+
+	/// `m` models are declared.
+	#[benchmark]
+	fn authorize_declare(m: Linear<0, { T::MaxDeclared::get() }>) -> Result<(), BenchmarkError> {
+		let call: <T as frame_system::Config>::RuntimeCall = declare_call::<T>(m).into();
+
+		#[block]
+		{
+			call.authorize(TransactionSource::InBlock)
+				.ok_or("declarations are authorized")?
+				.map_err(|_| "the declaration is sound")?;
+		}
+
+		Ok(())
+	}
+
+	/// `v` validators are asked, none of whom can re-execute the model.
+	#[benchmark]
+	fn is_auditable(v: Linear<1, { T::MaxValidators::get() }>) {
+		T::Validators::set_active_for_benchmark(v);
+		let found;
+
+		#[block]
+		{
+			found = Pallet::<T>::is_auditable(&H256::repeat_byte(1));
+		}
+
+		assert_eq!(found, (false, v));
+	}
+
+	/// `v` validators may be drawn.
+	#[benchmark]
+	fn eligible(v: Linear<0, { T::MaxValidators::get() }>) {
+		T::Validators::set_active_for_benchmark(v);
+		let active = T::Validators::active();
+		let case = waiting::<T>(1);
+		let found;
+
+		#[block]
+		{
+			found = Pallet::<T>::eligible(&case, &active).len() as u32;
+		}
+
+		assert_eq!(found, v);
 	}
 
 	/// The randomness of a block that a case waits for becomes known, and the price of audits moves.

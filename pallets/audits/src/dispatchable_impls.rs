@@ -39,6 +39,12 @@ pub mod refusal {
 	pub const CANNOT_OBJECT: u8 = 5;
 	/// [`crate::Error::NobodyToObjectTo`].
 	pub const NOBODY_TO_OBJECT_TO: u8 = 6;
+	/// [`crate::Error::NotValidator`].
+	pub const NOT_VALIDATOR: u8 = 7;
+	/// [`crate::Error::ModelsOutOfOrder`].
+	pub const MODELS_OUT_OF_ORDER: u8 = 8;
+	/// [`crate::Error::ModelUnusable`].
+	pub const MODEL_UNUSABLE: u8 = 9;
 }
 
 impl<T: Config> From<Error<T>> for TransactionValidityError {
@@ -52,10 +58,15 @@ impl<T: Config> From<Error<T>> for TransactionValidityError {
 			| Error::AlreadyRevealed
 			| Error::CommitTooLate
 			| Error::RevealTooLate
-			| Error::ObjectionTooLate => InvalidTransaction::Stale,
+			| Error::ObjectionTooLate
+			| Error::DeclarationOutdated
+			| Error::DeclaredAlready => InvalidTransaction::Stale,
 			Error::RevealTooEarly | Error::ObjectionTooEarly => InvalidTransaction::Future,
 			Error::CannotObject => InvalidTransaction::Custom(refusal::CANNOT_OBJECT),
 			Error::NobodyToObjectTo => InvalidTransaction::Custom(refusal::NOBODY_TO_OBJECT_TO),
+			Error::NotValidator => InvalidTransaction::Custom(refusal::NOT_VALIDATOR),
+			Error::ModelsOutOfOrder => InvalidTransaction::Custom(refusal::MODELS_OUT_OF_ORDER),
+			Error::ModelUnusable => InvalidTransaction::Custom(refusal::MODEL_UNUSABLE),
 			Error::BadSignature => InvalidTransaction::BadProof,
 			Error::__Ignore(..) => InvalidTransaction::Call,
 		}

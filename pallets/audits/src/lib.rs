@@ -8,6 +8,7 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod declare_impls;
 mod dispatchable_impls;
 #[cfg(test)]
 mod mock;
@@ -23,12 +24,13 @@ pub mod weights;
 pub use dispatchable_impls::refusal;
 pub use pallet::*;
 pub use traits::{
-	Accuser, AuditorWork, BlockRandomness, Charge, Evidence, Evidences, Judge, Refuted, Ruling,
-	Validators,
+	Accuser, AuditorWork, BlockRandomness, Charge, Evidence, Evidences, Judge, Models, Refuted,
+	Ruling, Validators,
 };
 pub use types::{
-	AuditCase, AuditorsOf, Balance, Case, CaseOf, Conclusion, CreditOf, Duty, DutyRecord, EraIndex,
-	Penalty, RoundKind, Seat, SeatOf, SeatProgress, Stage, Standing, Task,
+	AuditCase, AuditorsOf, Balance, Case, CaseOf, Conclusion, CreditOf, Declaration, DeclarationOf,
+	Duty, DutyRecord, EraIndex, ModelsOf, Penalty, RoundKind, Seat, SeatOf, SeatProgress, Stage,
+	Standing, Task,
 };
 pub use weights::WeightInfo;
 
@@ -52,15 +54,16 @@ pub const MAX_ROUNDS: u32 = 3;
 pub mod pallet {
 	use super::*;
 	use crate::types::{DrawSeed, QueueEnds};
-	use alloc::vec::Vec;
+	use alloc::{collections::BTreeSet, vec::Vec};
 	use ergon_core::{
 		audit::Reveal,
 		crypto::audit::{AuditorId, AuditorSignature},
-		JobId, Vote, H256,
+		JobId, ModelId, Vote, H256,
 	};
 	use ergon_economics::{AuditRate, Backlog};
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
+	use sp_runtime::traits::Zero;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -82,6 +85,9 @@ pub mod pallet {
 
 		/// Who may be drawn, and what happens to them.
 		type Validators: Validators<Self::AccountId>;
+
+		/// Which models there are.
+		type Models: Models;
 
 		/// Where auditors find what they have to re-execute.
 		type Evidences: Evidences;
@@ -131,6 +137,19 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxValidators: Get<u32>;
 
+		/// How many validators have to be able to re-execute a model before jobs may use it: all, where there
+		/// are fewer. More makes it harder to be audited by friends only, less lets rarer models be used.
+		#[pallet::constant]
+		type MinAuditors: Get<u32>;
+
+		/// Most models that a validator can declare.
+		#[pallet::constant]
+		type MaxDeclared: Get<u32>;
+
+		/// Blocks between two declarations of a validator, and for which a signed one is good.
+		#[pallet::constant]
+		type DeclarationInterval: Get<BlockNumberFor<Self>>;
+
 		/// Eras for which duty records are kept, the current one included.
 		#[pallet::constant]
 		type DutyEras: Get<EraIndex>;
@@ -153,6 +172,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Seats<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, JobId, SeatOf<T>>;
+
+	/// Which models each validator says it can re-execute.
+	#[pallet::storage]
+	pub type Declarations<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, DeclarationOf<T>>;
+
+	/// The same by model: who can re-execute it, validator of this session or not.
+	// A model's id is a hash already.
+	#[pallet::storage]
+	pub type Auditors<T: Config> =
+		StorageDoubleMap<_, Identity, ModelId, Blake2_128Concat, T::AccountId, ()>;
 
 	/// Rounds that wait for their draw, in the order in which they were called, each with the block
 	/// that called it. An entry outlives the case that it belongs to when that is abandoned.
@@ -196,6 +226,26 @@ pub mod pallet {
 	/// The oldest era whose duty records may still be there.
 	#[pallet::storage]
 	pub type OldestDutyEra<T> = StorageValue<_, EraIndex, ValueQuery>;
+
+	/// What the first validators can re-execute.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Validators, each with its models.
+		pub declarations: Vec<(T::AccountId, Vec<ModelId>)>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			for (auditor, models) in &self.declarations {
+				let models = BTreeSet::from_iter(models.iter().copied());
+				let models = BoundedVec::try_from(Vec::from_iter(models))
+					.expect("a genesis validator declares `MaxDeclared` models at most");
+				Pallet::<T>::replace_declaration(auditor, Zero::zero(), models);
+			}
+		}
+	}
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -287,6 +337,13 @@ pub mod pallet {
 			/// Re-executions that found a difference.
 			mismatches: u32,
 		},
+		/// A validator says which models it can re-execute from now on.
+		ModelsDeclared {
+			/// Who.
+			auditor: T::AccountId,
+			/// All of them.
+			models: Vec<ModelId>,
+		},
 		/// Re-executing one work unit earns another amount from now on.
 		AuditPriceMoved {
 			/// How much.
@@ -334,6 +391,16 @@ pub mod pallet {
 		CannotObject,
 		/// Nobody is named, or somebody who has not found the result right, or the auditor itself.
 		NobodyToObjectTo,
+		/// No validator with a bond has registered this audit key: bond and set session keys first.
+		NotValidator,
+		/// The declaration is as of a block that is too long ago, or not yet there: sign a new one.
+		DeclarationOutdated,
+		/// This validator has declared its models not long ago: wait for `DeclarationInterval` blocks.
+		DeclaredAlready,
+		/// The declared models are not in ascending order: name each once.
+		ModelsOutOfOrder,
+		/// A declared model is not registered, or was recalled: leave it out.
+		ModelUnusable,
 	}
 
 	#[pallet::call]
@@ -412,6 +479,29 @@ pub mod pallet {
 			ensure_authorized(origin)?;
 			Self::do_object(job, round, auditor, accused.into_inner())
 		}
+
+		/// Says which models a validator can re-execute, instead of what it said before. It is drawn for jobs
+		/// of these; a model that too few declare takes no jobs.
+		///
+		/// Authorized by `signature`: the audit key signs
+		/// `signing_payload(DECLARE_DOMAIN, genesis, (as_of, models))`. Costs no fee; a validator with a bond
+		/// may do it once in `DeclarationInterval` blocks, as of a block that is no longer ago than that.
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::declare(models.len() as u32))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_declare(models.len() as u32))]
+		#[pallet::authorize(|_source, key, as_of, models, signature| {
+			Pallet::<T>::authorize_declare(key, *as_of, models, signature)
+		})]
+		pub fn declare(
+			origin: OriginFor<T>,
+			key: AuditorId,
+			as_of: BlockNumberFor<T>,
+			models: ModelsOf<T>,
+			_signature: AuditorSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_declare(&key, as_of, models)
+		}
 	}
 
 	#[pallet::hooks]
@@ -430,12 +520,14 @@ pub mod pallet {
 
 		fn offchain_worker(now: BlockNumberFor<T>) {
 			Self::serve_duties(now);
+			Self::serve_declarations(now);
 		}
 
 		fn integrity_test() {
 			let validators = T::MaxValidators::get();
 			let most = T::WeightInfo::poll(validators)
 				.saturating_add(T::WeightInfo::draw(validators))
+				.saturating_add(T::WeightInfo::eligible(validators))
 				.saturating_add(T::WeightInfo::prune_duty_records(validators));
 			assert!(
 				most.all_lte(T::PollWeight::get()),
@@ -463,6 +555,10 @@ pub mod pallet {
 			);
 			assert!(T::DutyEras::get() > 0, "`DutyEras` has to include the current era");
 			assert!(validators > 0, "`MaxValidators` has to be positive");
+			assert!(
+				T::DeclarationInterval::get() > 0u32.into(),
+				"`DeclarationInterval` has to be positive",
+			);
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -493,6 +589,16 @@ pub mod pallet {
 		/// What re-executing one work unit earns now.
 		pub fn audit_price() -> Balance {
 			AuditPrice::<T>::get()
+		}
+
+		/// Which models a validator says it can re-execute.
+		pub fn declared(auditor: T::AccountId) -> Vec<ModelId> {
+			Declarations::<T>::get(auditor).map_or_else(Vec::new, |it| it.models.into_inner())
+		}
+
+		/// The validators of this session who say that they can re-execute a model.
+		pub fn auditors(model: ModelId) -> Vec<T::AccountId> {
+			Self::auditors_of(&model)
 		}
 
 		/// What a validator did of its audit duties in one era.

@@ -5,7 +5,7 @@
 
 use crate::{
 	self as pallet_audits, Accuser, AuditCase, Balance, BlockRandomness, Call, Cases, Charge,
-	Conclusion, Event, Evidence, Evidences, Judge, Refuted, Ruling, Seats, Stage, Standing,
+	Conclusion, Event, Evidence, Evidences, Judge, Models, Refuted, Ruling, Seats, Stage, Standing,
 	Validators as ValidatorsTrait, DRAW_DELAY,
 };
 use codec::{Decode, Encode};
@@ -14,7 +14,8 @@ use ergon_core::{
 	audit::Reveal,
 	crypto::{
 		audit::{AuditorId, AuditorPair, AuditorSignature},
-		signing_payload, AUDIT_KEY_TYPE, COMMIT_DOMAIN, OBJECT_DOMAIN, REVEAL_DOMAIN,
+		signing_payload, AUDIT_KEY_TYPE, COMMIT_DOMAIN, DECLARE_DOMAIN, OBJECT_DOMAIN,
+		REVEAL_DOMAIN,
 	},
 	engine::{JobOrder, Order, OrderId, Outcome},
 	Attestation, Bundle, Fault, FinishReason, JobId, JobKind, ModelId, Output, Vote, Work, H256,
@@ -105,6 +106,8 @@ parameter_types! {
 	/// VRF output of each block; blocks without one get a default that differs by height.
 	pub static Outputs: BTreeMap<u64, [u8; 32]> = BTreeMap::new();
 	pub static Era: u32 = 0;
+	/// Models that are not registered, or recalled.
+	pub static Unusable: Vec<ModelId> = Vec::new();
 	pub static PollLimit: Weight = Weight::from_parts(u64::MAX / 2, u64::MAX / 2);
 }
 
@@ -115,6 +118,10 @@ impl ValidatorsTrait<AccountId> for Peers {
 
 	fn active() -> Vec<(AccountId, AuditorId)> {
 		Active::get()
+	}
+
+	fn accounts() -> Vec<AccountId> {
+		Active::get().into_iter().map(|(account, _)| account).collect()
 	}
 
 	fn operator(key: &AuditorId) -> Option<AccountId> {
@@ -152,6 +159,19 @@ impl ValidatorsTrait<AccountId> for Peers {
 
 		let fresh = |index| (10_000 + u64::from(index), AuditorId::generate_pair(None));
 		Active::set((0..count).map(fresh).collect());
+		Bonds::set(Active::get().into_iter().map(|(account, _)| (account, 1_000_000)).collect());
+	}
+}
+
+impl Models for Peers {
+	fn is_usable(model: &ModelId) -> bool {
+		!Unusable::get().contains(model)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_usable_for_benchmark(count: u32) -> Vec<ModelId> {
+		Unusable::take();
+		(0..count).map(|index| H256::from_low_u64_be(index.into())).collect()
 	}
 }
 
@@ -169,6 +189,10 @@ impl BlockRandomness for Peers {
 	}
 }
 
+/// How many have to be able to re-execute a model.
+pub const MIN_AUDITORS: u32 = 3;
+/// Blocks between two declarations.
+pub const DECLARATION_INTERVAL: u64 = 20;
 /// Blocks between two looks at the price of audits.
 pub const PRICE_INTERVAL: u64 = 1_000;
 /// What a missed duty costs.
@@ -245,6 +269,7 @@ impl Judge<AccountId, u64> for Court {
 impl pallet_audits::Config for Test {
 	type WeightInfo = ();
 	type Validators = Peers;
+	type Models = Peers;
 	type Evidences = Peers;
 	type Randomness = Peers;
 	type Judge = Court;
@@ -256,6 +281,9 @@ impl pallet_audits::Config for Test {
 	type AuditPriceBounds = PriceBounds;
 	type AuditPriceInterval = ConstU64<PRICE_INTERVAL>;
 	type SecondLookRate = SecondLooks;
+	type MinAuditors = ConstU32<MIN_AUDITORS>;
+	type MaxDeclared = ConstU32<4>;
+	type DeclarationInterval = ConstU64<DECLARATION_INTERVAL>;
 	type MaxValidators = ConstU32<MAX_VALIDATORS>;
 	type DutyEras = ConstU32<3>;
 	type DutyPriority = ConstU64<7>;
@@ -311,11 +339,17 @@ pub struct Engine {
 	pub orders: Mutex<BTreeSet<OrderId>>,
 	pub challenges: Mutex<BTreeSet<H256>>,
 	pub submissions: Mutex<u32>,
+	pub models: Mutex<Vec<ModelId>>,
 }
 
 impl Engine {
 	pub fn play(&self, script: Script) {
 		*self.script.lock() = script;
+	}
+
+	/// Has exactly these models.
+	pub fn load(&self, models: &[ModelId]) {
+		*self.models.lock() = models.to_vec();
 	}
 
 	/// A restart: everything is forgotten.
@@ -358,7 +392,7 @@ impl Backend for Engine {
 	}
 
 	fn models(&self) -> Vec<ModelId> {
-		Vec::new()
+		self.models.lock().clone()
 	}
 }
 
@@ -413,6 +447,7 @@ impl TestExt {
 
 	pub fn build(self) -> (sp_io::TestExternalities, World) {
 		Trials::set(BTreeMap::new());
+		Unusable::take();
 		IdleAuditors::set(vec![]);
 		SecondLooks::set(AuditRate::from_u32(0));
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
@@ -598,6 +633,13 @@ pub fn object_call(job: JobId, round: u8, auditor: u64, accused: &[u64]) -> Call
 	let signature = sign(auditor, OBJECT_DOMAIN, &(job, round, accused));
 	let accused = accused.to_vec().try_into().unwrap();
 	Call::object { job, round, auditor, accused, signature }
+}
+
+/// The transaction with which a validator says which models it can re-execute.
+pub fn declare_call(auditor: u64, as_of: u64, models: &[ModelId]) -> Call<Test> {
+	let signature = sign(auditor, DECLARE_DOMAIN, &(as_of, models));
+	let models = models.to_vec().try_into().unwrap();
+	Call::declare { key: pair(auditor).public(), as_of, models, signature }
 }
 
 /// Events of this pallet since the last call.

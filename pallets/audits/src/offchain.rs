@@ -9,21 +9,22 @@
 //! dead engine costs time, never a vote twice or a wrong one.
 
 use crate::{
-	types::SeatProgress, Call, Cases, Config, Evidence, Evidences, Pallet, SeatOf, Seats, Stage,
-	Validators, LOG_TARGET,
+	types::SeatProgress, Call, Cases, Config, Declarations, Evidence, Evidences, Models, Pallet,
+	SeatOf, Seats, Stage, Validators, LOG_TARGET,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use ergon_core::{
 	audit::Reveal,
 	crypto::{
-		audit::AuditorId, signing_payload, COMMIT_DOMAIN, OBJECT_DOMAIN, REVEAL_DOMAIN, SALT_DOMAIN,
+		audit::AuditorId, signing_payload, COMMIT_DOMAIN, DECLARE_DOMAIN, OBJECT_DOMAIN,
+		REVEAL_DOMAIN, SALT_DOMAIN,
 	},
 	engine::{Order, Outcome},
-	JobId, Vote, H256,
+	JobId, ModelId, Vote, H256,
 };
 use ergon_engine_interface as engine;
 use ergon_engine_interface::{Progress, Submission};
-use frame_support::BoundedVec;
+use frame_support::{traits::Get, BoundedVec};
 use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -68,6 +69,12 @@ pub(crate) enum Idle {
 	SigningFailed,
 	/// The pool has the transaction, or refused it.
 	Refused,
+	/// There is no engine, or it has no model yet; that is no reason to withdraw what was declared.
+	NoModels,
+	/// The chain knows what the engine can do, or may not be told so soon.
+	Declared,
+	/// Nothing that can be slashed stands behind the key.
+	NoBond,
 }
 
 impl<T: Config> Pallet<T> {
@@ -293,6 +300,54 @@ impl<T: Config> Pallet<T> {
 	) -> Result<<AuditorId as RuntimeAppPublic>::Signature, Idle> {
 		let payload = signing_payload(domain, Self::genesis_hash(), &statement);
 		seat.key.sign(&payload).ok_or(Idle::SigningFailed)
+	}
+
+	/// Tells the chain what the engine can re-execute, for every audit key in this node's keystore, when that
+	/// has changed.
+	pub(crate) fn serve_declarations(now: BlockNumberFor<T>) {
+		let keys = AuditorId::all();
+		if keys.is_empty() {
+			return;
+		}
+		let mut models = engine::models();
+		models.retain(T::Models::is_usable);
+		models.sort();
+		models.dedup();
+		for key in keys {
+			match Self::serve_declaration(now, &key, &models) {
+				Ok(()) => {
+					log::info!(target: LOG_TARGET, "declared {} models for {key:?}", models.len())
+				}
+				Err(idle) => {
+					log::debug!(target: LOG_TARGET, "declaration for {key:?}: {idle:?}")
+				}
+			}
+		}
+	}
+
+	/// Declares `models` for one key, if there is a reason to.
+	pub(crate) fn serve_declaration(
+		now: BlockNumberFor<T>,
+		key: &AuditorId,
+		models: &[ModelId],
+	) -> Result<(), Idle> {
+		if models.is_empty() {
+			return Err(Idle::NoModels);
+		}
+		let auditor = T::Validators::operator(key).ok_or(Idle::NoBond)?;
+		if T::Validators::bond(&auditor) == 0 {
+			return Err(Idle::NoBond);
+		}
+		let models = BoundedVec::truncate_from(models.to_vec());
+		if let Some(last) = Declarations::<T>::get(&auditor) {
+			let next = last.as_of.saturating_add(T::DeclarationInterval::get());
+			if last.models == models || now < next {
+				return Err(Idle::Declared);
+			}
+		}
+		let payload = signing_payload(DECLARE_DOMAIN, Self::genesis_hash(), &(now, &models));
+		let signature = key.sign(&payload).ok_or(Idle::SigningFailed)?;
+		Self::submit(Call::declare { key: key.clone(), as_of: now, models, signature })
 	}
 
 	fn submit(call: Call<T>) -> Result<(), Idle> {

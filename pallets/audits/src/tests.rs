@@ -4,6 +4,7 @@
 //! Tests, one file per stage of an audit's life.
 
 mod conclusions;
+mod declarations;
 mod draw;
 mod nodes;
 mod objections;

@@ -6,9 +6,9 @@
 use crate::{
 	traits::BlockRandomness,
 	types::{DrawSeed, SeatProgress},
-	AuditBacklog, AuditPrice, Case, CaseOf, Cases, Config, DrawQueue, DrawQueueEnds, DrawSeeds,
-	DutyRecords, EraIndex, Event, OldestDutyEra, Pallet, RecentOutputs, RoundKind, Seat, Seats,
-	Stage, Validators, WeightInfo, DRAW_DELAY,
+	AuditBacklog, AuditPrice, Auditors, Case, CaseOf, Cases, Config, DrawQueue, DrawQueueEnds,
+	DrawSeeds, DutyRecords, EraIndex, Event, OldestDutyEra, Pallet, RecentOutputs, RoundKind, Seat,
+	Seats, Stage, Validators, WeightInfo, DRAW_DELAY,
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 use codec::Encode;
@@ -85,7 +85,8 @@ impl<T: Config> Pallet<T> {
 		let active = T::Validators::active();
 		loop {
 			let weight = match Self::case_in_draw(&front) {
-				Some(case) => T::WeightInfo::draw(Self::most_seats(&case)),
+				Some(case) => T::WeightInfo::draw(Self::most_seats(&case))
+					.saturating_add(T::WeightInfo::eligible(active.len() as u32)),
 				None => T::WeightInfo::skip_draw(),
 			};
 			if meter.try_consume(weight).is_err() {
@@ -241,16 +242,22 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Validators who may be drawn: not the provider, and nobody twice.
+	/// Validators who may be drawn: not the provider, nobody twice, and those who can re-execute the model.
+	///
+	/// Where so few can that jobs of the model would not be assigned any more, all may be drawn: nobody gets
+	/// away with a result because friends say that they cannot look at it.
 	pub(crate) fn eligible<'a>(
 		case: &CaseOf<T>,
 		active: &'a [(T::AccountId, AuditorId)],
 	) -> Vec<&'a (T::AccountId, AuditorId)> {
 		let drawn: BTreeSet<_> = case.auditors.iter().collect();
-		active
-			.iter()
-			.filter(|(account, _)| *account != case.provider && !drawn.contains(account))
-			.collect()
+		let others = active.iter().filter(|(account, _)| *account != case.provider);
+		let (able, unable): (Vec<_>, Vec<_>) =
+			others.partition(|(account, _)| Auditors::<T>::contains_key(case.model, account));
+		let is_enough = able.len() as u32 >= T::MinAuditors::get();
+		let rest = if is_enough { Vec::new() } else { unable };
+		let may_be_drawn = able.into_iter().chain(rest);
+		may_be_drawn.filter(|(account, _)| !drawn.contains(account)).collect()
 	}
 
 	/// A rate as whole auditors, rounded up.

@@ -6,7 +6,8 @@
 use crate::types::Balance;
 use alloc::vec::Vec;
 use ergon_core::{
-	crypto::audit::AuditorId, engine::JobOrder, Attestation, Bundle, Fault, JobId, Work, H256,
+	crypto::audit::AuditorId, engine::JobOrder, Attestation, Bundle, Fault, JobId, ModelId, Work,
+	H256,
 };
 use frame_support::weights::Weight;
 
@@ -18,6 +19,9 @@ pub trait Validators<AccountId> {
 	/// The validators of this session and their audit keys, in the order of the session; nobody
 	/// stands there twice.
 	fn active() -> Vec<(AccountId, AuditorId)>;
+
+	/// The accounts of [`Self::active`], which cost less to read than their keys.
+	fn accounts() -> Vec<AccountId>;
 
 	/// The validator that registered an audit key, in this session's set or not.
 	fn operator(key: &AuditorId) -> Option<AccountId>;
@@ -41,6 +45,16 @@ pub trait Validators<AccountId> {
 	/// in the keystore, so that they can sign.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_active_for_benchmark(count: u32);
+}
+
+/// Which models there are; implemented by `pallet-models`.
+pub trait Models {
+	/// Whether jobs of that model may have to be audited.
+	fn is_usable(model: &ModelId) -> bool;
+
+	/// Makes `count` models usable, for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_usable_for_benchmark(count: u32) -> Vec<ModelId>;
 }
 
 /// What an auditor has to re-execute.

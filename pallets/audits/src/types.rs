@@ -31,6 +31,27 @@ pub type AuditorsOf<T> =
 /// A seat as this chain stores it.
 pub type SeatOf<T> = Seat<BlockNumberFor<T>>;
 
+/// The models of a declaration.
+pub type ModelsOf<T> = BoundedVec<ModelId, <T as Config>::MaxDeclared>;
+/// A declaration as this chain stores it.
+pub type DeclarationOf<T> = Declaration<BlockNumberFor<T>, <T as Config>::MaxDeclared>;
+
+/// Which models a validator can re-execute.
+#[derive(
+	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(MaxDeclared))]
+pub struct Declaration<BlockNumber, MaxDeclared>
+where
+	BlockNumber: Clone + Eq + core::fmt::Debug,
+	MaxDeclared: Get<u32>,
+{
+	/// The block as of which it was so; the next declaration is as of a later one.
+	pub as_of: BlockNumber,
+	/// The models, each once, in ascending order.
+	pub models: BoundedVec<ModelId, MaxDeclared>,
+}
+
 /// What the sampling rate depends on beside the job itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
@@ -165,6 +186,8 @@ where
 	BlockNumber: Clone + Eq + core::fmt::Debug,
 	MaxValidators: Get<u32>,
 {
+	/// The job's model.
+	pub model: ModelId,
 	/// Who did the job.
 	pub provider: AccountId,
 	/// Canonical work of one re-execution.

@@ -52,7 +52,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// A job has one case at a time; one that is still open is abandoned.
 	pub fn open(case: AuditCase<T::AccountId>) -> BlockNumberFor<T> {
-		let AuditCase { job, provider, work, price, escrow, standing, .. } = case;
+		let AuditCase { job, model, provider, work, price, escrow, standing } = case;
 		if Cases::<T>::contains_key(job) {
 			defensive!("the result of a job is fixed once per case");
 			Self::abandon(&job);
@@ -60,6 +60,7 @@ impl<T: Config> Pallet<T> {
 		let rate = Self::rate(price, escrow, &standing);
 		let since = frame_system::Pallet::<T>::block_number();
 		let case = Case {
+			model,
 			provider,
 			work,
 			rate,
@@ -140,11 +141,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn conclude_weight_with(seats: u32) -> Weight {
-		// Whether somebody is left for another round is asked of the active validators; the judge is
+		// Whether somebody is left for another round is asked once, of the active validators; the judge is
 		// told of accusations, and asked what became of them.
 		T::WeightInfo::conclude(seats.max(1))
 			.max(T::WeightInfo::end_round(seats.max(2)))
 			.saturating_add(Self::active_weight())
+			.saturating_add(T::WeightInfo::eligible(T::MaxValidators::get()))
 			.saturating_add(T::Judge::weight().saturating_mul(2))
 	}
 
@@ -479,13 +481,27 @@ impl<T: Config> Pallet<T> {
 
 	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		use crate::DutyRecord;
+		use crate::{Auditors, Declarations, DutyRecord};
 		use alloc::collections::BTreeMap;
 		use frame_support::ensure;
 
 		let (lowest, highest) = T::AuditPriceBounds::get();
 		let price = AuditPrice::<T>::get();
 		ensure!((lowest..=highest).contains(&price), "the price of audits is out of its bounds");
+		let mut declared = 0usize;
+		for (auditor, declaration) in Declarations::<T>::iter() {
+			let models = &declaration.models;
+			ensure!(models.is_sorted_by(|left, right| left < right), "a model is declared twice");
+			for model in models {
+				let is_found = Auditors::<T>::contains_key(model, &auditor);
+				ensure!(is_found, "a declared model does not name its auditor");
+			}
+			declared = declared.saturating_add(models.len());
+		}
+		ensure!(
+			Auditors::<T>::iter_keys().count() == declared,
+			"a model names an auditor who has not declared it",
+		);
 		let ends = DrawQueueEnds::<T>::get();
 		ensure!(ends.head <= ends.tail, "the queue ends before it begins");
 		let mut queued = BTreeSet::new();

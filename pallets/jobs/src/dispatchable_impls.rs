@@ -7,7 +7,7 @@ use crate::{
 	lifecycle_impls::{self, Stage},
 	pallet::{Config, Error, Event, Jobs, LiveJobs, Pallet},
 	tick_impls::ASSIGNMENT_DELAY,
-	traits::Providers,
+	traits::{Audits, Providers},
 	types::{AccountIdOf, Balance, ConstraintsOf, FullSlots, Job, JobState, Queued},
 	utility_impls::Demand,
 	weights::WeightInfo,
@@ -34,6 +34,8 @@ pub(crate) struct SubmitCost {
 	offers: u32,
 	/// Agenda slots that were full.
 	full: FullSlots,
+	/// What asking whether the model can be audited weighed.
+	auditing: Weight,
 }
 
 impl<T: Config> Pallet<T> {
@@ -49,7 +51,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<SubmitCost, DispatchError> {
 		let prompt = Prompt::try_from(prompt).map_err(|_| Error::<T>::PromptTooLong)?;
 		let prompt_bytes = prompt.len() as u32;
-		let manifest = Self::check_request(&model, &kind, prompt_bytes, &constraints)?;
+		let (manifest, auditing) = Self::check_request(&model, &kind, prompt_bytes, &constraints)?;
 		ensure!(core::str::from_utf8(&prompt).is_ok(), Error::<T>::PromptNotUtf8);
 
 		let now = frame_system::Pallet::<T>::block_number();
@@ -87,7 +89,7 @@ impl<T: Config> Pallet<T> {
 			}),
 		};
 		let full = lifecycle_impls::submit(id, job, prompt);
-		Ok(SubmitCost { offers: T::Providers::offer_count(&model), full })
+		Ok(SubmitCost { offers: T::Providers::offer_count(&model), full, auditing })
 	}
 
 	/// Withdraws a queued job of `who`.
@@ -144,9 +146,15 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of `submit`, in the worst or the actual case.
 	pub(crate) fn submit_weight(prompt_bytes: usize, cost: Option<SubmitCost>) -> Weight {
-		let worst = SubmitCost { offers: T::MaxOffers::get(), full: T::AgendaWindow::get() };
-		let SubmitCost { offers, full } = cost.unwrap_or(worst);
-		T::WeightInfo::submit(prompt_bytes as u32, offers).saturating_add(Self::spill_weight(full))
+		let worst = || SubmitCost {
+			offers: T::MaxOffers::get(),
+			full: T::AgendaWindow::get(),
+			auditing: T::Audits::auditable_weight(),
+		};
+		let SubmitCost { offers, full, auditing } = cost.unwrap_or_else(worst);
+		T::WeightInfo::submit(prompt_bytes as u32, offers)
+			.saturating_add(Self::spill_weight(full))
+			.saturating_add(auditing)
 	}
 
 	/// Weight of `poke`, which serves a job after it found that there is something to do.

@@ -511,6 +511,11 @@ pub mod pallet {
 		/// The signature is not by the provider's worker key over this statement, this round and this
 		/// chain's genesis hash. Sign with the registered key, for this chain.
 		BadSignature,
+
+		// --- What a requester asks for, continued ---
+		/// Too few validators can re-execute this model, so nobody could check the answer. Choose another
+		/// model, or ask validators to run this one.
+		TooFewAuditors,
 	}
 
 	#[pallet::hooks]

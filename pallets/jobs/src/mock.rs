@@ -247,6 +247,8 @@ parameter_types! {
 	/// What the audits will answer, by job; [`pending`] when nothing is left.
 	pub static Conclusions: BTreeMap<JobId, VecDeque<FakeConclusion>> = Default::default();
 	pub static OpenCases: Vec<JobId> = Vec::new();
+	/// Models that too few auditors can re-execute.
+	pub static WithoutAuditors: Vec<ModelId> = Vec::new();
 	pub static Random: [u8; 32] = [0; 32];
 }
 
@@ -428,6 +430,15 @@ impl Audits<AccountId, Balance, BlockNumber> for FakeAudits {
 		(AuditPrice::get() * Balance::from(work)).div_ceil(1_000_000)
 	}
 
+	fn is_auditable(model: &ModelId) -> (bool, Weight) {
+		let is_auditable = !WithoutAuditors::get().contains(model);
+		(is_auditable, Self::auditable_weight().saturating_div(2))
+	}
+
+	fn auditable_weight() -> Weight {
+		Weight::from_parts(300_000, 300)
+	}
+
 	fn open(case: AuditCase<AccountId, Balance>) -> BlockNumber {
 		OpenCases::mutate(|cases| cases.push(case.job));
 		ask(Asked::Open(case));
@@ -592,6 +603,7 @@ impl ExtBuilder {
 			AtRisk::take();
 			Conclusions::take();
 			OpenCases::take();
+			WithoutAuditors::take();
 			Random::take();
 			KnownModels::take();
 			Offers::set(self.offers);

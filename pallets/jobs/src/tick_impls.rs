@@ -108,17 +108,19 @@ impl<T: Config> Pallet<T> {
 		let offers = T::Providers::offer_count(&job.job.model);
 		let randomness = T::Randomness::parent(&(job.id, job.job.round).encode());
 		let demand = Self::demand(&job.job, manifest);
-		let chosen = demand.with_need(|need| T::Providers::assign(need, randomness));
+		let (is_auditable, auditing) = T::Audits::is_auditable(&job.job.model);
+		let assign = || demand.with_need(|need| T::Providers::assign(need, randomness));
+		let chosen = is_auditable.then(assign).flatten();
 		match chosen {
 			Some((provider, prices)) => {
 				let deadline = now.saturating_add(demand.answer_time().into());
 				let assignment = Assignment { provider, prices, assigned_at: now, deadline };
-				(Branch::Assigned { offers }, job.assign(assignment))
+				(Branch::Assigned { offers, auditing }, job.assign(assignment))
 			}
 			None => {
 				let again = now.saturating_add(T::RetryInterval::get());
 				let until = again.min(job.state.expires_at);
-				(Branch::Waiting { offers }, job.wait(until))
+				(Branch::Waiting { offers, auditing }, job.wait(until))
 			}
 		}
 	}
@@ -157,8 +159,12 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn service_weight(branch: Branch, full: FullSlots) -> Weight {
 		let weight = match branch {
 			Branch::Nothing => T::WeightInfo::serve_nothing(),
-			Branch::Assigned { offers } => T::WeightInfo::serve_assign(offers),
-			Branch::Waiting { offers } => T::WeightInfo::serve_wait(offers),
+			Branch::Assigned { offers, auditing } => {
+				T::WeightInfo::serve_assign(offers).saturating_add(auditing)
+			}
+			Branch::Waiting { offers, auditing } => {
+				T::WeightInfo::serve_wait(offers).saturating_add(auditing)
+			}
 			Branch::Expired => T::WeightInfo::serve_expire(),
 			Branch::Requeued => T::WeightInfo::serve_requeue(),
 			Branch::GaveUp => T::WeightInfo::serve_give_up(),
@@ -180,10 +186,11 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn worst_service_weight() -> Weight {
 		let (offers, auditors) = (T::MaxOffers::get(), T::MaxAuditors::get());
 		let auditing = T::Audits::conclude_weight();
+		let looking = T::Audits::auditable_weight();
 		[
 			Branch::Nothing,
-			Branch::Assigned { offers },
-			Branch::Waiting { offers },
+			Branch::Assigned { offers, auditing: looking },
+			Branch::Waiting { offers, auditing: looking },
 			Branch::Expired,
 			Branch::Requeued,
 			Branch::GaveUp,

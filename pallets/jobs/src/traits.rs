@@ -232,6 +232,12 @@ pub trait Audits<AccountId, Balance, BlockNumber> {
 	fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing<Balance>)
 		-> Balance;
 
+	/// Whether enough auditors can re-execute jobs of a model, and what looking weighed.
+	fn is_auditable(model: &ModelId) -> (bool, Weight);
+
+	/// Weight of [`Self::is_auditable`] in the worst case.
+	fn auditable_weight() -> Weight;
+
 	/// The result of a job is fixed: draw auditors once the randomness is there. Returns the block
 	/// at which to ask for the [`Conclusion`].
 	fn open(case: AuditCase<AccountId, Balance>) -> BlockNumber;

@@ -416,11 +416,15 @@ pub enum Branch {
 	Assigned {
 		/// Offers of the model.
 		offers: u32,
+		/// What asking whether it can be audited weighed.
+		auditing: Weight,
 	},
-	/// No offer fitted, out of so many.
+	/// No offer fitted, out of so many, or it could not be audited.
 	Waiting {
 		/// Offers of the model.
 		offers: u32,
+		/// What asking whether it can be audited weighed.
+		auditing: Weight,
 	},
 	/// Expired in the queue.
 	Expired,

@@ -19,7 +19,7 @@ use ergon_core::{
 	Attestation, Bundle, GenerationParams, JobId, JobKind, ModelId, ModelManifest, Work, H256,
 };
 use ergon_economics::settlement;
-use frame_support::{ensure, traits::Get};
+use frame_support::{ensure, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Zero, Saturating};
 
@@ -177,13 +177,14 @@ impl<T: Config> Pallet<T> {
 		job.finished_at().map(|at| at.saturating_add(T::Retention::get()))
 	}
 
-	/// Everything about a request that does not depend on prices and balances.
+	/// Everything about a request that does not depend on prices and balances; returns the model, and what
+	/// asking whether it can be audited weighed.
 	pub(crate) fn check_request(
 		model: &ModelId,
 		kind: &JobKind,
 		prompt_bytes: u32,
 		constraints: &ConstraintsOf<T>,
-	) -> Result<ModelManifest, Error<T>> {
+	) -> Result<(ModelManifest, Weight), Error<T>> {
 		ensure!(prompt_bytes >= 1, Error::PromptEmpty);
 		ensure!(prompt_bytes <= MAX_PROMPT_BYTES, Error::PromptTooLong);
 		if let JobKind::Generate(params) = kind {
@@ -205,7 +206,9 @@ impl<T: Config> Pallet<T> {
 				ensure!(manifest.architecture.generates(), Error::ModelCannotGenerate);
 			}
 		}
-		Ok(manifest)
+		let (is_auditable, auditing) = T::Audits::is_auditable(model);
+		ensure!(is_auditable, Error::TooFewAuditors);
+		Ok((manifest, auditing))
 	}
 
 	fn check_params(params: &GenerationParams) -> Result<(), Error<T>> {

@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 		prompt_bytes: u32,
 		constraints: ConstraintsOf<T>,
 	) -> Result<Quote, DispatchError> {
-		let manifest = Self::check_request(&model, &kind, prompt_bytes, &constraints)?;
+		let (manifest, _) = Self::check_request(&model, &kind, prompt_bytes, &constraints)?;
 		let demand = |max_price| {
 			Demand::<T>::new(model, &kind, prompt_bytes, max_price, &constraints, &manifest)
 		};
@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
 		max_price: Balance,
 		constraints: ConstraintsOf<T>,
 	) -> Result<Vec<EligibleProvider<AccountIdOf<T>>>, DispatchError> {
-		let manifest = Self::check_request(&model, &kind, prompt_bytes, &constraints)?;
+		let (manifest, _) = Self::check_request(&model, &kind, prompt_bytes, &constraints)?;
 		let demand =
 			Demand::<T>::new(model, &kind, prompt_bytes, max_price, &constraints, &manifest);
 		Ok(demand

@@ -65,6 +65,9 @@ pub const REVEAL_DOMAIN: &[u8] = b"ergon:audit-reveal:v1";
 /// Domain of an auditor's statement that others have not worked; the statement is `(JobId, audit round:
 /// u8, Vec<AccountId>)`.
 pub const OBJECT_DOMAIN: &[u8] = b"ergon:audit-object:v1";
+/// Domain of a validator's statement which models it can re-execute; the statement is `(as_of: BlockNumber,
+/// Vec<ModelId>)`.
+pub const DECLARE_DOMAIN: &[u8] = b"ergon:audit-declare:v1";
 /// Domain of a move in a dispute; the statement is `(JobId, step: u32, Turn)`.
 pub const MOVE_DOMAIN: &[u8] = b"ergon:dispute-move:v1";
 /// Domain from whose signature an auditor derives the salt of a commitment, so that the salt needs

@@ -4,13 +4,14 @@
 //! Who checks.
 
 use super::{
-	jobs::AttestedJobs, power::SessionValidators, randomness::VrfOutputs, session::MaxValidators,
+	jobs::AttestedJobs, models::RegisteredModels, power::SessionValidators, randomness::VrfOutputs,
+	session::MaxValidators,
 };
 use crate::{
 	constants::{unless_fast, HOURS, MILLI_ERG},
 	AccountId, Audits, Balance, Balances, BlockNumber, Runtime,
 };
-use ergon_core::{JobId, Work};
+use ergon_core::{JobId, ModelId, Work};
 use ergon_economics::{constants, AuditRate};
 use frame_support::{
 	parameter_types,
@@ -40,13 +41,17 @@ impl pallet_audits::Config for Runtime {
 	type AuditPriceInterval = ConstU32<HOURS>;
 	type CheckWindow = CheckWindow;
 	type CommitWindow = CommitWindow;
+	type DeclarationInterval = ConstU32<{ unless_fast(100, 10) }>;
 	type DutyEras = ConstU32<84>;
 	type DutyPriority = ConstU64<{ u64::MAX / 2 }>;
 	type Era = super::power::CurrentEra;
 	type Evidences = AttestedJobs;
 	type InitialAuditPrice = ConstU128<MILLI_ERG>;
 	type Judge = super::disputes::Referee;
+	type MaxDeclared = ConstU32<64>;
 	type MaxValidators = MaxValidators;
+	type MinAuditors = ConstU32<3>;
+	type Models = RegisteredModels;
 	type PollWeight = AuditPollWeight;
 	type Randomness = VrfOutputs;
 	type RevealWindow = RevealWindow;
@@ -73,6 +78,15 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 		provider: &Standing<Balance>,
 	) -> Balance {
 		Audits::budget(work, price, escrow, &standing(provider))
+	}
+
+	fn is_auditable(model: &ModelId) -> (bool, Weight) {
+		let (is_auditable, asked) = Audits::is_auditable(model);
+		(is_auditable, Audits::auditable_weight(Some(asked)))
+	}
+
+	fn auditable_weight() -> Weight {
+		Audits::auditable_weight(None)
 	}
 
 	fn open(case: AuditCase<AccountId, Balance>) -> BlockNumber {

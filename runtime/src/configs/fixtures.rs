@@ -8,8 +8,8 @@
 #![allow(clippy::expect_used)]
 
 use crate::{
-	constants::ERG, AccountId, Balances, Models, Power, Providers, Runtime, RuntimeOrigin, Session,
-	SessionKeys,
+	constants::ERG, AccountId, Audits, Balances, Models, Power, Providers, Runtime, RuntimeOrigin,
+	Session, SessionKeys,
 };
 use alloc::vec::Vec;
 use ergon_core::{
@@ -62,6 +62,13 @@ pub(super) fn register_model(mut manifest: ModelManifest) -> ModelId {
 pub(super) fn recall_model(id: &ModelId) {
 	let model = pallet_models::Models::<Runtime>::get(id).expect("the model is registered");
 	Models::recall(signed(&model.sponsor), *id).expect("the sponsor may recall it");
+}
+
+/// Has the validators of this session say that they can re-execute a model.
+pub(super) fn have_audited(id: &ModelId) {
+	for validator in Session::validators() {
+		Audits::add_declaration(&validator, *id);
+	}
 }
 
 /// Registers a model that differs by seed.

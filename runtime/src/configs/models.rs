@@ -7,6 +7,8 @@ use crate::{
 	constants::{deposit, unless_fast, DAYS, ERG, MINUTES},
 	Balance, Balances, BlockNumber, Models, Runtime,
 };
+#[cfg(feature = "runtime-benchmarks")]
+use alloc::vec::Vec;
 use ergon_core::{ModelId, ModelManifest};
 use frame_support::parameter_types;
 use pallet_jobs::ModelStatus;
@@ -45,11 +47,25 @@ impl pallet_jobs::traits::Models for RegisteredModels {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn register_for_benchmark(manifest: ModelManifest) -> ModelId {
-		super::fixtures::register_model(manifest)
+		let model = super::fixtures::register_model(manifest);
+		super::fixtures::have_audited(&model);
+		model
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn recall_for_benchmark(id: &ModelId) {
 		super::fixtures::recall_model(id)
+	}
+}
+
+impl pallet_audits::Models for RegisteredModels {
+	fn is_usable(id: &ModelId) -> bool {
+		let model = <Self as pallet_jobs::traits::Models>::model(id);
+		model.is_some_and(|(_, status)| status != ModelStatus::Recalled)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_usable_for_benchmark(count: u32) -> Vec<ModelId> {
+		(0..count).map(super::fixtures::register_any_model).collect()
 	}
 }

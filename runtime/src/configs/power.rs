@@ -87,6 +87,10 @@ impl pallet_audits::Validators<AccountId> for SessionValidators {
 			.collect()
 	}
 
+	fn accounts() -> Vec<AccountId> {
+		Session::validators()
+	}
+
 	fn operator(key: &AuditorId) -> Option<AccountId> {
 		Session::key_owner(AUDIT_KEY_TYPE, key.as_ref())
 	}

@@ -53,12 +53,14 @@ pub struct FakeEngine {
 	conduct: fn(&JobId) -> Conduct,
 	/// How often each order was asked for since it was submitted.
 	asked: Mutex<BTreeMap<OrderId, (Order, u32)>>,
+	/// What it has loaded.
+	models: Vec<ModelId>,
 }
 
 impl FakeEngine {
-	/// An engine whose provider behaves like that.
-	pub fn new(conduct: fn(&JobId) -> Conduct) -> Self {
-		Self { conduct, asked: Mutex::default() }
+	/// An engine with these models, whose provider behaves like that.
+	pub fn new(conduct: fn(&JobId) -> Conduct, models: Vec<ModelId>) -> Self {
+		Self { conduct, asked: Mutex::default(), models }
 	}
 
 	/// Forgets everything, as a crash does.
@@ -126,7 +128,7 @@ impl Backend for FakeEngine {
 	}
 
 	fn models(&self) -> Vec<ModelId> {
-		Vec::new()
+		self.models.clone()
 	}
 }
 

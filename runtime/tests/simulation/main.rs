@@ -61,7 +61,8 @@ struct Simulation {
 impl Simulation {
 	fn new(seed: u64) -> Self {
 		let mut chain = Chain::new("local_testnet");
-		let engine = Arc::new(FakeEngine::new(conduct));
+		let models = vec![presets::demo_manifest().unwrap().id()];
+		let engine = Arc::new(FakeEngine::new(conduct, models.clone()));
 		chain.register_extension(EngineExt(engine.clone()));
 		let keystore = chain.keystore().clone();
 		for who in Sr25519Keyring::well_known() {
@@ -69,7 +70,6 @@ impl Simulation {
 			keystore.ed25519_generate_new(AUDIT_KEY_TYPE, Some(&seed)).unwrap();
 			keystore.ed25519_generate_new(WORKER_KEY_TYPE, Some(&seed)).unwrap();
 		}
-		let models = vec![presets::demo_manifest().unwrap().id()];
 		let issuance = chain.read(Balances::total_issuance);
 		let choices = Choices::new(seed);
 		let (jobs, newest, seen) = (Vec::new(), BTreeMap::new(), BTreeMap::new());

@@ -120,6 +120,7 @@ fn weight_of_a_conclusion_follows_the_seats() {
 				.max(<() as WeightInfo>::end_round(seats.max(2)))
 				.saturating_add(<() as WeightInfo>::poll(MAX_VALIDATORS))
 				.saturating_sub(<() as WeightInfo>::poll(0))
+				.saturating_add(<() as WeightInfo>::eligible(MAX_VALIDATORS))
 				.saturating_add(Court::weight().saturating_mul(2))
 		};
 		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(0));
@@ -267,6 +268,29 @@ fn check_detects_corrupt_cases_and_seats() {
 	assert_detects("a seat belongs to no case", || Cases::<Test>::remove(job(2)));
 	assert_detects("a duty record does not add up", || {
 		DutyRecords::<Test>::mutate(0, auditors(job(2))[0], |record| record.missed += 1);
+	});
+}
+
+#[test]
+fn check_detects_corrupt_declarations() {
+	use ergon_core::H256;
+	let model = H256::repeat_byte(1);
+	let declare = || {
+		apply_call(declare_call(1, System::block_number(), &[model])).unwrap();
+	};
+	assert_detects("a model is declared twice", || {
+		declare();
+		Declarations::<Test>::mutate(1, |last| {
+			last.as_mut().unwrap().models.try_push(model).unwrap();
+		});
+	});
+	assert_detects("a declared model does not name its auditor", || {
+		declare();
+		Auditors::<Test>::remove(model, 1);
+	});
+	assert_detects("a model names an auditor who has not declared it", || {
+		declare();
+		Auditors::<Test>::insert(model, 2, ());
 	});
 }
 

@@ -137,6 +137,20 @@ fn what_burn_and_treasury_take_does_not_pay_for_audits() {
 }
 
 #[test]
+fn a_job_that_too_few_can_audit_waits_for_more() {
+	ExtBuilder::default().offer(PETER).execute_with(|| {
+		let id = submit(0);
+		WithoutAuditors::set(vec![model()]);
+		run_for(2);
+		assert_eq!(job(id).status(), JobStatus::Queued);
+		assert!(!asked().iter().any(|asked| matches!(asked, Asked::Assign { .. })));
+		WithoutAuditors::take();
+		run_for(5);
+		assert_eq!(job(id).status(), JobStatus::Assigned);
+	});
+}
+
+#[test]
 fn a_job_without_a_fitting_offer_is_retried_until_it_expires() {
 	ExtBuilder::default().execute_with(|| {
 		let id = submit(0);

@@ -180,6 +180,16 @@ fn a_model_that_is_not_active_takes_no_new_jobs() {
 }
 
 #[test]
+fn a_model_that_too_few_can_audit_takes_no_new_jobs() {
+	ExtBuilder::default().execute_with(|| {
+		WithoutAuditors::set(vec![model()]);
+		assert_noop!(Request::default().submit(), Error::<Test>::TooFewAuditors);
+		WithoutAuditors::take();
+		Request::default().submit().unwrap();
+	});
+}
+
+#[test]
 fn an_encoder_embeds_but_does_not_generate() {
 	ExtBuilder::default().execute_with(|| {
 		let mut encoder: ModelManifest = manifest();
