@@ -46,6 +46,8 @@ pub struct Constraints {
 	pub min_reputation: u16,
 	/// The one provider that may do it.
 	pub provider: Option<AccountId>,
+	/// How many providers are to answer.
+	pub replicas: u8,
 }
 
 /// A job to ask for.
@@ -105,7 +107,7 @@ pub async fn submit(client: &Client, signer: &Keypair, request: &Request) -> Res
 			kind,
 			request.prompt.clone().into_bytes(),
 			request.max_price,
-			Constraints { provider: request.provider, ..Default::default() },
+			Constraints { provider: request.provider, replicas: 1, ..Default::default() },
 			request.nonce,
 		),
 	);

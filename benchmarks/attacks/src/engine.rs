@@ -3,12 +3,16 @@
 
 //! The real engine, in this process: every order is filled at once.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	path::Path,
+	sync::Arc,
+};
 
 use codec::Encode;
 use ergon_core::{
 	engine::{JobOrder, Order, OrderId, Outcome},
-	Attestation, Bundle, ModelId,
+	Attestation, Bundle, JobId, ModelId,
 };
 use ergon_engine::{
 	adversary::{Adversary, Cheat},
@@ -56,9 +60,14 @@ impl Models {
 	}
 }
 
+/// Jobs that are done honestly, in a network where others are not.
+pub(crate) type HonestJobs = Arc<Mutex<BTreeSet<JobId>>>;
+
 /// The engine of the one node that there is.
 pub(crate) struct Engine {
 	runner: Arc<dyn Runner>,
+	/// Who does those jobs that are done honestly.
+	honest: Option<(Arc<dyn Runner>, HonestJobs)>,
 	control: Control,
 	/// SCALE-encoded [`Outcome`]s.
 	outcomes: Mutex<BTreeMap<OrderId, Vec<u8>>>,
@@ -72,13 +81,28 @@ impl Engine {
 	/// [`Error::Engine`] when the operating system gives no thread.
 	pub(crate) fn new(runner: Arc<dyn Runner>) -> Result<Self, Error> {
 		let control = Control::new(1).map_err(|error| Error::Engine(error.to_string()))?;
-		Ok(Self { runner, control, outcomes: Mutex::default() })
+		Ok(Self { runner, honest: None, control, outcomes: Mutex::default() })
+	}
+
+	/// The same, but `honest` fills orders about those jobs.
+	pub(crate) fn but_for(mut self, jobs: HonestJobs, honest: Arc<dyn Runner>) -> Self {
+		self.honest = Some((honest, jobs));
+		self
+	}
+
+	/// Who fills an order.
+	fn runner_of(&self, order: &Order) -> &Arc<dyn Runner> {
+		let (Order::Execute(job) | Order::Verify { job, .. } | Order::Play { job, .. }) = order;
+		match &self.honest {
+			Some((honest, jobs)) if jobs.lock().contains(&job.job_id) => honest,
+			_ => &self.runner,
+		}
 	}
 
 	/// What becomes of an order.
 	pub(crate) fn fill(&self, order: &Order) -> Outcome {
 		let executor = Executor::new(&self.control);
-		let outcome = executor.complete(self.runner.run(&executor, order, &self.control));
+		let outcome = executor.complete(self.runner_of(order).run(&executor, order, &self.control));
 		outcome.unwrap_or_else(|error| Outcome::Failed(error.into()))
 	}
 

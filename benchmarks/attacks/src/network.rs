@@ -23,14 +23,14 @@ use ergon_test_chain::{random::Choices, Chain};
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_jobs::{Constraints, VoidReason};
 use sp_core::{crypto::KeyTypeId, ed25519, Pair};
-use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Ferdie};
+use sp_keyring::Sr25519Keyring::{self, Ferdie};
 
 use crate::{
 	auditor::Auditor,
 	challenger::Challenger,
-	engine::Engine,
+	engine::{Engine, HonestJobs},
 	job,
-	scene::{words, Scene, AUDITOR, CHALLENGER, PROVIDER},
+	scene::{words, Scene, AUDITOR, CHALLENGER, PROVIDER, RIVAL, VALIDATORS},
 	Error,
 };
 
@@ -44,6 +44,8 @@ const PATIENCE: u32 = 20_000;
 /// What became of one job.
 #[derive(Debug, Default)]
 pub(crate) struct Case {
+	/// Who did it.
+	pub(crate) provider: Option<AccountId>,
 	/// Whether an auditor or a challenger did what it should not.
 	pub(crate) tried: bool,
 	/// Whether the result is another one than the honest engine gives.
@@ -75,6 +77,10 @@ pub(crate) struct Network {
 	model: ModelId,
 	auditor: Option<Auditor>,
 	challenger: Option<Challenger>,
+	/// Providers of whom each job is asked.
+	replicas: u8,
+	/// What one of the two does.
+	honest_jobs: HonestJobs,
 	cases: BTreeMap<JobId, Case>,
 }
 
@@ -92,13 +98,20 @@ impl Network {
 		seed: u64,
 	) -> Result<Self, Error> {
 		let mut chain = Chain::new("local_testnet");
-		chain.register_extension(EngineExt(Arc::new(Engine::new(runner)?)));
+		let honest_jobs = HonestJobs::default();
+		let engine = Engine::new(runner)?.but_for(honest_jobs.clone(), honest.clone());
+		chain.register_extension(EngineExt(Arc::new(engine)));
 		// The auditor that is not honest votes by hand.
-		let is_by_hand = |who: &Sr25519Keyring| *who == AUDITOR && scene.auditor.is_some();
-		for who in [Alice, Bob, Charlie].into_iter().filter(|who| !is_by_hand(who)) {
+		let is_at_work = |who: &Sr25519Keyring| {
+			let is_by_hand = *who == AUDITOR && scene.auditor.is_some();
+			!scene.replicas_only && !is_by_hand
+		};
+		for who in VALIDATORS.into_iter().filter(is_at_work) {
 			insert_key(&chain, AUDIT_KEY_TYPE, who)?;
 		}
-		insert_key(&chain, WORKER_KEY_TYPE, PROVIDER)?;
+		for provider in [PROVIDER, RIVAL] {
+			insert_key(&chain, WORKER_KEY_TYPE, provider)?;
+		}
 		let model = presets::demo_manifest().ok_or_else(|| failed("has no demo model"))?.id();
 		let auditor = |conduct| Ok::<_, Error>(Auditor::new(conduct, pair(AUDITOR)?));
 		let challenger = |conduct| Ok::<_, Error>(Challenger::new(conduct, pair(CHALLENGER)?));
@@ -109,9 +122,12 @@ impl Network {
 			model,
 			auditor: scene.auditor.map(auditor).transpose()?,
 			challenger: scene.challenger.map(challenger).transpose()?,
+			replicas: if scene.replicas_only { 2 } else { 1 },
+			honest_jobs,
 			cases: BTreeMap::new(),
 		};
-		network.offer_slots()?;
+		network.offer_slots(PROVIDER)?;
+		network.offer_slots(RIVAL)?;
 		Ok(network)
 	}
 
@@ -139,8 +155,8 @@ impl Network {
 		Ok(self.cases.into_values().collect())
 	}
 
-	/// Lets the provider take enough jobs at a time.
-	fn offer_slots(&mut self) -> Result<(), Error> {
+	/// Lets a provider take enough jobs at a time.
+	fn offer_slots(&mut self, provider: Sr25519Keyring) -> Result<(), Error> {
 		let offer = pallet_providers::Call::<Runtime>::set_offer {
 			model: self.model,
 			prices: TokenPrices { prompt_token: MILLI_ERG, output_token: 2 * MILLI_ERG },
@@ -148,7 +164,7 @@ impl Network {
 		};
 		// The first block of a session has no room; the second one has.
 		for _ in 0..2 {
-			let transaction = self.chain.sign(PROVIDER, offer.clone(), 0);
+			let transaction = self.chain.sign(provider, offer.clone(), 0);
 			if matches!(self.chain.block(vec![transaction])[..], [Ok(Ok(()))]) {
 				return Ok(());
 			}
@@ -156,16 +172,17 @@ impl Network {
 		Err(failed("refuses an offer"))
 	}
 
-	/// A question for the provider.
+	/// A question for the provider, or for both.
 	fn submission(&mut self, nonce: u32) -> RuntimeCall {
 		let (kind, prompt) = job::random(&mut self.choices);
-		let provider = Some(PROVIDER.to_account_id());
+		let replicas = self.replicas;
+		let provider = (replicas == 1).then(|| PROVIDER.to_account_id());
 		pallet_jobs::Call::<Runtime>::submit {
 			model: self.model,
 			kind,
 			prompt,
 			max_price: 2 * ERG,
-			constraints: Constraints { provider, ..Default::default() },
+			constraints: Constraints { provider, replicas, ..Default::default() },
 			nonce: nonce.into(),
 		}
 		.into()
@@ -210,7 +227,15 @@ impl Network {
 	fn note_job(&mut self, event: pallet_jobs::Event<Runtime>) {
 		use pallet_jobs::Event::*;
 		match event {
-			JobSubmitted { job, .. } => _ = self.case(job),
+			JobSubmitted { job, .. } => {
+				self.case(job);
+				let record = self.chain.read(|| pallet_jobs::Jobs::<Runtime>::get(job));
+				let replica = record.and_then(|record| record.replica);
+				if replica.is_some_and(|replica| replica.index == 1) {
+					self.honest_jobs.lock().insert(job);
+				}
+			}
+			JobAssigned { job, provider, .. } => self.case(job).provider = Some(provider),
 			JobAttested { job, .. } => {
 				let evidence = self.chain.read(|| Jobs::evidence(&job));
 				self.case(job).wrong = evidence.is_some_and(|(order, attestation, bundle)| {

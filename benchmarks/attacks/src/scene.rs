@@ -8,12 +8,16 @@ use std::collections::BTreeSet;
 use clap::ValueEnum;
 use ergon_engine::adversary::Cheat;
 use ergon_runtime::AccountId;
-use sp_keyring::Sr25519Keyring::{self, Alice, BobStash, Dave};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, BobStash, Charlie, Dave, Eve};
 
 use crate::{auditor, challenger, network::Case};
 
-/// The provider of every job.
+/// The provider of every job; where two are asked, each cheats in one of two.
 pub(crate) const PROVIDER: Sr25519Keyring = Dave;
+/// The other one.
+pub(crate) const RIVAL: Sr25519Keyring = Eve;
+/// Who is drawn to audit.
+pub(crate) const VALIDATORS: [Sr25519Keyring; 3] = [Alice, Bob, Charlie];
 /// One of the three validators, the one that is not always honest.
 pub(crate) const AUDITOR: Sr25519Keyring = Alice;
 /// Whoever challenges results with a bond.
@@ -30,6 +34,8 @@ pub(crate) struct Scene {
 	pub(crate) auditor: Option<auditor::Conduct>,
 	/// What a challenger does.
 	pub(crate) challenger: Option<challenger::Conduct>,
+	/// Whether every job is asked of two providers, of whom one cheats, and no validator does its duty.
+	pub(crate) replicas_only: bool,
 	/// Who has to be punished whenever he has done it; nobody where all are honest.
 	pub(crate) culprit: Option<Sr25519Keyring>,
 }
@@ -46,23 +52,24 @@ impl Scene {
 
 	/// Whether the culprit has paid for it, and, where it is the provider, the result is overturned.
 	pub(crate) fn is_convicted(&self, case: &Case) -> bool {
-		self.culprit.is_some_and(|culprit| {
-			case.punished.contains(&culprit.to_account_id())
-				&& (culprit != PROVIDER || case.overturned)
-		})
+		let is_punished = |who: &AccountId| case.punished.contains(who);
+		match self.culprit {
+			Some(PROVIDER) => case.overturned && case.provider.as_ref().is_some_and(is_punished),
+			Some(culprit) => is_punished(&culprit.to_account_id()),
+			None => false,
+		}
 	}
 
 	/// Those who lost money for nothing.
 	pub(crate) fn innocents<'a>(&self, case: &'a Case) -> impl Iterator<Item = &'a AccountId> {
-		let guilty = [
-			(PROVIDER, case.wrong),
-			(AUDITOR, self.auditor.is_some()),
-			(CHALLENGER, self.challenger.is_some()),
-		];
+		let guilty = [(AUDITOR, self.auditor.is_some()), (CHALLENGER, self.challenger.is_some())];
+		let absent = VALIDATORS.map(|validator| (validator, self.replicas_only));
 		let guilty: BTreeSet<_> = guilty
 			.into_iter()
+			.chain(absent)
 			.filter(|(_, is_guilty)| *is_guilty)
 			.map(|(who, _)| who.to_account_id())
+			.chain(case.provider.clone().filter(|_| case.wrong))
 			.collect();
 		case.punished.iter().filter(move |who| !guilty.contains(who))
 	}
@@ -101,6 +108,13 @@ pub(crate) fn all() -> Vec<Scene> {
 		culprit: Some(PROVIDER),
 		..Scene::default()
 	};
+	let replicas = [Cheat::ReplaceToken, Cheat::EarlyStop].map(|cheat| Scene {
+		name: format!("two replicas, nobody audits: {}", words(&format!("{cheat:?}"))),
+		cheat: Some(cheat),
+		replicas_only: true,
+		culprit: Some(PROVIDER),
+		..Scene::default()
+	});
 	let auditors = [
 		(auditor::Conduct::AcceptsUnseen, None),
 		(auditor::Conduct::AcceptsUnseen, Some(Cheat::ReplaceToken)),
@@ -129,7 +143,7 @@ pub(crate) fn all() -> Vec<Scene> {
 		..Scene::default()
 	});
 	let providers = [honest].into_iter().chain(cheats).chain(collusions).chain([friend]);
-	providers.chain(auditors).chain(challengers).collect()
+	providers.chain(replicas).chain(auditors).chain(challengers).collect()
 }
 
 /// A name of a variant as words: `SixBitWeights` is "six bit weights".

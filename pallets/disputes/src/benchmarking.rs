@@ -227,7 +227,11 @@ where
 	let (challenger, key) = player::<T>(0);
 	Pallet::<T>::accuse(
 		&job,
-		vec![Accuser { auditor: challenger, key, charge: Charge::Result(Fault::Chunk(0)) }],
+		vec![Accuser {
+			auditor: challenger,
+			key: PlayerKey::Auditor(key),
+			charge: Charge::Result(Fault::Chunk(0)),
+		}],
 	);
 	Disputes::<T>::mutate(job, |dispute| {
 		let dispute = dispute.as_mut().expect("somebody is accused");
@@ -401,7 +405,7 @@ mod benches {
 			.zip(accused)
 			.map(|((auditor, key), accused)| Accuser {
 				auditor,
-				key,
+				key: PlayerKey::Auditor(key),
 				charge: Charge::Work(accused),
 			})
 			.collect();

@@ -78,11 +78,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Auditors say that something is wrong. Who names a part that there is not is refuted at once; claims
+	/// Auditors, or providers of other replicas, say that something is wrong. Who names a part that there is not is refuted at once; claims
 	/// for which there is no room are not played, and neither is anything said twice.
 	pub fn accuse(job: &JobId, accusers: Vec<Accuser<T::AccountId>>) {
 		let Some(mut dispute) = Self::dispute_or_new(job) else {
-			defensive!("auditors vote on results that are there");
+			defensive!("results that are there are accused");
 			return;
 		};
 		for Accuser { auditor, key, charge } in accusers {
@@ -101,7 +101,7 @@ impl<T: Config> Pallet<T> {
 			if auditor == defender || Self::is_claimed(&dispute, &auditor, &charge) {
 				continue;
 			}
-			let player = Player { account: auditor, key: PlayerKey::Auditor(key), bond: 0 };
+			let player = Player { account: auditor, key, bond: 0 };
 			Self::claim(*job, &mut dispute, player, charge);
 		}
 		Self::start_next(*job, &mut dispute);

@@ -326,7 +326,7 @@ pub fn upheld(auditors: &[AccountId]) -> RulingOf<Test> {
 
 /// An auditor's accusation.
 pub fn accuser(account: AccountId, chunk: u32) -> Accuser<AccountId> {
-	Accuser { auditor: account, key: auditor(account).public(), charge: chunk_is_wrong(chunk) }
+	Accuser { auditor: account, key: key(account), charge: chunk_is_wrong(chunk) }
 }
 
 /// A chain on which the result of a recorded game is fixed, in block 1. `local` are the accounts whose

@@ -120,4 +120,9 @@ impl<T: Config> Pallet<T> {
 	pub fn accuse_weight() -> Weight {
 		T::WeightInfo::accuse(T::MaxClaims::get())
 	}
+
+	/// Weight of [`Self::accuse`] by one, of a result: a challenge does the same, and holds a bond beside.
+	pub fn accusation_weight() -> Weight {
+		T::WeightInfo::challenge()
+	}
 }

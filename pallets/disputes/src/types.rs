@@ -103,8 +103,8 @@ pub struct Player<AccountId> {
 	pub account: AccountId,
 	/// Signs the moves.
 	pub key: PlayerKey,
-	/// Held here, and lost with the game. Nothing for the provider and for auditors, who lose from the
-	/// bonds that they have.
+	/// Held here, and lost with the game. Nothing for providers and auditors, who lose from the bonds that
+	/// they have.
 	pub bond: Balance,
 }
 
@@ -142,13 +142,13 @@ pub struct Claim<AccountId> {
 	pub charge: Charge<AccountId>,
 }
 
-/// An auditor who says that something is wrong, as the audits hand it over.
+/// An auditor, or the provider of another replica, who says that something is wrong. It has a bond elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accuser<AccountId> {
 	/// Who.
 	pub auditor: AccountId,
-	/// The key of its seat.
-	pub key: AuditorId,
+	/// Signs its moves.
+	pub key: PlayerKey,
 	/// What.
 	pub charge: Charge<AccountId>,
 }
@@ -164,7 +164,7 @@ pub struct Work {
 	pub digest: H256,
 }
 
-/// An auditor whose claim was refuted.
+/// An auditor, or the provider of another replica, whose claim was refuted.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]

@@ -7,7 +7,7 @@ use crate::{
 	lifecycle_impls::{JobIn, Stage},
 	pallet::{Config, Error, Pallet},
 	traits::{AuditCase, Audits, Models, Providers},
-	types::{Assignment, Attested, Branch, Failure, FullSlots, JobResult, JobStatus},
+	types::{Assignment, Attested, Branch, Failure, JobResult, JobStatus},
 	weights::WeightInfo,
 };
 use alloc::vec::Vec;
@@ -65,14 +65,15 @@ impl<T: Config> Pallet<T> {
 		Self::valid_until_deadline(&job, round)
 	}
 
-	/// Fixes the result of a job and hands it over to the audits. Hashes and signature were checked
-	/// when the call was authorized, against the same state.
+	/// Fixes the result of a job, hands it over to the audits, and compares it with its replicas. Hashes and
+	/// signature were checked when the call was authorized, against the same state. Returns what it weighed.
 	pub(crate) fn do_attest(
 		attestation: Attestation,
 		bundle: Bundle,
 		round: u8,
 		signature: WorkerSignature,
-	) -> Result<FullSlots, DispatchError> {
+	) -> Result<Weight, DispatchError> {
+		let weight = Self::attest_weight(&bundle);
 		Self::check_form(&attestation, &bundle)?;
 		let job = Self::check_assigned(attestation.job_id, round)?;
 		let seed = Self::check_seed_fixed(&job)?;
@@ -98,7 +99,9 @@ impl<T: Config> Pallet<T> {
 			escrow,
 			standing,
 		});
-		T::Providers::vacate(&provider, &job.job.model, T::Audits::safe_at());
+		let patience = job.job.replica.map(|_| T::ReplicaPatience::get()).unwrap_or_default();
+		let safe_at = T::Audits::safe_at().saturating_add(patience);
+		T::Providers::vacate(&provider, &job.job.model, safe_at);
 
 		let signature = signature.into_inner().0;
 		let result = JobResult { attestation, bundle, worker, signature };
@@ -111,7 +114,11 @@ impl<T: Config> Pallet<T> {
 			audit_budget,
 			result_bytes: result.encoded_size() as u32,
 		};
-		Ok(job.attest(attested, result, until))
+		let id = job.id;
+		let full = job.attest(attested, result, until);
+		Ok(weight
+			.saturating_add(Self::spill_weight(full))
+			.saturating_add(Self::compare_replicas(id)))
 	}
 
 	/// Takes an assigned job away from the provider that gives it back.
@@ -188,7 +195,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The seed, if the hash that it is made of is known.
 	fn check_seed_fixed(job: &JobIn<T, Assignment<T>>) -> Result<[u8; 32], Error<T>> {
-		Self::seed(job.id, job.job.nonce, job.state.assigned_at).ok_or(Error::TooEarly)
+		Self::seed(job.id, &job.job, job.state.assigned_at).ok_or(Error::TooEarly)
 	}
 
 	/// Whether the statement is about what the job asks.
@@ -252,11 +259,17 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Weight of `attest`, with the worst or the actual number of full agenda slots.
-	pub(crate) fn attest_weight(bundle: &Bundle, full: Option<FullSlots>) -> Weight {
+	/// Weight of `attest`, without what depends on the state.
+	fn attest_weight(bundle: &Bundle) -> Weight {
 		let (tokens, bytes) = Self::bundle_size(bundle);
-		let full = full.unwrap_or_else(T::AgendaWindow::get);
-		T::WeightInfo::attest(tokens, bytes).saturating_add(Self::spill_weight(full))
+		T::WeightInfo::attest(tokens, bytes)
+	}
+
+	/// Weight of `attest` in the worst case.
+	pub(crate) fn worst_attest_weight(bundle: &Bundle) -> Weight {
+		Self::attest_weight(bundle)
+			.saturating_add(Self::spill_weight(T::AgendaWindow::get()))
+			.saturating_add(Self::worst_compare_weight())
 	}
 
 	/// Weight of [`Self::authorize_attest`].

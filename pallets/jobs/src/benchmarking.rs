@@ -6,8 +6,9 @@
 use crate::{
 	lifecycle_impls::Stage,
 	pallet::*,
-	traits::{Audits, Models, Penalty, Providers, TokenPrices},
+	traits::{Audits, Constraints, Models, Penalty, Providers, TokenPrices},
 	types::{AccountIdOf, Balance, Branch, JobStatus},
+	weights::WeightInfo,
 };
 use alloc::{vec, vec::Vec};
 use ergon_core::{
@@ -16,6 +17,7 @@ use ergon_core::{
 	engine::JobOrder,
 	job::{DeclineReason, MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES, MAX_STOPS, MAX_STOP_BYTES},
 	model::ARITHMETIC_X1,
+	replica::{replica_id, MAX_REPLICAS},
 	Architecture, Attestation, Bundle, Dimensions, FinishReason, GenerationParams, JobId, JobKind,
 	ModelId, ModelManifest, Output, H256,
 };
@@ -136,6 +138,29 @@ where
 	Ok(id)
 }
 
+/// So many replicas of a job, all of them assigned.
+fn replicas<T: Config>(count: u8) -> Result<Vec<JobId>, BenchmarkError>
+where
+	T::Currency: Mutate<AccountIdOf<T>>,
+{
+	let model = T::Models::register_for_benchmark(manifest());
+	providers::<T>(count.into(), &model, PRICES);
+	let now = frame_system::Pallet::<T>::block_number().saturated_into::<u32>();
+	let who = requester::<T>();
+	let first = ergon_core::job::job_id(Pallet::<T>::genesis(), &who, 0, now);
+	let constraints = Constraints { replicas: count, ..Default::default() };
+	let bytes = prompt(MAX_PROMPT_BYTES);
+	Pallet::<T>::do_submit(who, model, kind(), bytes, MAX_PRICE, constraints, 0)?;
+	advance::<T>(2);
+	let ids = Vec::from_iter((0..count).map(|index| replica_id(first, index)));
+	for id in &ids {
+		Pallet::<T>::serve(*id);
+		expect::<T>(*id, JobStatus::Assigned)?;
+	}
+	advance::<T>(1);
+	Ok(ids)
+}
+
 /// A job that is assigned to the one provider, in a later block than the assignment's.
 fn assigned<T: Config>() -> Result<(JobId, ModelId), BenchmarkError>
 where
@@ -202,12 +227,18 @@ fn attested<T: Config>() -> Result<JobId, BenchmarkError>
 where
 	T::Currency: Mutate<AccountIdOf<T>>,
 {
-	let (id, model) = assigned::<T>()?;
+	let (id, _) = assigned::<T>()?;
+	attest_largest::<T>(id)?;
+	Ok(id)
+}
+
+/// Delivers the largest result for an assigned job.
+fn attest_largest<T: Config>(id: JobId) -> Result<(), BenchmarkError> {
+	let model = Jobs::<T>::get(id).ok_or("there is no such job")?.model;
 	let (attestation, bundle) = delivery(id, model, MAX_OUTPUT_TOKENS, MAX_TEXT_BYTES);
 	let signature = sign::<T>(id, &attestation.signing_payload(Pallet::<T>::genesis(), 0))?;
 	Pallet::<T>::do_attest(attestation, bundle, 0, signature)?;
-	expect::<T>(id, JobStatus::Attested)?;
-	Ok(id)
+	expect::<T>(id, JobStatus::Attested)
 }
 
 /// A job of that model, with the result that `answer` gives for its order.
@@ -608,6 +639,41 @@ mod benches {
 		}
 
 		expect::<T>(id, JobStatus::Voided)
+	}
+
+	/// Looking at all replicas of a job that is to be assigned.
+	#[benchmark]
+	fn look_at_replicas() -> Result<(), BenchmarkError> {
+		let ids = replicas::<T>(MAX_REPLICAS)?;
+		let job = Jobs::<T>::get(ids[0]).ok_or("there is no such job")?;
+		let replica = job.replica.ok_or("the job has replicas")?;
+		let others;
+
+		#[block]
+		{
+			others = Pallet::<T>::others_of(job.nonce, replica);
+		}
+
+		assert_eq!(others.providers.len(), usize::from(MAX_REPLICAS) - 1);
+		Ok(())
+	}
+
+	/// Comparing the largest result with another one that is equal.
+	#[benchmark]
+	fn compare_replica() -> Result<(), BenchmarkError> {
+		let ids = replicas::<T>(2)?;
+		for id in &ids {
+			attest_largest::<T>(*id)?;
+		}
+		let weight;
+
+		#[block]
+		{
+			weight = Pallet::<T>::compare_replicas(ids[0]);
+		}
+
+		assert_eq!(weight, T::WeightInfo::compare_replica());
+		Ok(())
 	}
 
 	impl_benchmark_test_suite! {

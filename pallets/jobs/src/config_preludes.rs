@@ -37,6 +37,7 @@ impl DefaultConfig for TestDefaultConfig {
 	type TickWeight = TickWeight;
 	type MaxQueueTime = ConstU64<50>;
 	type RetryInterval = ConstU64<5>;
+	type ReplicaPatience = ConstU64<40>;
 	type BaseAnswerTime = ConstU32<10>;
 	type PromptTokensPerBlock = ConstU32<16>;
 	type OutputTokensPerBlock = ConstU32<4>;

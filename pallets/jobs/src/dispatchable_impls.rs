@@ -8,13 +8,14 @@ use crate::{
 	pallet::{Config, Error, Event, Jobs, LiveJobs, Pallet},
 	tick_impls::ASSIGNMENT_DELAY,
 	traits::{Audits, Providers},
-	types::{AccountIdOf, Balance, ConstraintsOf, FullSlots, Job, JobState, Queued},
+	types::{AccountIdOf, Balance, ConstraintsOf, FullSlots, Job, JobState, Queued, Replica},
 	utility_impls::Demand,
 	weights::WeightInfo,
 };
 use alloc::vec::Vec;
 use ergon_core::{
 	job::{job_id, Prompt},
+	replica::{replica_id, MAX_REPLICAS},
 	JobId, JobKind, ModelId,
 };
 use frame_support::{
@@ -55,9 +56,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(core::str::from_utf8(&prompt).is_ok(), Error::<T>::PromptNotUtf8);
 
 		let now = frame_system::Pallet::<T>::block_number();
-		let id = job_id(Self::genesis(), &requester, nonce, now.unique_saturated_into());
-		ensure!(!Jobs::<T>::contains_key(id), Error::<T>::NonceUsed);
-		ensure!(LiveJobs::<T>::get() < Self::capacity(), Error::<T>::TooManyJobs);
+		let first = job_id(Self::genesis(), &requester, nonce, now.unique_saturated_into());
+		ensure!(!Jobs::<T>::contains_key(first), Error::<T>::NonceUsed);
+		let replicas = constraints.replicas;
+		let live = LiveJobs::<T>::get().saturating_add(replicas.into());
+		ensure!(live <= Self::capacity(), Error::<T>::TooManyJobs);
 
 		let demand =
 			Demand::<T>::new(model, &kind, prompt_bytes, max_price, &constraints, &manifest);
@@ -66,7 +69,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(max_price >= cheapest, Error::<T>::PriceTooLow);
 		}
 		let deposit = Self::submission_deposit(&kind, prompt_bytes, &manifest);
-		let total = max_price.checked_add(deposit).ok_or(Error::<T>::BalanceTooLow)?;
+		let total = max_price
+			.checked_add(deposit)
+			.and_then(|of_one| of_one.checked_mul(replicas.into()))
+			.ok_or(Error::<T>::BalanceTooLow)?;
 		Self::hold(&requester, total).map_err(|_| Error::<T>::BalanceTooLow)?;
 
 		let job = Job::<T> {
@@ -81,6 +87,7 @@ impl<T: Config> Pallet<T> {
 			max_price,
 			escrow: max_price,
 			deposit,
+			replica: None,
 			round: 0,
 			excluded: Default::default(),
 			due: now.saturating_add(ASSIGNMENT_DELAY.into()),
@@ -88,7 +95,17 @@ impl<T: Config> Pallet<T> {
 				expires_at: now.saturating_add(T::MaxQueueTime::get()),
 			}),
 		};
-		let full = lifecycle_impls::submit(id, job, prompt);
+		let mut full = 0;
+		for index in 0..replicas {
+			let mut job = job.clone();
+			job.replica =
+				(replicas > 1).then_some(Replica { first, index, of: replicas, seed: None });
+			full.saturating_accrue(lifecycle_impls::submit(
+				replica_id(first, index),
+				job,
+				prompt.clone(),
+			));
+		}
 		Ok(SubmitCost { offers: T::Providers::offer_count(&model), full, auditing })
 	}
 
@@ -145,14 +162,20 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Weight of `submit`, in the worst or the actual case.
-	pub(crate) fn submit_weight(prompt_bytes: usize, cost: Option<SubmitCost>) -> Weight {
+	pub(crate) fn submit_weight(
+		prompt_bytes: usize,
+		replicas: u8,
+		cost: Option<SubmitCost>,
+	) -> Weight {
+		let replicas = replicas.clamp(1, MAX_REPLICAS);
 		let worst = || SubmitCost {
 			offers: T::MaxOffers::get(),
-			full: T::AgendaWindow::get(),
+			full: T::AgendaWindow::get().saturating_mul(replicas.into()),
 			auditing: T::Audits::auditable_weight(),
 		};
 		let SubmitCost { offers, full, auditing } = cost.unwrap_or_else(worst);
 		T::WeightInfo::submit(prompt_bytes as u32, offers)
+			.saturating_mul(replicas.into())
 			.saturating_add(Self::spill_weight(full))
 			.saturating_add(auditing)
 	}

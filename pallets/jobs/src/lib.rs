@@ -19,6 +19,7 @@ mod lifecycle_impls;
 mod mock;
 pub mod offchain;
 mod payment_impls;
+mod replica_impls;
 mod settle_impls;
 #[cfg(test)]
 mod tests;
@@ -145,6 +146,11 @@ pub mod pallet {
 		#[pallet::constant]
 		#[pallet::no_default_bounds]
 		type RetryInterval: Get<BlockNumberFor<Self>>;
+
+		/// Blocks that a result waits for answers to its replicas at most, before it can be final without them.
+		#[pallet::constant]
+		#[pallet::no_default_bounds]
+		type ReplicaPatience: Get<BlockNumberFor<Self>>;
 
 		/// Blocks that a provider has for any job, beside those for its tokens.
 		#[pallet::constant]
@@ -299,6 +305,14 @@ pub mod pallet {
 			output_tokens: u32,
 			/// The price by these counts.
 			price: Balance,
+		},
+		/// Two providers who were asked for the same answered otherwise: each has to show what is wrong about
+		/// the other's answer.
+		ReplicasDiffer {
+			/// The job whose result is new.
+			job: JobId,
+			/// The other one.
+			other: JobId,
 		},
 		/// An auditor says that the result is wrong.
 		JobDisputed {
@@ -516,6 +530,10 @@ pub mod pallet {
 		/// Too few validators can re-execute this model, so nobody could check the answer. Choose another
 		/// model, or ask validators to run this one.
 		TooFewAuditors,
+		/// `replicas` is not in 1..=5. Ask for one answer, or for up to five.
+		ReplicasOutOfRange,
+		/// One provider cannot give several answers. Leave the provider open, or ask for one replica.
+		ReplicasOfOneProvider,
 	}
 
 	#[pallet::hooks]
@@ -550,8 +568,10 @@ pub mod pallet {
 		/// - `max_price`: what the requester pays at most. The actual price follows from the token
 		///   counts; the rest is released.
 		/// - `nonce`: any number that keeps jobs of one requester in one block apart.
+		/// - `constraints.replicas`: how many providers are to answer. Each answer is a job of its own, with the
+		///   id [`replica_id`](ergon_core::replica::replica_id), the same price and the same deposit.
 		#[pallet::call_index(0)]
-		#[pallet::weight(Pallet::<T>::submit_weight(prompt.len(), None))]
+		#[pallet::weight(Pallet::<T>::submit_weight(prompt.len(), constraints.replicas, None))]
 		pub fn submit(
 			origin: OriginFor<T>,
 			model: ModelId,
@@ -562,10 +582,10 @@ pub mod pallet {
 			nonce: u64,
 		) -> DispatchResultWithPostInfo {
 			let requester = ensure_signed(origin)?;
-			let bytes = prompt.len();
+			let (bytes, replicas) = (prompt.len(), constraints.replicas);
 			let cost =
 				Self::do_submit(requester, model, kind, prompt, max_price, constraints, nonce)?;
-			Ok(Some(Self::submit_weight(bytes, Some(cost))).into())
+			Ok(Some(Self::submit_weight(bytes, replicas, Some(cost))).into())
 		}
 
 		/// Withdraws a job that is still in the queue; the whole price is released.
@@ -583,7 +603,7 @@ pub mod pallet {
 		/// The origin must be authorized: `signature` is by the provider's worker key over
 		/// [`Attestation::signing_payload`] with this chain's genesis hash and the job's `round`.
 		#[pallet::call_index(2)]
-		#[pallet::weight(Pallet::<T>::attest_weight(bundle, None))]
+		#[pallet::weight(Pallet::<T>::worst_attest_weight(bundle))]
 		#[pallet::weight_of_authorize(Pallet::<T>::authorize_attest_weight(bundle))]
 		#[pallet::authorize(|_, attestation, bundle, round, signature| {
 			Pallet::<T>::authorize_attest(attestation, bundle, *round, signature)
@@ -596,9 +616,8 @@ pub mod pallet {
 			signature: WorkerSignature,
 		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
-			let weight = Self::attest_weight(&bundle, Some(0));
-			let full = Self::do_attest(attestation, bundle, round, signature)?;
-			Ok(Some(weight.saturating_add(Self::spill_weight(full))).into())
+			let weight = Self::do_attest(attestation, bundle, round, signature)?;
+			Ok(Some(weight).into())
 		}
 
 		/// Gives an assigned job back, so that it does not have to wait for the deadline; free.
@@ -665,6 +684,11 @@ pub mod pallet {
 		/// Everything about a job; nothing if it was never submitted, or was pruned.
 		pub fn job(id: JobId) -> Option<JobDetails<T::AccountId, BlockNumberFor<T>>> {
 			Self::query_job(id)
+		}
+
+		/// The answers to a job and to its replicas, in their order; those that were pruned are left out.
+		pub fn replicas(id: JobId) -> Vec<ReplicaAnswer<T::AccountId>> {
+			Self::query_replicas(id)
 		}
 
 		/// Jobs that are not final, in the order of storage, from the one behind `after` on: `limit`

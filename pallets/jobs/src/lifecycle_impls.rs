@@ -148,8 +148,11 @@ impl<T: Config, S> JobIn<T, S> {
 }
 
 impl<T: Config> JobIn<T, Queued<T>> {
-	/// A provider has until the deadline of `assignment`.
-	pub(crate) fn assign(self, assignment: Assignment<T>) -> FullSlots {
+	/// A provider has until the deadline of `assignment`; replicas all use `seed`.
+	pub(crate) fn assign(mut self, assignment: Assignment<T>, seed: Option<[u8; 32]>) -> FullSlots {
+		if let Some(replica) = &mut self.job.replica {
+			replica.seed = seed;
+		}
 		Pallet::<T>::deposit_event(Event::JobAssigned {
 			job: self.id,
 			provider: assignment.provider.clone(),

@@ -17,7 +17,7 @@ use crate::{
 use ergon_core::{
 	crypto::worker::{WorkerId, WorkerPair},
 	model::ARITHMETIC_X1,
-	Architecture, Country, Dimensions, JobId, ModelId, ModelManifest, Work, H256,
+	Architecture, Country, Dimensions, Fault, JobId, ModelId, ModelManifest, Work, H256,
 };
 use ergon_economics::Balance;
 use frame_support::{
@@ -218,6 +218,7 @@ pub enum Asked {
 	NoteAudited(AccountId, Audited),
 	SlashProvider(AccountId, Balance),
 	Open(AuditCase<AccountId, Balance>),
+	Accuse { job: JobId, accuser: AccountId, fault: Fault },
 	Conclude(JobId),
 	Abandon(JobId),
 	SlashAuditor(AccountId, Balance),
@@ -304,7 +305,7 @@ pub struct FakeProviders;
 impl FakeProviders {
 	/// Offers that fit all but the price, in the order in which they were made.
 	fn fitting(need: &Need<AccountId, Balance>) -> Vec<(Offer, Balance)> {
-		let Constraints { countries, min_reputation, provider } = need.constraints;
+		let Constraints { countries, min_reputation, provider, .. } = need.constraints;
 		Offers::get()
 			.into_iter()
 			.filter(|offer| offer.model == need.model)
@@ -443,6 +444,15 @@ impl Audits<AccountId, Balance, BlockNumber> for FakeAudits {
 		OpenCases::mutate(|cases| cases.push(case.job));
 		ask(Asked::Open(case));
 		System::block_number() + AUDIT_TIME
+	}
+
+	fn accuse(job: &JobId, accuser: AccountId, key: WorkerId, fault: Fault) {
+		assert_eq!(key, worker(accuser).public(), "it plays with its worker key");
+		ask(Asked::Accuse { job: *job, accuser, fault });
+	}
+
+	fn accuse_weight() -> Weight {
+		Weight::from_parts(200_000, 200)
 	}
 
 	fn conclude(job: &JobId) -> FakeConclusion {

@@ -18,7 +18,8 @@ use frame_support::traits::{Get, Imbalance};
 impl<T: Config> Pallet<T> {
 	/// Asks the audits of an attested job, and does what they say.
 	pub(crate) fn conclude(case: JobIn<T, Attested<T>>) -> (Branch, FullSlots) {
-		let auditing = T::Audits::conclude_weight_of(&case.id);
+		let auditing = T::Audits::conclude_weight_of(&case.id)
+			.saturating_add(Self::replicas_weight(case.job.replica));
 		match T::Audits::conclude(&case.id) {
 			Conclusion::Pending { until, disputed } => {
 				(Branch::Pending { auditing }, case.wait(until, disputed))

@@ -10,6 +10,7 @@ mod conservation;
 mod corruption;
 mod offchain;
 mod poke_prune;
+mod replicas;
 mod settle;
 mod submit;
 mod views;

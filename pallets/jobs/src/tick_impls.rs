@@ -97,6 +97,10 @@ impl<T: Config> Pallet<T> {
 					case.void(VoidReason::ModelRecalled);
 					return (Branch::Recalled { auditing }, 0);
 				}
+				if let Some(until) = Self::awaits_replicas(&case) {
+					let auditing = Self::replicas_weight(case.job.replica);
+					return (Branch::Pending { auditing }, case.wait(until, false));
+				}
 				Self::conclude(case)
 			}
 		}
@@ -107,15 +111,20 @@ impl<T: Config> Pallet<T> {
 		let now = frame_system::Pallet::<T>::block_number();
 		let offers = T::Providers::offer_count(&job.job.model);
 		let randomness = T::Randomness::parent(&(job.id, job.job.round).encode());
-		let demand = Self::demand(&job.job, manifest);
+		let others = job.job.replica.map(|replica| Self::others_of(job.job.nonce, replica));
+		let mut excluded = job.job.excluded.to_vec();
+		excluded.extend(others.iter().flat_map(|others| others.providers.iter().cloned()));
+		let demand = Self::demand(&job.job, manifest).excluding(&excluded);
 		let (is_auditable, auditing) = T::Audits::is_auditable(&job.job.model);
+		let auditing = auditing.saturating_add(Self::replicas_weight(job.job.replica));
 		let assign = || demand.with_need(|need| T::Providers::assign(need, randomness));
 		let chosen = is_auditable.then(assign).flatten();
 		match chosen {
 			Some((provider, prices)) => {
 				let deadline = now.saturating_add(demand.answer_time().into());
+				let seed = others.map(|others| others.seed);
 				let assignment = Assignment { provider, prices, assigned_at: now, deadline };
-				(Branch::Assigned { offers, auditing }, job.assign(assignment))
+				(Branch::Assigned { offers, auditing }, job.assign(assignment, seed))
 			}
 			None => {
 				let again = now.saturating_add(T::RetryInterval::get());
@@ -185,8 +194,9 @@ impl<T: Config> Pallet<T> {
 	/// Weight of [`Self::serve`] in the worst case.
 	pub(crate) fn worst_service_weight() -> Weight {
 		let (offers, auditors) = (T::MaxOffers::get(), T::MaxAuditors::get());
-		let auditing = T::Audits::conclude_weight();
-		let looking = T::Audits::auditable_weight();
+		let replicas = T::WeightInfo::look_at_replicas();
+		let auditing = T::Audits::conclude_weight().saturating_add(replicas);
+		let looking = T::Audits::auditable_weight().saturating_add(replicas);
 		[
 			Branch::Nothing,
 			Branch::Assigned { offers, auditing: looking },

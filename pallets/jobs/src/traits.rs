@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use ergon_core::{crypto::worker::WorkerId, Country, JobId, ModelId, ModelManifest, Work};
+use ergon_core::{crypto::worker::WorkerId, Country, Fault, JobId, ModelId, ModelManifest, Work};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
 use sp_runtime::{traits::ConstU32, BoundedVec};
@@ -53,11 +53,14 @@ pub struct Constraints<AccountId> {
 	pub min_reputation: u16,
 	/// The one provider that may do the job.
 	pub provider: Option<AccountId>,
+	/// How many providers are to answer, 1..=[`MAX_REPLICAS`](ergon_core::replica::MAX_REPLICAS), each for the
+	/// whole price. Answers that differ are disputed by whoever gave them.
+	pub replicas: u8,
 }
 
 impl<AccountId> Default for Constraints<AccountId> {
 	fn default() -> Self {
-		Self { countries: Default::default(), min_reputation: 0, provider: None }
+		Self { countries: Default::default(), min_reputation: 0, provider: None, replicas: 1 }
 	}
 }
 
@@ -241,6 +244,12 @@ pub trait Audits<AccountId, Balance, BlockNumber> {
 	/// The result of a job is fixed: draw auditors once the randomness is there. Returns the block
 	/// at which to ask for the [`Conclusion`].
 	fn open(case: AuditCase<AccountId, Balance>) -> BlockNumber;
+
+	/// The provider of another replica says what is wrong about a result, and has to show it with that key.
+	fn accuse(job: &JobId, accuser: AccountId, worker: WorkerId, fault: Fault);
+
+	/// Weight of [`Self::accuse`].
+	fn accuse_weight() -> Weight;
 
 	/// What came of it. Answers other than [`Conclusion::Pending`] are given once: the case is
 	/// closed and forgotten.

@@ -8,10 +8,13 @@ use crate::{
 		Agenda, AgendaCursor, Assignments, Config, HoldReason, Jobs, LiveJobs, Pallet, Prompts,
 		Results,
 	},
-	types::{Balance, Job, JobState},
+	types::{Balance, Job, JobState, Replica},
 };
-use alloc::collections::BTreeMap;
-use ergon_core::JobId;
+use alloc::collections::{BTreeMap, BTreeSet};
+use ergon_core::{
+	replica::{replica_id, MAX_REPLICAS},
+	JobId,
+};
 use frame_support::{
 	ensure,
 	traits::{fungible::InspectHold, Get},
@@ -27,10 +30,21 @@ impl<T: Config> Pallet<T> {
 		let mut due = BTreeMap::<JobId, BlockNumberFor<T>>::new();
 		let mut assigned = 0usize;
 		let mut results = 0usize;
+		let mut players = BTreeSet::<(JobId, T::AccountId)>::new();
+		let mut seeds = BTreeMap::<JobId, Option<[u8; 32]>>::new();
 		for (id, job) in Jobs::<T>::iter() {
 			Self::try_record(&id, &job)?;
 			let amount = held.entry(job.requester.clone()).or_default();
 			*amount = amount.saturating_add(job.escrow).saturating_add(job.deposit);
+			if let (Some(replica), Some(assignment)) = (job.replica, job.assignment()) {
+				let is_first = players.insert((replica.first, assignment.provider.clone()));
+				ensure!(is_first, "a provider has two replicas of a job");
+				let seed = seeds.entry(replica.first).or_insert(replica.seed);
+				ensure!(
+					replica.seed.is_some() && *seed == replica.seed,
+					"replicas differ in their seed"
+				);
+			}
 			if job.status().is_live() {
 				live.saturating_inc();
 				due.insert(id, job.due);
@@ -72,6 +86,12 @@ impl<T: Config> Pallet<T> {
 			job.escrow == if live { job.max_price } else { 0 },
 			"the escrow is not the highest price of a live job and nothing of a final one"
 		);
+		let of = job.replica.map_or(1, |replica| replica.of);
+		ensure!(of == job.constraints.replicas, "a job has not the replicas that were asked for");
+		if let Some(Replica { first, index, of, .. }) = job.replica {
+			let is_named = index < of && of <= MAX_REPLICAS && *id == replica_id(first, index);
+			ensure!(is_named, "a replica has another id than it should");
+		}
 		ensure!(u32::from(job.round) <= T::MaxReassignments::get(), "a job has too many rounds");
 		ensure!(
 			job.excluded.len() == usize::from(job.round),

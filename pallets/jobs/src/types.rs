@@ -58,6 +58,8 @@ pub struct Job<T: Config> {
 	pub escrow: Balance,
 	/// Held for the storage, until the job is pruned.
 	pub deposit: Balance,
+	/// Which one it is of several that ask for the same; nothing where only one provider is asked.
+	pub replica: Option<Replica>,
 	/// Number of the current or next assignment, from 0.
 	pub round: u8,
 	/// Providers that failed or declined, in order: one for each past round.
@@ -242,6 +244,20 @@ macro_rules! small {
 }
 
 small! {
+	/// One of several jobs that ask for the same, each of another provider.
+	pub struct Replica {
+		/// The first of them, which names all; see [`ergon_core::replica::replica_id`].
+		pub first: JobId,
+		/// Which one this is, from 0.
+		pub index: u8,
+		/// How many there are, 2..=[`MAX_REPLICAS`](ergon_core::replica::MAX_REPLICAS).
+		pub of: u8,
+		/// The sampler's seed, the same for all; known once this one was assigned.
+		pub seed: Option<[u8; 32]>,
+	}
+}
+
+small! {
 	/// Why an assignment ended without a result.
 	pub enum Failure {
 		/// The deadline passed.
@@ -416,14 +432,14 @@ pub enum Branch {
 	Assigned {
 		/// Offers of the model.
 		offers: u32,
-		/// What asking whether it can be audited weighed.
+		/// What asking whether it can be audited, and about its replicas, weighed.
 		auditing: Weight,
 	},
 	/// No offer fitted, out of so many, or it could not be audited.
 	Waiting {
 		/// Offers of the model.
 		offers: u32,
-		/// What asking whether it can be audited weighed.
+		/// What asking whether it can be audited, and about its replicas, weighed.
 		auditing: Weight,
 	},
 	/// Expired in the queue.
@@ -434,21 +450,21 @@ pub enum Branch {
 	GaveUp,
 	/// The audits go on.
 	Pending {
-		/// What asking about them weighed.
+		/// What asking about them, and about replicas, weighed.
 		auditing: Weight,
 	},
 	/// Settled.
 	Settled {
 		/// At most so many auditors were paid, and at most so many slashed.
 		auditors: u32,
-		/// What asking about the audits weighed.
+		/// What asking about the audits, and about replicas, weighed.
 		auditing: Weight,
 	},
 	/// Overturned.
 	Overturned {
 		/// At most so many auditors were paid, and at most so many slashed.
 		auditors: u32,
-		/// What asking about the audits weighed.
+		/// What asking about the audits, and about replicas, weighed.
 		auditing: Weight,
 	},
 	/// Voided because its model was recalled.

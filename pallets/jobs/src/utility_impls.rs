@@ -16,6 +16,7 @@ use ergon_core::{
 	job::{
 		job_seed, MAX_CANDIDATES, MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES, MAX_TEMPERATURE, THOUSAND,
 	},
+	replica::MAX_REPLICAS,
 	Attestation, Bundle, GenerationParams, JobId, JobKind, ModelId, ModelManifest, Work, H256,
 };
 use ergon_economics::settlement;
@@ -59,6 +60,11 @@ impl<'a, T: Config> Demand<'a, T> {
 			constraints,
 			excluded: &[],
 		}
+	}
+
+	/// The same demand, with these providers excluded.
+	pub(crate) fn excluding(self, excluded: &'a [AccountIdOf<T>]) -> Self {
+		Self { excluded, ..self }
 	}
 
 	/// Tokens that the prompt has at most.
@@ -193,6 +199,10 @@ impl<T: Config> Pallet<T> {
 		let countries = &constraints.countries;
 		ensure!(countries.iter().all(|country| country.is_sound()), Error::CountryUnknown);
 		ensure!(constraints.min_reputation <= THOUSAND, Error::ReputationOutOfRange);
+		let replicas = constraints.replicas;
+		ensure!((1..=MAX_REPLICAS).contains(&replicas), Error::ReplicasOutOfRange);
+		let is_possible = replicas == 1 || constraints.provider.is_none();
+		ensure!(is_possible, Error::ReplicasOfOneProvider);
 		let (manifest, status) = T::Models::model(model).ok_or(Error::ModelUnknown)?;
 		match status {
 			ModelStatus::Active => {}
@@ -223,10 +233,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The sampler's seed; nothing while the hash of the block that assigned the job is not known,
-	/// that is within that block.
-	pub(crate) fn seed(job: JobId, nonce: u64, assigned_at: BlockNumberFor<T>) -> Option<[u8; 32]> {
+	/// that is within that block. Replicas have theirs at once.
+	pub(crate) fn seed(
+		id: JobId,
+		job: &Job<T>,
+		assigned_at: BlockNumberFor<T>,
+	) -> Option<[u8; 32]> {
+		if let Some(replica) = job.replica {
+			return replica.seed;
+		}
 		let block = frame_system::Pallet::<T>::block_hash(assigned_at);
-		(block != H256::zero()).then(|| job_seed(Self::genesis(), job, nonce, block))
+		(block != H256::zero()).then(|| job_seed(Self::genesis(), id, job.nonce, block))
 	}
 
 	/// The order that worker and auditors hand to their engines; nothing while the seed is not fixed,
@@ -234,7 +251,7 @@ impl<T: Config> Pallet<T> {
 	pub fn job_order(id: &JobId) -> Option<JobOrder> {
 		let job = Jobs::<T>::get(id)?;
 		let seed = match &job.state {
-			JobState::Assigned(assignment) => Self::seed(*id, job.nonce, assignment.assigned_at)?,
+			JobState::Assigned(assignment) => Self::seed(*id, &job, assignment.assigned_at)?,
 			JobState::Attested(attested) | JobState::Disputed(attested) => attested.seed,
 			_ => return None,
 		};

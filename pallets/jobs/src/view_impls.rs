@@ -35,7 +35,10 @@ impl<T: Config> Pallet<T> {
 		});
 		let demand = demand(Balance::MAX);
 		let deposit = Self::submission_deposit(&kind, prompt_bytes, &manifest);
-		let total = cheapest.unwrap_or_default().saturating_add(deposit);
+		let total = cheapest
+			.unwrap_or_default()
+			.saturating_add(deposit)
+			.saturating_mul(constraints.replicas.into());
 		let available = Self::holdable(&requester);
 		Ok(Quote {
 			prompt_tokens: demand.prompt_tokens(),
@@ -95,6 +98,7 @@ impl<T: Config> Pallet<T> {
 			model: job.model,
 			kind: job.kind,
 			constraints: job.constraints,
+			replica: job.replica,
 			prompt: Prompts::<T>::get(id).map(|prompt| prompt.into_inner()),
 			max_price: job.max_price,
 			escrow: job.escrow,

@@ -5,7 +5,7 @@
 
 use crate::{
 	traits::{Constraints, TokenPrices},
-	types::{Balance, ExpiryReason, JobResult, JobStatus, Settlement, VoidReason},
+	types::{Balance, ExpiryReason, JobResult, JobStatus, Replica, Settlement, VoidReason},
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
@@ -22,16 +22,16 @@ pub struct Quote {
 	/// Worst-case price of the cheapest offer that fits; nothing while no offer does. A `max_price`
 	/// below it is refused.
 	pub cheapest: Option<Balance>,
-	/// Storage deposit; most of it comes back when the job is final, the rest when it is pruned.
+	/// Storage deposit of each replica; most of it comes back when the job is final, the rest when it is pruned.
 	pub deposit: Balance,
-	/// Held by `submit` at the cheapest offer's price.
+	/// Held by `submit` at the cheapest offer's price, for all replicas.
 	pub total: Balance,
 	/// What the account could have held now.
 	pub available: Balance,
 	/// What the account lacks for `total`.
 	pub lacking: Balance,
 	/// Providers that could have the job now at the cheapest offer's price. While there are none, a
-	/// job waits.
+	/// job waits; replicas need as many as there are of them.
 	pub providers: u32,
 }
 
@@ -52,6 +52,8 @@ pub struct JobDetails<AccountId, BlockNumber> {
 	pub kind: JobKind,
 	/// The requester's demands.
 	pub constraints: Constraints<AccountId>,
+	/// Which one it is of several that ask for the same.
+	pub replica: Option<Replica>,
 	/// The prompt, until the job is final.
 	pub prompt: Option<Vec<u8>>,
 	/// The most that the requester pays.
@@ -127,6 +129,19 @@ pub enum AuditOutcome {
 	/// The result was wrong.
 	#[codec(index = 3)]
 	Overturned,
+}
+
+/// The answer to one of several jobs that ask for the same.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ReplicaAnswer<AccountId> {
+	/// The job.
+	pub job: JobId,
+	/// Where it is in its life.
+	pub status: JobStatus,
+	/// Who has or had it.
+	pub provider: Option<AccountId>,
+	/// The hash of the output, once there is one: answers are equal if these are.
+	pub output_root: Option<H256>,
 }
 
 /// A job that is not final, in short.

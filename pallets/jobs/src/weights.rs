@@ -1,9 +1,9 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights, measured by frame-omni-bencher on 2 cores of Intel(R) Xeon(R) Processor, 24 GiB.
+//! Weights, measured by frame-omni-bencher on 2 cores of AMD EPYC, 24 GiB.
 //!
-//! Written by `make weights` on 2026-11-21: 10 steps, 5 repetitions. Do not edit.
+//! Written by `make weights` on 2026-11-22: 10 steps, 5 repetitions. Do not edit.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, missing_docs, clippy::unnecessary_cast)]
@@ -35,6 +35,8 @@ pub trait WeightInfo {
 	fn serve_settle(a: u32, ) -> Weight;
 	fn serve_overturn(a: u32, ) -> Weight;
 	fn serve_recalled() -> Weight;
+	fn look_at_replicas() -> Weight;
+	fn compare_replica() -> Weight;
 }
 
 /// The measured weights, with the database that the runtime is configured for.
@@ -43,10 +45,14 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Audits::Auditors` (r:1 w:0)
+	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
 	/// Proof: `Jobs::LiveJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:0)
@@ -69,12 +75,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `b` is in `1..=8192`.
 	/// `n` is in `1..=100`.
-	fn submit(_b: u32, n: u32, ) -> Weight {
-		// Fastest run: 200_736 nanoseconds.
-		Weight::from_parts(581_500_912, 5527)
-			// Standard error: 2_200_217.
-			.saturating_add(Weight::from_parts(24_725_299, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(9_u64))
+	fn submit(b: u32, n: u32, ) -> Weight {
+		// Fastest run: 160_519 nanoseconds.
+		Weight::from_parts(170_674_000, 5527)
+			// Standard error: 53_736.
+			.saturating_add(Weight::from_parts(37_022, 0).saturating_mul(b.into()))
+			// Standard error: 4_397_145.
+			.saturating_add(Weight::from_parts(40_589_519, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
@@ -82,7 +90,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
@@ -92,13 +100,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
-		// Fastest run: 159_239 nanoseconds.
-		Weight::from_parts(206_204_000, 8799)
+		// Fastest run: 129_422 nanoseconds.
+		Weight::from_parts(140_519_000, 8799)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:2 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
@@ -108,7 +116,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::AuditPrice` (r:1 w:0)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Cases` (r:1 w:1)
-	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3341), added: 5816, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
 	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
@@ -128,17 +136,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
 	fn attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 172_272 nanoseconds.
-		Weight::from_parts(171_409_280, 10064)
-			// Standard error: 2_684.
-			.saturating_add(Weight::from_parts(37_183, 0).saturating_mul(t.into()))
-			// Standard error: 167.
-			.saturating_add(Weight::from_parts(2_410, 0).saturating_mul(b.into()))
+		// Fastest run: 132_647 nanoseconds.
+		Weight::from_parts(148_873_366, 10064)
+			// Standard error: 3_344.
+			.saturating_add(Weight::from_parts(26_341, 0).saturating_mul(t.into()))
+			// Standard error: 208.
+			.saturating_add(Weight::from_parts(2_011, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:2 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
@@ -148,16 +156,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 166_655 nanoseconds.
-		Weight::from_parts(127_059_852, 6028)
-			// Standard error: 1_371.
-			.saturating_add(Weight::from_parts(65_053, 0).saturating_mul(t.into()))
-			// Standard error: 85.
-			.saturating_add(Weight::from_parts(4_342, 0).saturating_mul(b.into()))
+		// Fastest run: 185_536 nanoseconds.
+		Weight::from_parts(119_218_213, 6028)
+			// Standard error: 4_619.
+			.saturating_add(Weight::from_parts(104_706, 0).saturating_mul(t.into()))
+			// Standard error: 288.
+			.saturating_add(Weight::from_parts(7_881, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
@@ -171,13 +179,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn decline() -> Weight {
-		// Fastest run: 98_138 nanoseconds.
-		Weight::from_parts(143_040_000, 10064)
+		// Fastest run: 78_737 nanoseconds.
+		Weight::from_parts(102_293_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
@@ -199,33 +207,33 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn decline_last() -> Weight {
-		// Fastest run: 184_648 nanoseconds.
-		Weight::from_parts(318_926_000, 5527)
+		// Fastest run: 133_348 nanoseconds.
+		Weight::from_parts(193_068_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:0)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
 	fn authorize_decline() -> Weight {
-		// Fastest run: 91_048 nanoseconds.
-		Weight::from_parts(115_851_000, 4199)
+		// Fastest run: 72_908 nanoseconds.
+		Weight::from_parts(91_295_000, 4268)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	fn poke() -> Weight {
-		// Fastest run: 26_170 nanoseconds.
-		Weight::from_parts(30_681_000, 4199)
+		// Fastest run: 18_607 nanoseconds.
+		Weight::from_parts(22_854_000, 4268)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
@@ -233,8 +241,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Results` (r:0 w:1)
 	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
 	fn prune() -> Weight {
-		// Fastest run: 130_859 nanoseconds.
-		Weight::from_parts(172_963_000, 6196)
+		// Fastest run: 102_562 nanoseconds.
+		Weight::from_parts(124_936_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -243,43 +251,43 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick() -> Weight {
-		// Fastest run: 8_222 nanoseconds.
-		Weight::from_parts(10_794_000, 5527)
+		// Fastest run: 5_959 nanoseconds.
+		Weight::from_parts(9_043_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick_slot() -> Weight {
-		// Fastest run: 7_793 nanoseconds.
-		Weight::from_parts(10_008_000, 5527)
+		// Fastest run: 5_909 nanoseconds.
+		Weight::from_parts(8_432_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:64 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `s` is in `1..=63`.
 	fn full_slots(s: u32, ) -> Weight {
-		// Fastest run: 13_596 nanoseconds.
-		Weight::from_parts(7_438_816, 5527)
-			// Standard error: 29_068.
-			.saturating_add(Weight::from_parts(6_346_661, 0).saturating_mul(s.into()))
+		// Fastest run: 9_404 nanoseconds.
+		Weight::from_parts(2_615_413, 5527)
+			// Standard error: 12_929.
+			.saturating_add(Weight::from_parts(4_355_920, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(Weight::from_parts(0, 4537).saturating_mul(s.into()))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_nothing() -> Weight {
-		// Fastest run: 10_822 nanoseconds.
-		Weight::from_parts(14_958_000, 5527)
+		// Fastest run: 8_052 nanoseconds.
+		Weight::from_parts(9_164_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:0)
@@ -288,6 +296,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Audits::Auditors` (r:1 w:0)
+	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Positions` (r:100 w:0)
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:100 w:1)
@@ -302,17 +314,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_assign(n: u32, ) -> Weight {
-		// Fastest run: 141_087 nanoseconds.
-		Weight::from_parts(137_758_605, 10064)
-			// Standard error: 963_198.
-			.saturating_add(Weight::from_parts(26_542_551, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(8_u64))
+		// Fastest run: 136_503 nanoseconds.
+		Weight::from_parts(139_518_000, 10064)
+			// Standard error: 5_665_792.
+			.saturating_add(Weight::from_parts(55_303_119, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:0)
@@ -321,6 +333,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Audits::Auditors` (r:1 w:0)
+	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Positions` (r:100 w:0)
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:100 w:0)
@@ -333,17 +349,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_wait(n: u32, ) -> Weight {
-		// Fastest run: 146_313 nanoseconds.
-		Weight::from_parts(168_552_000, 10064)
-			// Standard error: 977_514.
-			.saturating_add(Weight::from_parts(40_826_902, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(8_u64))
+		// Fastest run: 126_167 nanoseconds.
+		Weight::from_parts(134_901_000, 10064)
+			// Standard error: 4_504_382.
+			.saturating_add(Weight::from_parts(35_191_099, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
@@ -357,13 +373,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_expire() -> Weight {
-		// Fastest run: 95_859 nanoseconds.
-		Weight::from_parts(110_490_000, 5527)
+		// Fastest run: 72_488 nanoseconds.
+		Weight::from_parts(89_944_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
@@ -377,13 +393,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn serve_requeue() -> Weight {
-		// Fastest run: 95_402 nanoseconds.
-		Weight::from_parts(185_118_000, 10064)
+		// Fastest run: 69_674 nanoseconds.
+		Weight::from_parts(83_835_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
@@ -405,25 +421,25 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_give_up() -> Weight {
-		// Fastest run: 140_729 nanoseconds.
-		Weight::from_parts(172_747_000, 5527)
+		// Fastest run: 114_451 nanoseconds.
+		Weight::from_parts(131_505_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_pending() -> Weight {
-		// Fastest run: 41_669 nanoseconds.
-		Weight::from_parts(51_739_000, 10064)
+		// Fastest run: 32_849 nanoseconds.
+		Weight::from_parts(36_835_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:105 w:105)
@@ -446,10 +462,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `a` is in `0..=104`.
 	fn serve_settle(a: u32, ) -> Weight {
-		// Fastest run: 376_012 nanoseconds.
-		Weight::from_parts(359_777_007, 11402)
-			// Standard error: 2_524_107.
-			.saturating_add(Weight::from_parts(132_262_856, 0).saturating_mul(a.into()))
+		// Fastest run: 185_987 nanoseconds.
+		Weight::from_parts(116_580_118, 11402)
+			// Standard error: 3_169_754.
+			.saturating_add(Weight::from_parts(107_501_124, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
@@ -457,7 +473,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(Weight::from_parts(0, 7809).saturating_mul(a.into()))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
@@ -482,10 +498,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `a` is in `0..=104`.
 	fn serve_overturn(a: u32, ) -> Weight {
-		// Fastest run: 216_304 nanoseconds.
-		Weight::from_parts(444_569_221, 6254)
-			// Standard error: 2_074_417.
-			.saturating_add(Weight::from_parts(79_899_171, 0).saturating_mul(a.into()))
+		// Fastest run: 158_186 nanoseconds.
+		Weight::from_parts(279_679_805, 6254)
+			// Standard error: 2_467_124.
+			.saturating_add(Weight::from_parts(70_342_975, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
@@ -493,11 +509,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(734), added: 3209, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Cases` (r:1 w:1)
-	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3309), added: 5784, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3341), added: 5816, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(6386), added: 8861, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
@@ -513,125 +529,144 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_recalled() -> Weight {
-		// Fastest run: 128_983 nanoseconds.
-		Weight::from_parts(157_101_000, 9851)
+		// Fastest run: 102_853 nanoseconds.
+		Weight::from_parts(118_476_000, 9851)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:4 w:0)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	fn look_at_replicas() -> Weight {
+		// Fastest run: 36_845 nanoseconds.
+		Weight::from_parts(49_253_000, 14102)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+	}
+	/// Storage: `Jobs::Jobs` (r:2 w:0)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Results` (r:2 w:0)
+	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
+	fn compare_replica() -> Weight {
+		// Fastest run: 67_390 nanoseconds.
+		Weight::from_parts(82_443_000, 49562)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
 }
 
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
-	fn submit(_b: u32, n: u32, ) -> Weight {
-		Weight::from_parts(581_500_912, 5527)
-			.saturating_add(Weight::from_parts(24_725_299, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(9_u64))
+	fn submit(b: u32, n: u32, ) -> Weight {
+		Weight::from_parts(170_674_000, 5527)
+			.saturating_add(Weight::from_parts(37_022, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(40_589_519, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(206_204_000, 8799)
+		Weight::from_parts(140_519_000, 8799)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	fn attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(171_409_280, 10064)
-			.saturating_add(Weight::from_parts(37_183, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(2_410, 0).saturating_mul(b.into()))
+		Weight::from_parts(148_873_366, 10064)
+			.saturating_add(Weight::from_parts(26_341, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(2_011, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(13_u64))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
 	}
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(127_059_852, 6028)
-			.saturating_add(Weight::from_parts(65_053, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(4_342, 0).saturating_mul(b.into()))
+		Weight::from_parts(119_218_213, 6028)
+			.saturating_add(Weight::from_parts(104_706, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(7_881, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 	}
 	fn decline() -> Weight {
-		Weight::from_parts(143_040_000, 10064)
+		Weight::from_parts(102_293_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn decline_last() -> Weight {
-		Weight::from_parts(318_926_000, 5527)
+		Weight::from_parts(193_068_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn authorize_decline() -> Weight {
-		Weight::from_parts(115_851_000, 4199)
+		Weight::from_parts(91_295_000, 4268)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 	}
 	fn poke() -> Weight {
-		Weight::from_parts(30_681_000, 4199)
+		Weight::from_parts(22_854_000, 4268)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn prune() -> Weight {
-		Weight::from_parts(172_963_000, 6196)
+		Weight::from_parts(124_936_000, 6196)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn tick() -> Weight {
-		Weight::from_parts(10_794_000, 5527)
+		Weight::from_parts(9_043_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn tick_slot() -> Weight {
-		Weight::from_parts(10_008_000, 5527)
+		Weight::from_parts(8_432_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn full_slots(s: u32, ) -> Weight {
-		Weight::from_parts(7_438_816, 5527)
-			.saturating_add(Weight::from_parts(6_346_661, 0).saturating_mul(s.into()))
+		Weight::from_parts(2_615_413, 5527)
+			.saturating_add(Weight::from_parts(4_355_920, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(Weight::from_parts(0, 4537).saturating_mul(s.into()))
 	}
 	fn serve_nothing() -> Weight {
-		Weight::from_parts(14_958_000, 5527)
+		Weight::from_parts(9_164_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn serve_assign(n: u32, ) -> Weight {
-		Weight::from_parts(137_758_605, 10064)
-			.saturating_add(Weight::from_parts(26_542_551, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(8_u64))
+		Weight::from_parts(139_518_000, 10064)
+			.saturating_add(Weight::from_parts(55_303_119, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	fn serve_wait(n: u32, ) -> Weight {
-		Weight::from_parts(168_552_000, 10064)
-			.saturating_add(Weight::from_parts(40_826_902, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(8_u64))
+		Weight::from_parts(134_901_000, 10064)
+			.saturating_add(Weight::from_parts(35_191_099, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
 	}
 	fn serve_expire() -> Weight {
-		Weight::from_parts(110_490_000, 5527)
+		Weight::from_parts(89_944_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_requeue() -> Weight {
-		Weight::from_parts(185_118_000, 10064)
+		Weight::from_parts(83_835_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_give_up() -> Weight {
-		Weight::from_parts(172_747_000, 5527)
+		Weight::from_parts(131_505_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn serve_pending() -> Weight {
-		Weight::from_parts(51_739_000, 10064)
+		Weight::from_parts(36_835_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn serve_settle(a: u32, ) -> Weight {
-		Weight::from_parts(359_777_007, 11402)
-			.saturating_add(Weight::from_parts(132_262_856, 0).saturating_mul(a.into()))
+		Weight::from_parts(116_580_118, 11402)
+			.saturating_add(Weight::from_parts(107_501_124, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
@@ -639,8 +674,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 7809).saturating_mul(a.into()))
 	}
 	fn serve_overturn(a: u32, ) -> Weight {
-		Weight::from_parts(444_569_221, 6254)
-			.saturating_add(Weight::from_parts(79_899_171, 0).saturating_mul(a.into()))
+		Weight::from_parts(279_679_805, 6254)
+			.saturating_add(Weight::from_parts(70_342_975, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(10_u64))
@@ -648,8 +683,16 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
 	}
 	fn serve_recalled() -> Weight {
-		Weight::from_parts(157_101_000, 9851)
+		Weight::from_parts(118_476_000, 9851)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
+	}
+	fn look_at_replicas() -> Weight {
+		Weight::from_parts(49_253_000, 14102)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
+	}
+	fn compare_replica() -> Weight {
+		Weight::from_parts(82_443_000, 49562)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
 	}
 }

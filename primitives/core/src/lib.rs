@@ -20,6 +20,7 @@ pub mod job;
 pub mod merkle;
 pub mod model;
 pub mod network;
+pub mod replica;
 
 pub use attestation::{Attestation, Bundle, FinishReason, Output};
 pub use audit::{Fault, Vote};

@@ -9,15 +9,17 @@ use super::{
 };
 use crate::{
 	constants::{unless_fast, HOURS, MILLI_ERG},
-	AccountId, Audits, Balance, Balances, BlockNumber, Runtime,
+	AccountId, Audits, Balance, Balances, BlockNumber, Disputes, Runtime,
 };
-use ergon_core::{JobId, ModelId, Work};
+use alloc::vec::Vec;
+use ergon_core::{crypto::worker::WorkerId, Fault, JobId, ModelId, Work};
 use ergon_economics::{constants, AuditRate};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::Credit, ConstU128, ConstU32, ConstU64},
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
+use pallet_disputes::{Accuser, Charge, PlayerKey};
 use pallet_jobs::traits::{AuditCase, Conclusion, Penalty, Standing};
 
 parameter_types! {
@@ -101,6 +103,16 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 			escrow,
 			standing,
 		})
+	}
+
+	fn accuse(job: &JobId, accuser: AccountId, worker: WorkerId, fault: Fault) {
+		let (auditor, key) = (accuser, PlayerKey::Worker(worker));
+		let charge = Charge::Result(fault);
+		Disputes::accuse(job, Vec::from([Accuser { auditor, key, charge }]))
+	}
+
+	fn accuse_weight() -> Weight {
+		Disputes::accusation_weight()
 	}
 
 	fn conclude(job: &JobId) -> Conclusion<AccountId, Balance, BlockNumber> {

@@ -16,7 +16,7 @@ use frame_support::{
 	traits::{ConstU128, ConstU32, ConstU64},
 	weights::Weight,
 };
-use pallet_disputes::Charge;
+use pallet_disputes::{Charge, PlayerKey};
 
 /// Most players of one side of a game.
 pub const MAX_PLAYERS: u32 = 4;
@@ -82,7 +82,7 @@ impl pallet_audits::Judge<AccountId, BlockNumber> for Referee {
 				pallet_audits::Charge::Result(fault) => Charge::Result(fault),
 				pallet_audits::Charge::Work(accused) => Charge::Work(accused),
 			};
-			pallet_disputes::Accuser { auditor, key, charge }
+			pallet_disputes::Accuser { auditor, key: PlayerKey::Auditor(key), charge }
 		});
 		Disputes::accuse(job, accusers.collect())
 	}

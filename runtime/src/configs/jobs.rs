@@ -35,6 +35,8 @@ parameter_types! {
 	pub const MaxQueueTime: BlockNumber = unless_fast(HOURS, 2 * MINUTES);
 	/// Blocks between two looks at a job that nobody can take.
 	pub const RetryInterval: BlockNumber = unless_fast(5, 2);
+	/// Blocks that a result waits for its replicas at most: as long as one of them may wait for a provider.
+	pub const ReplicaPatience: BlockNumber = unless_fast(HOURS, 2 * MINUTES);
 	/// Blocks that a final job stays readable.
 	pub const Retention: BlockNumber = unless_fast(7 * DAYS, 10 * MINUTES);
 	/// A job's record, its prompt's and its result's entry, and its place in the agenda.
@@ -76,6 +78,7 @@ impl pallet_jobs::Config for Runtime {
 	type Providers = Offers;
 	type PruneReward = PruneReward;
 	type Randomness = VrfOutputs;
+	type ReplicaPatience = ReplicaPatience;
 	type Retention = Retention;
 	type RetryInterval = RetryInterval;
 	type RuntimeHoldReason = RuntimeHoldReason;

@@ -294,7 +294,7 @@ impl Ledger {
 			PaymentDiverted { payee, .. } | PaymentBurnt { payee, .. } => {
 				left_out.insert(payee);
 			}
-			JobRequeued { .. } | JobDisputed { .. } | __Ignore(..) => {}
+			JobRequeued { .. } | JobDisputed { .. } | ReplicasDiffer { .. } | __Ignore(..) => {}
 		}
 	}
 

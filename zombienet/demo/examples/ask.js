@@ -19,7 +19,7 @@ run(async () => {
 
 	// What would it cost?
 	const kind = { Generate: { maxTokens: 64, temperature: 0, topP: 1000, topK: 64, stop: [] } };
-	const constraints = { countries: [], minReputation: 0, provider };
+	const constraints = { countries: [], minReputation: 0, provider, replicas: 1 };
 	const bytes = new TextEncoder().encode(question).length;
 	const quote = await api.call.ergonApi.quote(me.address, active.id, kind, bytes, constraints);
 	if (quote.isErr) throw new Error(`the chain would refuse it: ${quote.asErr}`);

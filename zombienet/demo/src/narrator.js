@@ -60,6 +60,8 @@ const lines = {
 	'audits.DutyMissed': (data, names) => `${names.of(data.auditor)} misses its duty`,
 	'audits.RoundCalled': () => 'nobody voted: others are drawn',
 	'audits.Disputed': (data, names) => `${names.list(data.accusers)} will show what is wrong`,
+	'jobs.ReplicasDiffer': () =>
+		'two providers answered the same question otherwise: each has to show what is wrong about the other',
 	'audits.ModelsDeclared': (data, names) =>
 		`${names.of(data.auditor)} can audit ${data.models.length} model(s)`,
 	'audits.Objected': (data, names) =>

@@ -43,7 +43,7 @@ export class Story {
 	async #ask({ requester, provider, prompt, maxTokens }) {
 		const { api, model } = this;
 		const kind = generate(maxTokens);
-		const constraints = { countries: [], minReputation: 0, provider: this.people[provider].address };
+		const constraints = { countries: [], minReputation: 0, provider: this.people[provider].address, replicas: 1 };
 		const signer = this.people[requester];
 		const quote = await api.call.ergonApi.quote(
 			signer.address,

@@ -62,7 +62,7 @@ function ledger(...entries) {
 /** Asks a named provider, as a user would, and follows the job to its end. */
 async function ask(provider, prompt) {
 	const kind = generate(48);
-	const constraints = { countries: [], minReputation: 0, provider: provider.address };
+	const constraints = { countries: [], minReputation: 0, provider: provider.address, replicas: 1 };
 	const quote = await api.call.ergonApi.quote(Ferdie.address, model, kind, prompt.length, constraints);
 	const maxPrice = quote.asOk.cheapest.unwrap().toBigInt();
 	const number = await finalizedNumber(api);
@@ -210,7 +210,7 @@ describe('a refused job', () => {
 	it('costs the transaction fee and nothing else', async () => {
 		const number = await finalizedNumber(api);
 		const start = await api.at(await api.rpc.chain.getBlockHash(number));
-		const constraints = { countries: [], minReputation: 0, provider: null };
+		const constraints = { countries: [], minReputation: 0, provider: null, replicas: 1 };
 		const transaction = api.tx.jobs.submit(model, generate(48), 'Cheap?', 1n, constraints, number);
 		await assert.rejects(submitFinal(api, transaction, Ferdie), /jobs\.PriceTooLow: .*quote/s);
 		const end = await api.at(await api.rpc.chain.getFinalizedHead());

@@ -6,7 +6,8 @@
 use ergon_core::{Country, FinishReason, JobKind, Output};
 use ergon_runtime::{ergon_api::JobView, AccountId, Balance, BlockNumber, Hash};
 use pallet_jobs::{
-	traits::TokenPrices, AuditOutcome, ExpiryReason, Failure, JobStatus, Settlement, VoidReason,
+	traits::TokenPrices, AuditOutcome, ExpiryReason, Failure, JobStatus, Replica, Settlement,
+	VoidReason,
 };
 use serde::{Serialize, Serializer};
 
@@ -63,6 +64,9 @@ pub(crate) struct JobReport {
 	/// Tokens of the output.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	pub output_tokens: Option<u32>,
+	/// Which one it is of several jobs that ask for the same.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub replica: Option<ReplicaReport>,
 	/// Number of the current, next or last assignment, from 0.
 	pub round: u8,
 	/// Who has or had it.
@@ -111,6 +115,18 @@ pub(crate) enum Kind {
 	},
 	/// Turn the prompt into a vector.
 	Embed,
+}
+
+/// One of several jobs that ask for the same, each of another provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReplicaReport {
+	/// The first of them, which names all.
+	pub first: Hash,
+	/// Which one this is, from 0.
+	pub index: u8,
+	/// How many there are.
+	pub of: u8,
 }
 
 /// Prices per token.
@@ -212,6 +228,7 @@ impl From<JobView> for JobReport {
 			finish: job.finish,
 			prompt_tokens: job.prompt_tokens,
 			output_tokens: job.output_tokens,
+			replica: job.replica.map(Into::into),
 			round: job.round,
 			provider: job.provider,
 			failed_providers: job.failed_providers,
@@ -232,6 +249,13 @@ impl From<JobView> for JobReport {
 				prunable: job.prunable_at,
 			},
 		}
+	}
+}
+
+impl From<Replica> for ReplicaReport {
+	fn from(replica: Replica) -> Self {
+		let Replica { first, index, of, .. } = replica;
+		Self { first, index, of }
 	}
 }
 

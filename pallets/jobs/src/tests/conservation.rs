@@ -6,6 +6,7 @@
 
 use super::*;
 use crate::traits::{Conclusion, Penalty};
+use ergon_core::replica::replica_id;
 use frame_support::traits::{fungible::*, tokens::Preservation};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ enum Step {
 		tokens: u8,
 		embed: bool,
 		named: bool,
+		replicas: u8,
 	},
 	Blocks(u8),
 	BlocksWithoutHook(u8),
@@ -67,9 +69,16 @@ fn verdict() -> impl Strategy<Value = Verdict> {
 
 fn step() -> impl Strategy<Value = Step> {
 	prop_oneof![
-		6 => (any::<bool>(), any::<u16>(), 1u8..60, any::<bool>(), prop::bool::weighted(0.1))
-			.prop_map(|(who, max_price, tokens, embed, named)| {
-				Step::Submit { who, max_price, tokens, embed, named }
+		6 => (
+			any::<bool>(),
+			any::<u16>(),
+			1u8..60,
+			any::<bool>(),
+			prop::bool::weighted(0.1),
+			prop_oneof![3 => Just(1), 1 => 0..7u8],
+		)
+			.prop_map(|(who, max_price, tokens, embed, named, replicas)| {
+				Step::Submit { who, max_price, tokens, embed, named, replicas }
 			}),
 		6 => (1u8..8).prop_map(Step::Blocks),
 		1 => (1u8..30).prop_map(Step::BlocksWithoutHook),
@@ -114,7 +123,7 @@ impl Run {
 	/// Takes a step; what is impossible at the moment is refused without a trace.
 	fn take(&mut self, step: Step) -> Option<()> {
 		match step {
-			Step::Submit { who, max_price, tokens, embed, named } => {
+			Step::Submit { who, max_price, tokens, embed, named, replicas } => {
 				self.nonce += 1;
 				let mut request = Request {
 					who: if who { ALICE } else { BOB },
@@ -124,7 +133,9 @@ impl Run {
 					..Default::default()
 				};
 				request.constraints.provider = named.then_some(PAULA);
-				self.ids.push(request.submit().ok()?);
+				request.constraints.replicas = replicas;
+				let first = request.submit().ok()?;
+				self.ids.extend((0..replicas).map(|index| replica_id(first, index)));
 			}
 			Step::Blocks(blocks) => run_for(blocks.into()),
 			Step::BlocksWithoutHook(blocks) => {

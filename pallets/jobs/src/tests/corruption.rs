@@ -152,3 +152,37 @@ fn an_agenda_that_is_not_the_live_jobs() {
 		AgendaCursor::<Test>::put(System::block_number() + 2);
 	});
 }
+
+/// With two replicas, both assigned, breaks something.
+fn breaks_replicas(message: &str, corrupt: impl FnOnce([JobId; 2])) {
+	ExtBuilder::default().offer(PETER).offer(PAULA).build().execute_with(|| {
+		let constraints = Constraints { replicas: 2, ..Default::default() };
+		let first = Request { constraints, ..Default::default() }.submit().unwrap();
+		run_for(2);
+		Jobs::do_try_state().unwrap();
+		corrupt([first, ergon_core::replica::replica_id(first, 1)]);
+		assert_eq!(Jobs::do_try_state(), Err(DispatchError::Other("").with(message)));
+	});
+}
+
+#[test]
+fn replicas_that_do_not_belong_together() {
+	breaks_replicas("a provider has two replicas of a job", |[first, second]| {
+		let provider = assignment(first).provider;
+		change(second, |job| {
+			let JobState::Assigned(assignment) = &mut job.state else { panic!() };
+			Assignments::<Test>::remove(assignment.provider, second);
+			Assignments::<Test>::insert(provider, second, ());
+			assignment.provider = provider;
+		});
+	});
+	breaks_replicas("replicas differ in their seed", |[_, second]| {
+		change(second, |job| job.replica.as_mut().unwrap().seed = Some([9; 32]));
+	});
+	breaks_replicas("a replica has another id than it should", |[_, second]| {
+		change(second, |job| job.replica.as_mut().unwrap().index = 0);
+	});
+	breaks_replicas("a job has not the replicas that were asked for", |[first, _]| {
+		change(first, |job| job.constraints.replicas = 3);
+	});
+}

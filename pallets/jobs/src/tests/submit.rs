@@ -29,6 +29,7 @@ fn submit_holds_price_and_deposit_and_queues_the_job() {
 				max_price: 10_000,
 				escrow: 10_000,
 				deposit: DEPOSIT,
+				replica: None,
 				round: 0,
 				excluded: Default::default(),
 				due: 3,

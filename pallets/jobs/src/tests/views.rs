@@ -116,6 +116,7 @@ fn the_details_follow_the_life_of_a_job() {
 			max_price: 10_000,
 			escrow: 10_000,
 			deposit: DEPOSIT,
+			replica: None,
 			round: 0,
 			failed_providers: vec![],
 			provider: None,
