@@ -8,7 +8,7 @@
 //! two differ, each provider has to show what is wrong about the other's.
 
 use crate::{
-	lifecycle_impls::JobIn,
+	lifecycle_impls::{JobIn, Stage},
 	pallet::{Config, Event, Jobs, Pallet, Results},
 	traits::Audits,
 	types::{AccountIdOf, Attested, Job, JobStatus, Replica},
@@ -80,22 +80,26 @@ impl<T: Config> Pallet<T> {
 	/// Compares the result of a job that was just attested with those of its replicas that are not final. Where
 	/// two differ, each provider accuses the other. Returns what it weighed.
 	pub(crate) fn compare_replicas(id: JobId) -> Weight {
-		let own =
-			|| Some((Jobs::<T>::get(id)?.replica?, Self::author(&id)?, Results::<T>::get(id)?));
-		let Some((replica, (provider, worker), own)) = own() else { return Weight::zero() };
+		let own = || Some((Jobs::<T>::get(id)?, Results::<T>::get(id)?));
+		let Some((job, own)) = own() else { return Weight::zero() };
+		let (Some(replica), Some(assignment)) = (job.replica, job.assignment()) else {
+			return Weight::zero();
+		};
+		let provider = &assignment.provider;
 		let mut weight = Weight::zero();
 		for other in replica.others() {
 			weight.saturating_accrue(T::WeightInfo::compare_replica());
 			// Nothing is left to be said about a result that is final.
-			let Some((rival, rival_worker)) = Self::author(&other) else { continue };
+			let Some(Stage::Attested(case)) = Stage::<T>::of(other) else { continue };
 			let Some(result) = Results::<T>::get(other) else { continue };
+			let rival = case.state.assignment.provider;
 			let (ours, theirs) =
 				((&own.attestation, &own.bundle), (&result.attestation, &result.bundle));
 			let faults = (difference(ours, theirs), difference(theirs, ours));
 			let (Some(their_fault), Some(our_fault)) = faults else { continue };
 			Self::deposit_event(Event::ReplicasDiffer { job: id, other });
-			T::Audits::accuse(&other, provider.clone(), worker.clone(), their_fault);
-			T::Audits::accuse(&id, rival, rival_worker, our_fault);
+			T::Audits::accuse(&other, provider.clone(), own.worker.clone(), their_fault);
+			T::Audits::accuse(&id, rival, result.worker, our_fault);
 			weight.saturating_accrue(T::Audits::accuse_weight().saturating_mul(2));
 		}
 		weight
