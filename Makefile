@@ -72,7 +72,7 @@ demo-packages: setup
 # --- Checks ---------------------------------------------------------------------------------------
 
 .PHONY: check
-check: check-format check-headers check-cohort check-lints check-cuda check-docs
+check: check-format check-headers check-cohort check-lints check-cuda check-apart check-docs
 
 .PHONY: check-format
 check-format: setup
@@ -105,6 +105,14 @@ check-lints: setup
 check-cuda: setup
 	$(call step,Lints of the engine for graphics cards)
 	@$(env); $(cuda); cargo clippy $(locked) $(for_cards) --all-targets -- -D warnings
+
+# No other check builds these workspaces, and what they use of the engine must still be there.
+.PHONY: check-apart
+check-apart: setup
+	$(call step,Peers and fuzz targets)
+	@$(env); for folder in benchmarks/peers node/engine/fuzz; do \
+		cargo check --locked --manifest-path "$$folder/Cargo.toml" \
+			--target-dir "$$CARGO_TARGET_DIR/$${folder##*/}"; done
 
 .PHONY: check-docs
 check-docs: setup

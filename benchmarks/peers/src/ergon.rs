@@ -117,8 +117,9 @@ impl Engine {
 				continue;
 			}
 			let (model, control) = (&self.model, &self.control);
-			let (verified, _) =
-				timed(|| Ok(verify(model, &order, &attestation, &bundle, H256::zero(), control)?))?;
+			let (verified, _) = timed(|| {
+				Ok(verify(model, &order, &attestation, &bundle, &[H256::zero()], control)?)
+			})?;
 			return Ok(Some(verified / generated));
 		}
 		Ok(None)

@@ -30,5 +30,5 @@ fuzz_target!(|data: &[u8]| {
 	let Ok((mut order, attestation, bundle)) = decoded else { return };
 	let (model, control) = &*MODEL;
 	order.model = model.id();
-	verify(model, &order, &attestation, &bundle, H256::zero(), control).expect("it is a vote");
+	verify(model, &order, &attestation, &bundle, &[H256::zero()], control).expect("it is a vote");
 });
