@@ -7,8 +7,7 @@ use codec::Encode;
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	engine::{EngineFailure, JobOrder, Order, OrderId, Outcome},
-	Attestation, Bundle, Fault, FinishReason, JobId, JobKind, ModelId, Output, Vote, CHUNK_TOKENS,
-	H256,
+	Attestation, Bundle, Fault, FinishReason, JobKind, ModelId, Output, Vote, CHUNK_TOKENS, H256,
 };
 use ergon_engine_interface::{Backend, Progress, Submission};
 use parking_lot::Mutex;
@@ -24,7 +23,7 @@ const FORGOTTEN: u8 = 32;
 const OUT_OF_MEMORY: u8 = 8;
 const IDLE: u8 = 16;
 
-/// What the provider's engine does with a job; a function of the job's name.
+/// What the provider's engine does with a job; a function of the prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conduct {
 	/// It does the job.
@@ -37,9 +36,9 @@ pub enum Conduct {
 	Hangs,
 }
 
-/// What becomes of the job of that name.
-pub fn conduct(job: &JobId) -> Conduct {
-	match job.as_bytes()[0] {
+/// What becomes of a job with that prompt, and of each of its replicas.
+pub fn conduct(prompt: &[u8]) -> Conduct {
+	match blake2_256(prompt)[0] {
 		byte if byte < CHEATED => Conduct::Cheats,
 		byte if byte < DECLINED => Conduct::Declines,
 		byte if byte < FORGOTTEN => Conduct::Hangs,
@@ -49,18 +48,23 @@ pub fn conduct(job: &JobId) -> Conduct {
 
 /// The engine of the one node there is.
 pub struct FakeEngine {
-	/// How providers behave.
-	conduct: fn(&JobId) -> Conduct,
+	/// How providers behave when they get a prompt.
+	conduct: fn(&[u8]) -> Conduct,
 	/// How often each order was asked for since it was submitted.
 	asked: Mutex<BTreeMap<OrderId, (Order, u32)>>,
 	/// What it has loaded.
-	models: Vec<ModelId>,
+	models: Mutex<Vec<ModelId>>,
 }
 
 impl FakeEngine {
 	/// An engine with these models, whose provider behaves like that.
-	pub fn new(conduct: fn(&JobId) -> Conduct, models: Vec<ModelId>) -> Self {
-		Self { conduct, asked: Mutex::default(), models }
+	pub fn new(conduct: fn(&[u8]) -> Conduct, models: Vec<ModelId>) -> Self {
+		Self { conduct, asked: Mutex::default(), models: Mutex::new(models) }
+	}
+
+	/// Has these models from now on.
+	pub fn load(&self, models: Vec<ModelId>) {
+		*self.models.lock() = models;
 	}
 
 	/// Forgets everything, as a crash does.
@@ -70,7 +74,7 @@ impl FakeEngine {
 
 	fn fill(&self, order: &Order) -> Outcome {
 		match order {
-			Order::Execute(job) => match (self.conduct)(&job.job_id) {
+			Order::Execute(job) => match (self.conduct)(&job.prompt) {
 				Conduct::Declines => {
 					Outcome::Failed(EngineFailure::PromptTooLong { tokens: 1_000, context: 512 })
 				}
@@ -113,7 +117,7 @@ impl Backend for FakeEngine {
 		let Some((order, times)) = asked.get_mut(id) else { return Progress::Unknown };
 		*times += 1;
 		let hangs =
-			matches!(order, Order::Execute(job) if (self.conduct)(&job.job_id) == Conduct::Hangs);
+			matches!(order, Order::Execute(job) if (self.conduct)(&job.prompt) == Conduct::Hangs);
 		// Every other order takes two blocks.
 		if hangs || *times <= u32::from(id.as_bytes()[0] % 2) {
 			return Progress::Pending;
@@ -128,13 +132,14 @@ impl Backend for FakeEngine {
 	}
 
 	fn models(&self) -> Vec<ModelId> {
-		self.models.clone()
+		self.models.lock().clone()
 	}
 }
 
-/// An answer that follows from the order alone.
+/// An answer that follows from the order alone. A right one is that of every replica; two wrong ones differ.
 fn run(job: &JobOrder, cheat: bool) -> (Attestation, Bundle) {
-	let noise = blake2_256(&(job, cheat).encode());
+	let JobOrder { job_id, model, kind, prompt, seed } = job;
+	let noise = blake2_256(&(cheat.then_some(job_id), model, kind, prompt, seed).encode());
 	let output = match &job.kind {
 		JobKind::Generate(params) => {
 			let count = 1 + u32::from(noise[0]) % u32::from(params.max_tokens);

@@ -40,6 +40,8 @@ struct Entry {
 	mismatches: BTreeSet<AccountId>,
 	/// Who says in the game that is played that it is wrong.
 	challenger: Option<AccountId>,
+	/// Who gave another answer to the same question.
+	rivals: BTreeSet<AccountId>,
 	/// Who showed it.
 	finder: Option<AccountId>,
 	/// Auditors who have not worked, and who showed that.
@@ -208,6 +210,7 @@ impl Ledger {
 					matches: BTreeSet::new(),
 					mismatches: BTreeSet::new(),
 					challenger: None,
+					rivals: BTreeSet::new(),
 					finder: None,
 					idle: BTreeMap::new(),
 				};
@@ -294,7 +297,14 @@ impl Ledger {
 			PaymentDiverted { payee, .. } | PaymentBurnt { payee, .. } => {
 				left_out.insert(payee);
 			}
-			JobRequeued { .. } | JobDisputed { .. } | ReplicasDiffer { .. } | __Ignore(..) => {}
+			ReplicasDiffer { job, other } => {
+				let providers = [job, other].map(|id| self.job(&id).provider.clone());
+				let [one, another] = providers.map(|it| it.expect("both have answered"));
+				assert_ne!(one, another, "nobody answers twice");
+				self.job(&job).rivals.insert(another);
+				self.job(&other).rivals.insert(one);
+			}
+			JobRequeued { .. } | JobDisputed { .. } | __Ignore(..) => {}
 		}
 	}
 
@@ -351,8 +361,9 @@ impl Ledger {
 					Charge::Work(_) => &entry.matches,
 				};
 				// An auditor may bond too, before it is heard.
-				let is_auditor = auditors.contains(&challenger);
-				assert!(bond == CHALLENGE_BOND || (bond == 0 && is_auditor));
+				let has_a_say =
+					auditors.contains(&challenger) || entry.rivals.contains(&challenger);
+				assert!(bond == CHALLENGE_BOND || (bond == 0 && has_a_say));
 			}
 			GameStarted { job, challenger, .. } => self.job(&job).challenger = Some(challenger),
 			GameOver { job, charge, winner: Side::Challenger, .. } => {
