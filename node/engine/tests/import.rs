@@ -493,6 +493,28 @@ fn templates_of_all_kinds() {
 }
 
 #[test]
+fn templates_that_run_or_write_without_end_are_refused() {
+	let refuses = |template: &str, words: &[&str]| {
+		let source = Source::new();
+		source.set("tokenizer_config.json", json!({ "chat_template": template }));
+		source.refuses(&[words, &["the chat template", "remove it"]].concat());
+	};
+	// A million million steps, which write nothing.
+	let loops = "{% for it in range(1000) %}".repeat(4) + &"{% endfor %}".repeat(4);
+	refuses(&loops, &["takes more than 1048576 steps"]);
+	// The same within the answer of a macro, and a macro that calls itself.
+	let called = format!("{{% macro run() %}}{loops}{{% endmacro %}}{{{{ run() }}}}");
+	refuses(&called, &["takes more than 1048576 steps"]);
+	refuses("{% macro run() %}{{ run() }}{% endmacro %}{{ run() }}", &["recursion limit"]);
+	// Few steps, and much that each writes.
+	refuses(
+		"{% for it in range(1000) %}{{ 'long ' * 1000 }}{% endfor %}",
+		&["writes more than 1048576 bytes"],
+	);
+	refuses("{{ 'x' * 100000000 }}", &["writes more than 1048576 bytes"]);
+}
+
+#[test]
 fn without_a_template_the_start_token_comes_first_if_the_tokenizer_says_so() {
 	let source = Source::new();
 	fs::remove_file(source.file("tokenizer_config.json")).unwrap();

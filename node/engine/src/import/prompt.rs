@@ -8,7 +8,10 @@
 //! the same prompt gives the same tokens whatever the date, the version of a template engine or the text
 //! of the prompt.
 
-use std::collections::BTreeSet;
+use std::{
+	collections::BTreeSet,
+	io::{self, Write},
+};
 
 use ergon_exact::text::{Frame, TextRules};
 use minijinja::{context, Environment, ErrorKind};
@@ -23,6 +26,11 @@ use crate::{error::ImportError, tokenizer::Tokenizer};
 
 /// Stands for the prompt while the template runs; private-use characters, which no template knows.
 const MARKER: &str = "\u{e000}prompt\u{e001}";
+
+/// Most steps that a template may take; those of real models take some hundreds.
+const TEMPLATE_STEPS: u64 = 1 << 20;
+/// Most bytes that a template may write: far more than a context holds.
+const TEMPLATE_BYTES: usize = 1 << 20;
 
 /// A token in `tokenizer_config.json`: its text, or an object around it.
 #[derive(Clone, Debug, Deserialize)]
@@ -204,11 +212,35 @@ fn plain_frame(full: &tokenizers::Tokenizer) -> Result<Frame, String> {
 	Ok(Frame { before: full[..start].to_vec(), after: full[end..].to_vec(), ..Frame::default() })
 }
 
-/// Runs the template around `prompt`.
+/// What a template writes, up to [`TEMPLATE_BYTES`].
+#[derive(Default)]
+struct Written {
+	bytes: Vec<u8>,
+	is_too_long: bool,
+}
+
+impl Write for Written {
+	fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+		if bytes.len() > TEMPLATE_BYTES - self.bytes.len() {
+			self.is_too_long = true;
+			return Err(io::ErrorKind::FileTooLarge.into());
+		}
+		self.bytes.extend_from_slice(bytes);
+		Ok(bytes.len())
+	}
+
+	fn flush(&mut self) -> io::Result<()> {
+		Ok(())
+	}
+}
+
+/// Runs the template around `prompt`. Somebody else's program is given so many steps and so much to write,
+/// and no more.
 fn render(template: &str, names: &TokenizerConfig, prompt: &str) -> Result<String, String> {
 	let mut environment = Environment::new();
 	environment.set_trim_blocks(true);
 	environment.set_lstrip_blocks(true);
+	environment.set_fuel(Some(TEMPLATE_STEPS));
 	environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
 	environment.add_function("raise_exception", |message: String| {
 		Err::<(), _>(minijinja::Error::new(ErrorKind::InvalidOperation, message))
@@ -216,18 +248,25 @@ fn render(template: &str, names: &TokenizerConfig, prompt: &str) -> Result<Strin
 	let text = |token: &Option<NamedToken>| {
 		token.as_ref().map(|token| token.text().to_owned()).unwrap_or_default()
 	};
-	environment
-		.render_str(
-			template,
-			context! {
-				messages => [context! { role => "user", content => prompt }],
-				add_generation_prompt => true,
-				bos_token => text(&names.bos_token),
-				eos_token => text(&names.eos_token),
-			},
-		)
+	let mut written = Written::default();
+	let rendered = environment.template_from_str(template).and_then(|template| {
+		let context = context! {
+			messages => [context! { role => "user", content => prompt }],
+			add_generation_prompt => true,
+			bos_token => text(&names.bos_token),
+			eos_token => text(&names.eos_token),
+		};
+		template.render_captured_to(context, &mut written).map(drop)
+	});
+	match rendered {
+		Ok(()) => String::from_utf8(written.bytes).map_err(|error| error.to_string()),
+		Err(_) if written.is_too_long => Err(format!("it writes more than {TEMPLATE_BYTES} bytes")),
+		Err(error) if error.kind() == ErrorKind::OutOfFuel => {
+			Err(format!("it takes more than {TEMPLATE_STEPS} steps"))
+		}
 		// The first line says what; the rest quotes the template.
-		.map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
+		Err(error) => Err(error.to_string().lines().next().unwrap_or_default().to_owned()),
+	}
 }
 
 /// What the template puts around a prompt.

@@ -19,7 +19,8 @@ enum Value {
 	Boolean(bool),
 	/// Where its bytes lie.
 	Text(Range<usize>),
-	Numbers(Vec<f64>),
+	/// Of which type they are, and where their bytes lie: as numbers they may take eight times as many.
+	Numbers(u32, Range<usize>),
 	Texts(Vec<Range<usize>>),
 }
 
@@ -107,10 +108,14 @@ impl Container {
 		}
 	}
 
-	/// An array of numbers.
-	pub(super) fn numbers(&self, name: &str) -> Option<&[f64]> {
+	/// The first `most` of an array of numbers, or all where there are fewer.
+	pub(super) fn numbers(&self, bytes: &[u8], name: &str, most: usize) -> Option<Vec<f64>> {
 		match self.values.get(name)? {
-			Value::Numbers(numbers) => Some(numbers),
+			Value::Numbers(kind, range) => {
+				let count = range.len() / number_bytes(*kind)?;
+				let mut reader = Reader { bytes: &bytes[range.clone()], at: 0 };
+				(0..count.min(most)).map(|_| reader.number(*kind).ok().flatten()).collect()
+			}
 			_ => None,
 		}
 	}
@@ -165,6 +170,17 @@ fn tensor(sizes: &[u64], kind: u32, offset: u64, start: usize) -> Option<Tensor>
 	let length = (columns / block_elements).checked_mul(block_bytes)?.checked_mul(rows)?;
 	let begin = usize::try_from(offset).ok()?.checked_add(start)?;
 	Some(Tensor { kind, rows, columns, data: begin..begin.checked_add(length)? })
+}
+
+/// Bytes of a number of one of the format's types; nothing for types that are no numbers.
+fn number_bytes(kind: u32) -> Option<usize> {
+	match kind {
+		0 | 1 | 7 => Some(1),
+		2 | 3 => Some(2),
+		4..=6 => Some(4),
+		10..=12 => Some(8),
+		_ => None,
+	}
 }
 
 /// Reads little-endian values one after another.
@@ -237,17 +253,76 @@ impl<'a> Reader<'a> {
 					let texts = (0..count).map(|_| self.text());
 					return Ok(Value::Texts(texts.collect::<Result<_, _>>()?));
 				}
-				let mut numbers = Vec::new();
-				for _ in 0..count {
-					let number = self.number(kind)?;
-					numbers.push(number.ok_or_else(|| format!("it has arrays of type {kind}"))?);
-				}
-				Ok(Value::Numbers(numbers))
+				let size =
+					number_bytes(kind).ok_or_else(|| format!("it has arrays of type {kind}"))?;
+				let count = usize::try_from(count).unwrap_or(usize::MAX);
+				let length = count.saturating_mul(size);
+				self.take(length)?;
+				Ok(Value::Numbers(kind, self.at - length..self.at))
 			}
 			kind => {
 				let number = self.number(kind)?;
 				number.map(Value::Number).ok_or_else(|| format!("it has values of type {kind}"))
 			}
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// An index with one array of numbers, named "a".
+	fn with_array(kind: u32, count: u64, numbers: &[u8]) -> Vec<u8> {
+		let mut bytes = b"GGUF".to_vec();
+		bytes.extend(3u32.to_le_bytes());
+		// No tensors, and one value.
+		bytes.extend([0, 1, 1].map(u64::to_le_bytes).concat());
+		bytes.push(b'a');
+		bytes.extend([9, kind].map(u32::to_le_bytes).concat());
+		bytes.extend(count.to_le_bytes());
+		bytes.extend(numbers);
+		bytes
+	}
+
+	#[test]
+	fn arrays_of_every_type_are_read_where_they_lie() {
+		for (kind, numbers) in [
+			(0, vec![0, 1, 255]),
+			(1, [0i8, 1, -1].map(|it| it as u8).to_vec()),
+			(7, vec![0, 1, 1]),
+			(2, [0u16, 1, 65_535].iter().flat_map(|it| it.to_le_bytes()).collect()),
+			(3, [0i16, 1, -1].iter().flat_map(|it| it.to_le_bytes()).collect()),
+			(4, [0u32, 1, u32::MAX].iter().flat_map(|it| it.to_le_bytes()).collect()),
+			(5, [0i32, 1, -1].iter().flat_map(|it| it.to_le_bytes()).collect()),
+			(6, [0f32, 1.0, -1.0].iter().flat_map(|it| it.to_le_bytes()).collect()),
+			(10, [0u64, 1, 1 << 52].iter().flat_map(|it| it.to_le_bytes()).collect()),
+			(11, [0i64, 1, -1].iter().flat_map(|it| it.to_le_bytes()).collect()),
+			(12, [0f64, 1.0, -1.0].iter().flat_map(|it| it.to_le_bytes()).collect()),
+		] {
+			let last = match kind {
+				0 => 255.0,
+				2 => 65_535.0,
+				4 => f64::from(u32::MAX),
+				7 => 1.0,
+				10 => (1u64 << 52) as f64,
+				_ => -1.0,
+			};
+			let bytes = with_array(kind, 3, &numbers);
+			let container = Container::parse(&bytes).unwrap();
+			assert_eq!(container.numbers(&bytes, "a", 9), Some(vec![0.0, 1.0, last]), "{kind}");
+			assert_eq!(container.numbers(&bytes, "a", 2), Some(vec![0.0, 1.0]), "{kind}");
+		}
+	}
+
+	#[test]
+	fn arrays_that_end_after_the_file_or_hold_no_numbers_are_refused() {
+		let refusal = |kind, count| Container::parse(&with_array(kind, count, &[0; 8])).err();
+		for (kind, count) in [(0, 9), (2, 5), (12, 2), (12, u64::MAX), (10, 1 << 61)] {
+			assert!(refusal(kind, count).unwrap().contains("its index ends early"), "{kind}");
+		}
+		for kind in [9, 13, u32::MAX] {
+			assert_eq!(refusal(kind, 1).unwrap(), format!("it has arrays of type {kind}"));
 		}
 	}
 }

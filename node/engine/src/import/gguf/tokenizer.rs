@@ -28,7 +28,9 @@ pub(super) fn tokenizer(container: &Container, bytes: &[u8]) -> Result<Value, St
 			return Err(format!("tokens {other} and {id} are the same"));
 		}
 	}
-	let kinds = container.numbers(&key("token_type")).unwrap_or_default();
+	// One for each token; what goes beyond is nobody's.
+	let numbers = |name: &str| container.numbers(bytes, &key(name), tokens.len());
+	let kinds = numbers("token_type").unwrap_or_default();
 	let is = |id: usize, kind: u32| kinds.get(id) == Some(&f64::from(kind));
 	let added: Vec<Value> = tokens
 		.iter()
@@ -63,10 +65,10 @@ pub(super) fn tokenizer(container: &Container, bytes: &[u8]) -> Result<Value, St
 			(normalizer, pre_tokenizer, decoder, merges, adds_first)
 		}
 		"llama" => {
-			let scores = container.numbers(&key("scores")).ok_or("it has no scores")?;
+			let scores = numbers("scores").ok_or("it has no scores")?;
 			let adds_space = container.number(&key("add_space_prefix")) != Some(0.0);
 			let (normalizer, decoder) = pieces(adds_space);
-			let merges = merges_by_score(&tokens, &vocabulary, scores);
+			let merges = merges_by_score(&tokens, &vocabulary, &scores);
 			(normalizer, Value::Null, decoder, merges, adds_first.unwrap_or(true))
 		}
 		other => return Err(format!("its kind, {other:?}, is not read")),
