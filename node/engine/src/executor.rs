@@ -104,6 +104,20 @@ pub struct Passes {
 	pub count: u64,
 	/// Tokens that went through one.
 	pub tokens: u64,
+	/// Layers that they went through, each token's for itself: fewer where work was given up on the way.
+	pub layers: u64,
+	/// Positions whose candidates were computed, each from the logits of the whole vocabulary.
+	pub candidates: u64,
+}
+
+/// How a pass went.
+pub(crate) struct Ended {
+	/// For each sequence.
+	pub(crate) results: Vec<Result<(), ExecutionError>>,
+	/// As in [`Passes`].
+	pub(crate) layers: u64,
+	/// As in [`Passes`].
+	pub(crate) candidates: u64,
 }
 
 impl Executor {
@@ -244,11 +258,13 @@ impl Inner {
 			.filter_map(|(sequence, (_, count))| sequence.part(*count))
 			.collect();
 		let pass = || self.run_parts(&model, parts);
-		let results = catch_unwind(AssertUnwindSafe(pass))
+		let ended = catch_unwind(AssertUnwindSafe(pass))
 			.map_err(|panic| ExecutionError::panicked(&*panic))??;
 		let mut passes = self.passes.get();
 		passes.count += 1;
-		for ((sequence, (_, count)), result) in borrowed.iter_mut().zip(chosen).zip(results) {
+		passes.layers += ended.layers;
+		passes.candidates += ended.candidates;
+		for ((sequence, (_, count)), result) in borrowed.iter_mut().zip(chosen).zip(ended.results) {
 			passes.tokens += *count as u64;
 			sequence.advance(*count, result);
 		}
@@ -256,7 +272,7 @@ impl Inner {
 		Ok(())
 	}
 
-	/// The pass itself. For each part in turn how it went; an error when it went wrong for all.
+	/// The pass itself; an error when it went wrong for all.
 	fn run_parts(&self, model: &Arc<Model>, parts: Vec<Part>) -> Result<Ended, ExecutionError> {
 		let (parts, stores) = Parts::of(parts, model.manifest().architecture.generates());
 		#[cfg(device)]
@@ -268,9 +284,6 @@ impl Inner {
 		Ok(Pass::new(model, self.set, &self.team, scratch, parts, caches).run())
 	}
 }
-
-/// How a pass went for each sequence.
-type Ended = Vec<Result<(), ExecutionError>>;
 
 #[cfg(device)]
 impl OnDevice {

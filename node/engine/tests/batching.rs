@@ -9,15 +9,20 @@ mod common;
 
 use std::{
 	cell::RefCell,
+	fmt::Debug,
 	rc::Rc,
 	sync::{Arc, OnceLock},
+	thread::{available_parallelism, sleep},
+	time::{Duration, Instant},
 };
 
-use common::{one_thread, order, tiny, two_threads, warm, Choices, Imported};
+use common::{one_thread, order, paths, tiny, two_threads, warm, Choices, Imported};
 use ergon_core::{engine::JobOrder, Architecture, JobKind, Vote, H256};
 use ergon_engine::{
 	execute,
-	executor::{Executor, InstructionSet, Observer, Output, Priority, Session, Want, PASS_TOKENS},
+	executor::{
+		Executor, InstructionSet, Observer, Output, Passes, Priority, Session, Want, PASS_TOKENS,
+	},
 	generate::execute_on,
 	synthetic::Shape,
 	verify::verify_on,
@@ -90,18 +95,28 @@ async fn feed(
 }
 
 /// The models that share an executor.
-fn models() -> [&'static Arc<Model>; 2] {
-	static ENCODER: OnceLock<Imported> = OnceLock::new();
-	let mut dimensions = Shape::TINY.dimensions;
-	dimensions.key_value_heads = dimensions.heads;
-	let shape = Shape { architecture: Architecture::Bert, dimensions, tied: false };
-	[tiny(), &ENCODER.get_or_init(|| Imported::new(&shape, 8)).model]
+fn models() -> &'static [Arc<Model>; 4] {
+	static MODELS: OnceLock<[Arc<Model>; 4]> = OnceLock::new();
+	MODELS.get_or_init(|| {
+		let other = |architecture: Architecture| {
+			let mut dimensions = Shape::TINY.dimensions;
+			if !architecture.generates() {
+				dimensions.key_value_heads = dimensions.heads;
+			}
+			let shape = Shape { architecture, dimensions, tied: false };
+			// What is mapped stays when its folder goes.
+			Imported::new(&shape, 8).model
+		};
+		let [encoder, second, third] =
+			[Architecture::Bert, Architecture::Qwen2, Architecture::Qwen3].map(other);
+		[Arc::clone(tiny()), encoder, second, third]
+	})
 }
 
 /// One of the sequences that the matrix runs: model, tokens, what is wanted.
 fn sequence(number: u64) -> (&'static Arc<Model>, Vec<u32>, Want) {
 	let mut choices = Choices::new(number);
-	let model = models()[usize::from(choices.below(4) == 0)];
+	let model = &models()[choices.below(4) as usize];
 	let length = [1, 1 + choices.below(30), 150 + choices.below(40)][choices.below(3) as usize];
 	let tokens = (0..length).map(|_| choices.below(320) as u32).collect();
 	let want = Want {
@@ -122,24 +137,39 @@ fn every_instruction_set_number_of_threads_and_company_gives_the_same_bits() {
 			executor.complete(fed).unwrap()
 		})
 		.collect();
-	for set in InstructionSet::available() {
-		for (arrival, control) in [one_thread(), two_threads()].into_iter().enumerate() {
-			for together in [2, 7, 32] {
-				let executor = Executor::with_instruction_set(control, set);
-				let fed = (0..together).map(|number| {
-					let executor = &executor;
-					async move {
-						let (model, tokens, want) = sequence(number);
-						let choices = Choices::new(number * 31 + together + arrival as u64);
-						feed(executor, model, &tokens, want, choices, control).await.unwrap()
-					}
-				});
-				let seen = executor.complete(join_all(fed));
-				let company = format!("{set:?}, {} threads, {together}", control.threads());
-				for (number, seen) in seen.iter().enumerate() {
-					assert!(*seen == alone[number], "sequence {number} differs: {company}");
-				}
+	let mut cells = 0;
+	let mut check = |executor: &Executor, control: &Control, together: u64, path: &dyn Debug| {
+		// Other sequences in every cell.
+		cells += 1;
+		let numbers = (0..together).map(|number| (number + 5 * cells) % 32);
+		let fed = numbers.clone().map(|number| async move {
+			let (model, tokens, want) = sequence(number);
+			let choices = Choices::new(number * 31 + cells);
+			feed(executor, model, &tokens, want, choices, control).await.unwrap()
+		});
+		let seen = executor.complete(join_all(fed));
+		let company = format!("{path:?}, {} threads, {together}", control.threads());
+		for (number, seen) in numbers.zip(&seen) {
+			assert!(*seen == alone[number as usize], "sequence {number} differs: {company}");
+		}
+	};
+	let most = available_parallelism().unwrap().get().max(4);
+	for threads in 1..=most {
+		let control = Control::new(threads).unwrap();
+		for set in InstructionSet::available() {
+			for together in [1, 2, 7] {
+				let executor = Executor::with_instruction_set(&control, set);
+				check(&executor, &control, together, &set);
 			}
+			if [1, most].contains(&threads) {
+				let executor = Executor::with_instruction_set(&control, set);
+				check(&executor, &control, 32, &set);
+			}
+		}
+	}
+	for control in paths() {
+		for together in [1, 7] {
+			check(&Executor::new(&control), &control, together, &control);
 		}
 	}
 }
@@ -210,6 +240,68 @@ fn whoever_is_cancelled_leaves_and_the_others_stay() {
 	let (cancelled, seen) = executor.complete(both);
 	assert_eq!(cancelled, Err(ExecutionError::Cancelled));
 	assert!(seen.unwrap() == alone);
+}
+
+/// Does something when it sees a layer, and takes note of the last that it sees.
+struct AtLayer<F> {
+	layer: u32,
+	what: F,
+	last: Option<u32>,
+	outputs: u32,
+}
+
+impl<F: FnMut()> Observer for AtLayer<F> {
+	fn residual(&mut self, point: Point, _row: &[i32]) {
+		self.last = self.last.max(Some(point.layer));
+		if point.layer == self.layer {
+			(self.what)();
+		}
+	}
+
+	fn output(&mut self, _output: Output<'_>) {
+		self.outputs += 1;
+	}
+}
+
+#[test]
+fn work_that_is_given_up_goes_no_further_than_the_layer_that_it_is_in() {
+	let layers = tiny().manifest().dimensions.layers;
+	let want = Want { from: 0, candidates: true };
+	let tokens = [1, 2, 3, 4, 5];
+	let run = |path: &Control, control: &Control, layer, what: &'static dyn Fn(&Control)| {
+		let executor = Executor::new(path);
+		let mut session = Session::new(&executor, tiny(), 9, Priority::Audit, control);
+		let raise = control.clone();
+		let what = move || what(&raise);
+		let observer = Rc::new(RefCell::new(AtLayer { layer, what, last: None, outputs: 0 }));
+		let ended = executor.complete(session.feed(&tokens, want, &observer));
+		let AtLayer { last, outputs, .. } = *observer.borrow();
+		(ended, executor.passes(), last, outputs)
+	};
+	let tokens = tokens.len() as u64;
+	for path in paths() {
+		// Nobody gives up.
+		let whole = run(&path, &path.for_request(None), 0, &|_| ());
+		assert_eq!(whole.0, Ok(()));
+		let all =
+			Passes { count: 1, tokens, layers: tokens * u64::from(layers), candidates: tokens };
+		assert_eq!((whole.1, whole.2, whole.3), (all, Some(layers - 1), tokens as u32));
+		for layer in 0..layers {
+			let control = path.for_request(None);
+			let cancelled = run(&path, &control, layer, &Control::cancel);
+			let deadline = Instant::now() + Duration::from_millis(200);
+			let control = path.for_request(Some(deadline));
+			let late = run(&path, &control, layer, &|_| sleep(Duration::from_millis(60)));
+			for ((ended, passes, last, outputs), why) in
+				[(cancelled, ExecutionError::Cancelled), (late, ExecutionError::TooLate)]
+			{
+				assert_eq!(ended, Err(why));
+				// Not a row went through a later layer, or through the head.
+				assert_eq!(passes.layers, tokens * u64::from(layer + 1), "{path:?} {layer}");
+				assert_eq!((passes.candidates, last, outputs), (0, Some(layer), 0));
+			}
+		}
+	}
 }
 
 #[test]

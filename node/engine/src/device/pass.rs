@@ -3,8 +3,8 @@
 
 //! One pass of some tokens of some sequences through all layers, on a device.
 //!
-//! The same steps as those of the processor's pass, and the same bits. Everything is put in line at
-//! once; only what somebody looks at is waited for.
+//! The same steps as those of the processor's pass, and the same bits. Layers are put in line one after
+//! another, for as long as somebody wants what comes out; only what somebody looks at is waited for.
 
 use ergon_core::Dimensions;
 use ergon_exact::{
@@ -31,8 +31,7 @@ use super::{
 	Device, DeviceError, DeviceScratch, Pages,
 };
 use crate::{
-	error::ExecutionError,
-	executor::{Output, Row, Spectator},
+	executor::{Ended, Output, Row, Spectator},
 	model::{
 		layout::{LayerNorm, Projection},
 		Model,
@@ -55,27 +54,41 @@ pub(crate) struct DevicePass<'a> {
 }
 
 impl DevicePass<'_> {
-	/// Runs it. For each part in turn: [`ExecutionError`] when its control ended it or its observer
-	/// panicked.
+	/// Runs it. For each part in turn: [`ExecutionError`](crate::ExecutionError) when its control ended
+	/// it or its observer panicked. Rows of a part that has ended stay among the others: to take them out
+	/// would cost more than to take them along.
 	///
 	/// # Errors
 	///
 	/// What the device says when it fails; then no part has moved on.
-	pub(crate) fn run(mut self) -> Result<Vec<Result<(), ExecutionError>>, DeviceError> {
-		for spectator in &mut self.spectators {
-			spectator.check();
-			spectator.refuse_traces();
+	pub(crate) fn run(mut self) -> Result<Ended, DeviceError> {
+		let (mut layers, mut candidates) = (0, 0);
+		self.spectators.iter_mut().for_each(Spectator::refuse_traces);
+		if self.is_wanted() {
+			self.prepare()?;
+			self.embed()?;
+			self.show_residual(None)?;
 		}
-		self.prepare()?;
-		self.embed()?;
-		self.show_residual(None)?;
 		for layer in 0..self.dimensions().layers {
+			if !self.is_wanted() {
+				break;
+			}
+			layers += self.rows.len() as u64;
 			self.attend(layer as usize)?;
 			self.feed_forward(layer as usize)?;
 			self.show_residual(Some(layer))?;
 		}
-		self.outputs()?;
-		Ok(self.spectators.into_iter().map(|spectator| spectator.result).collect())
+		if self.is_wanted() {
+			candidates = self.outputs()?;
+		}
+		let results = self.spectators.into_iter().map(|spectator| spectator.result).collect();
+		Ok(Ended { results, layers, candidates })
+	}
+
+	/// Whether anybody is left, once those are gone whose control has ended them.
+	fn is_wanted(&mut self) -> bool {
+		self.spectators.iter_mut().for_each(Spectator::check);
+		self.spectators.iter().any(|spectator| spectator.result.is_ok())
 	}
 
 	fn dimensions(&self) -> Dimensions {
@@ -405,8 +418,8 @@ impl DevicePass<'_> {
 		Ok(())
 	}
 
-	/// Computes and shows the outputs that are wanted.
-	fn outputs(&mut self) -> Result<(), DeviceError> {
+	/// Computes and shows the outputs that are wanted; how many with candidates.
+	fn outputs(&mut self) -> Result<u64, DeviceError> {
 		let wants = |row: &Row| self.spectators[row.part].want;
 		let mut wanted: Vec<usize> = (0..self.rows.len())
 			.filter(|index| self.rows[*index].position >= wants(&self.rows[*index]).from as usize)
@@ -415,7 +428,7 @@ impl DevicePass<'_> {
 		wanted.sort_by_key(|index| !wants(&self.rows[*index]).candidates);
 		let with_head = wanted.iter().filter(|index| wants(&self.rows[**index]).candidates).count();
 		if wanted.is_empty() {
-			return Ok(());
+			return Ok(0);
 		}
 		let (device, dimensions) = (self.device, self.dimensions());
 		let indices: Vec<u32> = wanted.iter().map(|index| *index as u32).collect();
@@ -464,6 +477,6 @@ impl DevicePass<'_> {
 			};
 			self.spectators[row.part].tell(|observer| observer.output(output));
 		}
-		Ok(())
+		Ok(with_head as u64)
 	}
 }

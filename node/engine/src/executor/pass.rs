@@ -30,10 +30,9 @@ use super::{
 	observer::{Elements, OperatorRow, Output, Spectator},
 	part::{Parts, Row},
 	scratch::Scratch,
-	InstructionSet,
+	Ended, InstructionSet,
 };
 use crate::{
-	error::ExecutionError,
 	model::{
 		layout::{LayerNorm, Projection},
 		Matrix, Model, Norm,
@@ -51,6 +50,9 @@ pub(super) struct Pass<'a> {
 	rows: Vec<Row>,
 	caches: Vec<&'a mut Cache>,
 	spectators: Vec<Spectator<'a>>,
+	/// What was computed, for [`Ended`].
+	layers: u64,
+	candidates: u64,
 }
 
 impl<'a> Pass<'a> {
@@ -70,16 +72,27 @@ impl<'a> Pass<'a> {
 			caches[row.part].grow(row.position + 1);
 		}
 		scratch.fit(&dimensions, rows.len());
-		Self { model, dimensions, set, team, scratch, rows, caches, spectators }
+		Self {
+			model,
+			dimensions,
+			set,
+			team,
+			scratch,
+			rows,
+			caches,
+			spectators,
+			layers: 0,
+			candidates: 0,
+		}
 	}
 
-	/// Runs it. For each part in turn: [`ExecutionError`] when its control ended it or its observer
-	/// panicked, after which its sequence is of no use.
+	/// Runs it. For each part in turn: [`ExecutionError`](crate::ExecutionError) when its control ended
+	/// it or its observer panicked, after which its sequence is of no use.
 	///
 	/// # Panics
 	///
 	/// When a kernel does. No output was shown then, and every part may be run again.
-	pub(super) fn run(mut self) -> Vec<Result<(), ExecutionError>> {
+	pub(super) fn run(mut self) -> Ended {
 		self.embed();
 		let hidden = self.dimensions.hidden as usize;
 		for (row, values) in self.rows.iter().zip(self.scratch.residual.chunks_exact(hidden)) {
@@ -90,8 +103,9 @@ impl<'a> Pass<'a> {
 			self.leave();
 			let is_wanted = |row: &Row| self.spectators[row.part].last_layer >= layer;
 			if !self.rows.iter().any(is_wanted) {
-				return self.results();
+				return self.ended();
 			}
+			self.layers += self.rows.len() as u64;
 			self.attend(layer as usize);
 			self.feed_forward(layer as usize);
 			let residual = self.scratch.residual.chunks_exact(hidden);
@@ -102,11 +116,13 @@ impl<'a> Pass<'a> {
 		}
 		self.leave();
 		self.outputs();
-		self.results()
+		self.ended()
 	}
 
-	fn results(self) -> Vec<Result<(), ExecutionError>> {
-		self.spectators.into_iter().map(|spectator| spectator.result).collect()
+	fn ended(self) -> Ended {
+		let Self { layers, candidates, spectators, .. } = self;
+		let results = spectators.into_iter().map(|spectator| spectator.result).collect();
+		Ended { results, layers, candidates }
 	}
 
 	/// Takes out the rows of sequences that have ended.
@@ -154,7 +170,7 @@ impl<'a> Pass<'a> {
 
 	/// Attention of one layer, added to the residual stream.
 	fn attend(&mut self, layer: usize) {
-		let Self { model, dimensions, set, team, scratch, rows, caches, spectators } = self;
+		let Self { model, dimensions, set, team, scratch, rows, caches, spectators, .. } = self;
 		let (model, set, team, count) = (*model, *set, *team, rows.len());
 		let mut show = Show::new(spectators, rows, layer);
 		let [hidden, heads, key_value_heads, width] = [
@@ -339,6 +355,7 @@ impl<'a> Pass<'a> {
 			rows.iter().copied().enumerate().filter(|(_, row)| is_wanted(row)).collect();
 		wanted.sort_by_key(|(_, row)| !scored(row));
 		let with_head = wanted.iter().filter(|(_, row)| scored(row)).count();
+		self.candidates += with_head as u64;
 		// Their rows come first too; each stands where it was or further down.
 		let Scratch { residual, rows: elements, exponents, input, .. } = &mut **scratch;
 		let tasks = wanted

@@ -73,6 +73,15 @@ pub(crate) fn two_threads() -> &'static Control {
 	CONTROL.get_or_init(|| Control::new(2).unwrap())
 }
 
+/// What passes can run on here: the processor, and the emulation of a device where it is compiled in.
+pub(crate) fn paths() -> Vec<Control> {
+	vec![
+		two_threads().clone(),
+		#[cfg(feature = "emulation")]
+		one_thread().clone().on_device(&ergon_engine::device::Device::emulated().unwrap()),
+	]
+}
+
 /// A source of choices for tests, the same in every run.
 pub(crate) struct Choices(u64);
 
