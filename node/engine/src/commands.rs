@@ -166,20 +166,19 @@ impl ComputeArgs {
 
 /// Runs the program: what [`Cli`] was given.
 pub fn run(cli: Cli) -> ExitCode {
-	let run = || match cli.command {
+	finish(|| match cli.command {
 		Command::Import(args) => import::run(&args),
 		Command::Generate(args) => generate::run(&args),
 		Command::Embed(args) => embed::run(&args),
 		Command::Verify(args) => verify::run(&args),
 		Command::Serve(args) => serve::run(&args, |runner| runner),
 		Command::Bench(args) => bench::run(&args),
-	};
-	finish(cut_short::explain().map_err(CommandError::Signals).and_then(|()| run()))
+	})
 }
 
-/// Says on standard error why a command failed, and turns its end into an exit code.
-pub fn finish(ended: Result<Success, CommandError>) -> ExitCode {
-	match ended {
+/// Runs a command, says on standard error why it failed if it does, and turns its end into an exit code.
+pub fn finish(run: impl FnOnce() -> Result<Success, CommandError>) -> ExitCode {
+	match cut_short::explain().map_err(CommandError::Signals).and_then(|()| run()) {
 		Ok(Success::Done) => ExitCode::SUCCESS,
 		Ok(Success::Different) => ExitCode::from(DIFFERENT),
 		// Whoever closed the pipe has seen enough.

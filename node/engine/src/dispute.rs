@@ -157,7 +157,10 @@ async fn turn_on_processor(
 	let board = Board::of(model.manifest(), *model.constants(), order, bundle, &prompt);
 	let Some(board) = board else { return Ok(None) };
 	let player = Player::new(executor, model, &board, control);
-	let Some(made) = player.next(&stage).await? else { return Ok(None) };
+	let made = player.next(&stage).await?;
+	// A move must be about what the model of that name gives.
+	model.check()?;
+	let Some(made) = made else { return Ok(None) };
 	let groundwork = match made {
 		Move::Chunk(_) | Move::Vector { .. } | Move::Work(_) => player.groundwork(),
 		_ => None,

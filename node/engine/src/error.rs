@@ -127,6 +127,16 @@ pub enum ExecutionError {
 		/// The operating system's reason.
 		reason: String,
 	},
+	/// Somebody wrote to the model's file while it was in use.
+	#[error(
+		"the model in {} was changed while it was in use, and what was computed with it is thrown away: \
+		 import it again, and replace models by new folders instead of writing to old ones",
+		.folder.display()
+	)]
+	ModelChanged {
+		/// The model's folder.
+		folder: PathBuf,
+	},
 	/// The device.
 	#[cfg(device)]
 	#[error(transparent)]
@@ -166,6 +176,7 @@ impl ExecutionError {
 			| Self::TooLate
 			| Self::OutOfMemory { .. }
 			| Self::Threads { .. }
+			| Self::ModelChanged { .. }
 			| Self::Internal(_) => false,
 			#[cfg(device)]
 			Self::Device(_) => false,

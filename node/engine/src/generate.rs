@@ -68,6 +68,8 @@ pub async fn execute_on(
 			(Output::Vector(vector), vec![digest], FinishReason::Embedded)
 		}
 	};
+	// What is attested must be what the model of that name gives.
+	model.check()?;
 	let bundle = Bundle { output, digests: digests.try_into().map_err(|_| too_long("digests"))? };
 	let attestation = Attestation {
 		version: ATTESTATION_VERSION,

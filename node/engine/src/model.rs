@@ -19,7 +19,10 @@ use ergon_core::{model::ModelManifest, ModelId, H256};
 use ergon_exact::Scale;
 use memmap2::Mmap;
 
-use crate::{error::ModelError, tokenizer::Tokenizer};
+use crate::{
+	error::{ExecutionError, ModelError},
+	tokenizer::Tokenizer,
+};
 use layout::{Constants, LayerNorm, Layout, Projection, ALIGNMENT, BIAS_BYTES};
 
 /// Names of a model's files.
@@ -41,6 +44,8 @@ pub struct Model {
 	constants: Constants,
 	layout: Layout,
 	blob: Mmap,
+	/// What is mapped, whatever has that name now.
+	file: File,
 	folder: PathBuf,
 	stamp: Stamp,
 	/// Scales of every matrix, in the order of the layout.
@@ -67,8 +72,7 @@ struct Stamp {
 }
 
 impl Stamp {
-	fn of(path: &Path) -> io::Result<Self> {
-		let file = fs::metadata(path)?;
+	fn of(file: &fs::Metadata) -> io::Result<Self> {
 		let (device, inode) = (file.dev(), file.ino());
 		Ok(Self { device, inode, length: file.len(), changed: file.modified()? })
 	}
@@ -137,9 +141,8 @@ impl Model {
 		}
 		let damaged = |name| invalid(format!("has a {name} that is not what its manifest hashes"));
 
-		let stamp = Stamp::of(&path(files::BLOB))
+		let (file, stamp, blob) = map(&path(files::BLOB))
 			.map_err(|source| ModelError::Io { path: path(files::BLOB), source })?;
-		let blob = map(path(files::BLOB))?;
 		let tied = blob.first() == Some(&1);
 		let layout = Layout::new(manifest.architecture, &manifest.dimensions, tied)
 			.filter(|layout| layout.length == blob.len())
@@ -195,6 +198,7 @@ impl Model {
 			manifest,
 			layout,
 			blob,
+			file,
 			folder: folder.into(),
 			stamp,
 			tokenizer,
@@ -280,7 +284,21 @@ impl Model {
 	/// Whether the blob on the disk is the one that was opened: the same file, of the same length and
 	/// time of change.
 	pub fn is_unchanged(&self) -> bool {
-		Stamp::of(&self.folder.join(files::BLOB)).is_ok_and(|stamp| stamp == self.stamp)
+		let found = fs::metadata(self.folder.join(files::BLOB));
+		found.and_then(|file| Stamp::of(&file)).is_ok_and(|stamp| stamp == self.stamp)
+	}
+
+	/// Whether the bytes that are used are still those that were opened. A result counts only when they
+	/// are after it was computed; a folder that was removed or replaced meanwhile does no harm.
+	///
+	/// # Errors
+	///
+	/// [`ExecutionError::ModelChanged`] when somebody wrote to the file.
+	pub(crate) fn check(&self) -> Result<(), ExecutionError> {
+		match self.file.metadata().and_then(|file| Stamp::of(&file)) {
+			Ok(stamp) if stamp == self.stamp => Ok(()),
+			_ => Err(ExecutionError::ModelChanged { folder: self.folder.clone() }),
+		}
 	}
 
 	/// A matrix by its index in the layout.
@@ -362,14 +380,15 @@ fn read(path: PathBuf) -> Result<Vec<u8>, ModelError> {
 	fs::read(&path).map_err(|source| ModelError::Io { path, source })
 }
 
-fn map(path: PathBuf) -> Result<Mmap, ModelError> {
-	let open = || {
-		let file = File::open(&path)?;
-		// SAFETY: the map is private and read-only, and the importer never writes to a finished model;
-		// somebody who truncates the file under a running engine ends that engine.
-		unsafe { Mmap::map(&file) }
-	};
-	open().map_err(|source| ModelError::Io { path, source })
+/// Maps a file; the stamp is older than everything that is read of it.
+fn map(path: &Path) -> io::Result<(File, Stamp, Mmap)> {
+	let file = File::open(path)?;
+	let stamp = Stamp::of(&file.metadata()?)?;
+	// SAFETY: the map is private and read-only, and the importer never writes to a finished model;
+	// somebody who truncates the file under a running engine ends that engine, and what was computed
+	// while somebody wrote to it is thrown away (`Model::check`).
+	let map = unsafe { Mmap::map(&file)? };
+	Ok((file, stamp, map))
 }
 
 /// Little-endian integers; what is left over is ignored.

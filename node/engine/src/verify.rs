@@ -71,7 +71,8 @@ pub async fn verify_on(
 		Ok(prompt) => {
 			let prompt = &prompt[..];
 			let audit = Audit { executor, model, order, prompt, bundle, challenges, control };
-			audit.run(attestation).await
+			// A vote must be about what the model of that name gives.
+			audit.run(attestation).await.and_then(|found| model.check().map(|()| found))
 		}
 		Err(error) => Err(error),
 	};

@@ -7,7 +7,11 @@
 
 mod common;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+	fs,
+	os::unix::fs::FileExt,
+	sync::{Arc, OnceLock},
+};
 
 use common::{order, run, tiny, two_threads, warm, Imported};
 use ergon_core::{
@@ -15,7 +19,14 @@ use ergon_core::{
 	Architecture, Attestation, Bundle, Fault, FinishReason, GenerationParams, JobKind, Output,
 	Vote, H256,
 };
-use ergon_engine::{execute, synthetic::Shape, verify, ExecutionError, Model};
+use ergon_engine::{
+	execute,
+	executor::{Executor, Passes, PASS_TOKENS},
+	synthetic::Shape,
+	verify,
+	verify::verify_on,
+	ExecutionError, Model,
+};
 
 const CHALLENGE: H256 = H256::repeat_byte(3);
 const MATCH: Vote = Vote::Match;
@@ -334,10 +345,10 @@ fn one_changed_weight_is_a_mismatch() {
 	let source = folder.path().join("source");
 	ergon_engine::synthetic::write_folder(&source, &Shape::TINY, 1).unwrap();
 	let path = source.join("model.safetensors");
-	let mut bytes = std::fs::read(&path).unwrap();
+	let mut bytes = fs::read(&path).unwrap();
 	// The sign of the last number, which is in the head.
 	*bytes.last_mut().unwrap() ^= 0x80;
-	std::fs::write(&path, bytes).unwrap();
+	fs::write(&path, bytes).unwrap();
 	let other = Imported::of(folder);
 	assert_ne!(other.model.id(), tiny().id());
 	let mut claim = Claim::honest(
@@ -401,6 +412,93 @@ fn the_work_digest_is_bound_to_the_challenge_and_to_the_rows() {
 	tokens[0] = u32::MAX;
 	let broken = claim.with_tokens(&tokens);
 	assert_eq!(digest(&broken, 1), digest(&broken, 1));
+}
+
+/// The vote on a claim, and what it took.
+fn audited(claim: &Claim, challenges: &[H256]) -> (Vote, Passes) {
+	let Claim { order, attestation, bundle } = claim;
+	let (executor, control) = (Executor::new(two_threads()), two_threads());
+	let audit = verify_on(&executor, tiny(), order, attestation, bundle, challenges, control);
+	let (vote, _) = executor.complete(audit).unwrap();
+	(vote, executor.passes())
+}
+
+#[test]
+fn what_follows_the_first_fault_is_not_computed() {
+	let claim = Claim::honest(JobKind::Generate(warm(200)), "Tell me a story.");
+	let Attestation { prompt_tokens: prompt, output_tokens: output, .. } = claim.attestation;
+	let (prompt, output) = (u64::from(prompt), u64::from(output));
+	let (positions, first) = (prompt + output - 1, PASS_TOKENS as u64);
+	assert!(first < positions && positions <= 2 * first, "{positions}");
+	let layers = u64::from(tiny().manifest().dimensions.layers);
+	let whole =
+		Passes { count: 2, tokens: positions, layers: layers * positions, candidates: output };
+	assert_eq!(audited(&claim, &[CHALLENGE]), (MATCH, whole));
+	assert_eq!(audited(&claim, &[]), (MATCH, whole));
+
+	let wrong = |chunk: usize| {
+		let mut wrong = claim.clone();
+		wrong.bundle.digests[chunk].0[0] ^= 1;
+		wrong.sealed()
+	};
+	// The first pass shows that a chunk is wrong, and with it ends the audit.
+	let half = Passes {
+		count: 1,
+		tokens: first,
+		layers: layers * first,
+		candidates: first - (prompt - 1),
+	};
+	assert_eq!(audited(&wrong(0), &[]), (mismatch(0), half));
+	// The rows of a challenge are wanted in any case, and no logits after the fault.
+	let rows = Passes { candidates: half.candidates, ..whole };
+	assert_eq!(audited(&wrong(0), &[CHALLENGE]), (mismatch(0), rows));
+	// A fault at the end saves nothing.
+	let last = wrong(0).bundle.digests.len() - 1;
+	assert_eq!(audited(&wrong(last), &[]), (mismatch(last as u32), whole));
+}
+
+#[test]
+fn nothing_is_attested_or_voted_on_bytes_that_somebody_changed() {
+	let own = Imported::new(&Shape::TINY, 1);
+	let blob = own.target().join("blob");
+	let bytes = fs::read(&blob).unwrap();
+	// Writes a byte where it is, until the file's time of change says so: clocks of files are coarse.
+	let write = |byte: &[u8]| {
+		let file = fs::File::options().write(true).open(&blob).unwrap();
+		while own.model.is_unchanged() {
+			file.write_all_at(byte, bytes.len() as u64 - 1).unwrap();
+		}
+	};
+	let claim = Claim::long();
+	let Claim { order, attestation, bundle } = &claim;
+	let audit = || verify(&own.model, order, attestation, bundle, &[CHALLENGE], two_threads());
+	assert_eq!(claim.vote_on(&own.model), MATCH);
+	let embedding = JobOrder { kind: JobKind::Embed, ..order.clone() };
+	execute(&own.model, &embedding, two_threads(), &mut |_| ()).unwrap();
+
+	// In the middle of an answer.
+	let last = bytes[bytes.len() - 1];
+	let answered = execute(&own.model, order, two_threads(), &mut |_| write(&[last ^ 0x80]));
+	let changed = ExecutionError::ModelChanged { folder: own.target() };
+	assert_eq!(answered, Err(changed.clone()));
+	// Also when what was written over is what was there.
+	fs::write(&blob, &bytes).unwrap();
+	assert_eq!(audit(), Err(changed.clone()));
+	let embedded = execute(&own.model, &embedding, two_threads(), &mut |_| ());
+	assert_eq!(embedded, Err(changed.clone()));
+	assert!(!changed.is_final());
+	let sentence = changed.to_string();
+	assert!(sentence.contains(own.target().to_str().unwrap()), "{sentence}");
+	assert!(sentence.contains("import it again"), "{sentence}");
+	assert_eq!(EngineFailure::from(changed), EngineFailure::Internal(sentence));
+
+	// A folder that is opened again is as good as new.
+	let again = Arc::new(Model::open(&own.target()).unwrap());
+	assert_eq!(claim.vote_on(&again), MATCH);
+	// One that is gone or replaced does no harm to those who have it open.
+	fs::remove_dir_all(own.target()).unwrap();
+	assert!(!again.is_unchanged());
+	assert_eq!(claim.vote_on(&again), MATCH);
 }
 
 #[test]

@@ -33,5 +33,5 @@ enum Cli {
 
 fn main() -> ExitCode {
 	let Cli::Serve { serve: args, cheat } = Cli::parse();
-	finish(serve::run(&args, |runner| Adversary::new(runner, cheat)))
+	finish(|| serve::run(&args, |runner| Adversary::new(runner, cheat)))
 }
