@@ -26,6 +26,7 @@ use ergon_core::{
 use ergon_engine::{
 	import,
 	synthetic::{write_folder, Shape},
+	Model,
 };
 use tempfile::TempDir;
 
@@ -288,6 +289,33 @@ fn the_socket_is_for_its_owner_only() {
 	assert_eq!(mode & 0o777, 0o600);
 }
 
+/// Signals that a process has a handler for, as the bits of a number.
+fn handled(process: u32) -> u64 {
+	let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+	let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+	u64::from_str_radix(mask.trim(), 16).unwrap()
+}
+
+#[test]
+fn every_engine_can_say_that_a_file_was_cut_short() {
+	let setup = Setup::new();
+	let commands = [
+		setup.command(),
+		#[cfg(feature = "adversary")]
+		{
+			let mut adversary = Command::new(env!("CARGO_BIN_EXE_ergon-engine-adversary"));
+			adversary.args(setup.command().get_args()).args(["--cheat", "early-stop"]);
+			adversary.stderr(Stdio::null());
+			adversary
+		},
+	];
+	for mut command in commands {
+		let engine = Engine(command.spawn().unwrap());
+		until(|| UnixStream::connect(setup.socket()).is_ok());
+		assert_ne!(handled(engine.0.id()) & 1 << (libc::SIGBUS - 1), 0, "{command:?}");
+	}
+}
+
 #[test]
 fn signals_end_it_in_order() {
 	for signal in ["TERM", "INT"] {
@@ -391,6 +419,37 @@ fn a_broken_model_is_skipped_with_a_sentence_and_looked_at_again_when_it_changes
 	assert_eq!(skipped, 1, "{log}");
 }
 
+/// What an engine serves over HTTP.
+struct Metrics {
+	port: String,
+}
+
+impl Metrics {
+	fn fetch(&self) -> String {
+		let address = format!("127.0.0.1:{}", self.port);
+		let mut metrics = String::new();
+		until(|| TcpStream::connect(&address).is_ok());
+		let mut stream = TcpStream::connect(&address).unwrap();
+		stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: e\r\nConnection: close\r\n\r\n").unwrap();
+		stream.read_to_string(&mut metrics).unwrap();
+		assert!(metrics.starts_with("HTTP/1.1 200"), "{metrics}");
+		metrics
+	}
+
+	/// The figure of that name, without what `ergon_engine_` every one begins with.
+	fn figure(&self, name: &str) -> f64 {
+		let metrics = self.fetch();
+		let start = format!("ergon_engine_{name} ");
+		let figure = metrics.lines().find_map(|line| line.strip_prefix(&start));
+		figure.unwrap_or_else(|| panic!("there is no {name} in {metrics}")).parse().unwrap()
+	}
+
+	/// Waits until a figure is what it must be: some are set after the answer was sent.
+	fn until(&self, name: &str, expected: f64) {
+		until(|| self.figure(name) == expected);
+	}
+}
+
 #[test]
 fn metrics_are_served_and_a_port_in_use_is_refused() {
 	let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -404,11 +463,60 @@ fn metrics_are_served_and_a_port_in_use_is_refused() {
 	let mut client = Client::connect(&setup.socket());
 	client.send(ToEngine::Submit { order: order(), patience: u32::MAX });
 	client.next();
-	let mut metrics = String::new();
-	until(|| TcpStream::connect(format!("127.0.0.1:{port}")).is_ok());
-	let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
-	stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: e\r\nConnection: close\r\n\r\n").unwrap();
-	stream.read_to_string(&mut metrics).unwrap();
-	assert!(metrics.starts_with("HTTP/1.1 200"), "{metrics}");
-	assert!(metrics.contains("\nergon_engine_orders_failed_total 1\n"), "{metrics}");
+	Metrics { port }.until("orders_failed_total", 1.0);
+}
+
+#[test]
+fn an_order_is_measured_when_it_runs_and_counted_when_it_is_remembered() {
+	let port = {
+		let free = TcpListener::bind("127.0.0.1:0").unwrap();
+		free.local_addr().unwrap().port().to_string()
+	};
+	let setup = Setup::new().with(&["--prometheus-port", &port]);
+	let model = setup.add_model(1);
+	let memory = Model::open(&setup.path("models").join("model-1")).unwrap().memory_bytes();
+	let _engine = setup.start();
+	let (metrics, order) = (Metrics { port }, Order::Execute(job(model)));
+	metrics.until("models_loaded", 1.0);
+	metrics.until("model_memory_bytes", memory as f64);
+	let none =
+		["first_token_seconds_count", "order_tokens_per_second_count", "orders_cached_total"];
+	assert_eq!(none.map(|name| metrics.figure(name)), [0.0; 3]);
+
+	let mut client = Client::connect(&setup.socket());
+	let since = Instant::now();
+	let first = client.fill(&order);
+	let took = since.elapsed().as_secs_f64();
+	let Outcome::Executed { attestation, .. } = &first else { panic!("{first:?}") };
+	assert_eq!(attestation.output_tokens, 40);
+	// From memory, to the byte, and nothing of it is measured as if it had run.
+	assert_eq!(client.fill(&order), first);
+	let mut other = Client::connect(&setup.socket());
+	assert_eq!(other.fill(&order), first);
+
+	metrics.until("orders_cached_total", 2.0);
+	for (name, expected) in [
+		("first_token_seconds_count", 1.0),
+		("order_tokens_per_second_count", 1.0),
+		("order_seconds_count{kind=\"execute\"}", 1.0),
+		("orders_completed_total", 1.0),
+		("orders_failed_total", 0.0),
+		("orders_queued", 0.0),
+		("orders_running", 0.0),
+		("generated_tokens_total", 40.0),
+		("prefilled_tokens_total", attestation.prompt_tokens.into()),
+		// The last token goes through no layer.
+		("pass_tokens", f64::from(attestation.prompt_tokens + 39)),
+		("passes", 40.0),
+		("models_loaded", 1.0),
+		("model_memory_bytes", memory as f64),
+		("order_memory_bytes", 0.0),
+	] {
+		metrics.until(name, expected);
+	}
+	let first_token = metrics.figure("first_token_seconds_sum");
+	assert!(0.0 < first_token && first_token < took, "{first_token} of {took}");
+	// 39 tokens in less than it took.
+	let rate = metrics.figure("order_tokens_per_second_sum");
+	assert!(rate > 39.0 / took, "{rate} in {took}");
 }

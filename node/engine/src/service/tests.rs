@@ -35,7 +35,10 @@ use tokio_util::{
 	codec::{Framed, LengthDelimitedCodec},
 };
 
-use super::{connection::frames, listener::Socket, shutdown::Request, Runner, ServeError, Service};
+use super::{
+	connection::frames, listener::Socket, queue::Queue, shutdown::Request, Runner, ServeError,
+	Service,
+};
 use crate::{error::ExecutionError, executor::Executor, Control};
 
 /// How long a test waits for what must happen.
@@ -192,6 +195,7 @@ struct Running {
 	_folder: TempDir,
 	path: PathBuf,
 	runner: Played,
+	queue: Arc<Queue>,
 	shutdown: mpsc::Sender<Request>,
 	task: JoinHandle<Result<(), ServeError>>,
 }
@@ -209,9 +213,16 @@ impl Running {
 		let control = Control::new(1).unwrap();
 		let service = Service::start(runner.clone(), control, queue, together).unwrap();
 		let socket = Socket::lock(&path).unwrap().bind().unwrap();
+		let queue = Arc::clone(&service.queue);
 		let (shutdown, requests) = mpsc::channel(1);
 		let task = tokio::spawn(async move { service.run(&socket, requests).await });
-		Self { _folder: folder, path, runner, shutdown, task }
+		Self { _folder: folder, path, runner, queue, shutdown, task }
+	}
+
+	/// Orders that wait and orders that run, as the metrics say.
+	fn measured(&self) -> [u64; 2] {
+		let metrics = self.queue.metrics();
+		[metrics.queued.get(), metrics.running.get()]
 	}
 
 	/// A client that has not greeted.

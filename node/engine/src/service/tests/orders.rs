@@ -87,6 +87,7 @@ async fn orders_run_together_up_to_the_limit() {
 	service.runner.until_begun(&orders[2]).await;
 	let status = client.status().await;
 	assert_eq!((status.running, status.queued), (3, 2));
+	assert_eq!(service.measured(), [2, 3]);
 	// Each ends for itself, and gives its place to the next.
 	service.runner.release(&orders[1]);
 	assert_eq!(client.next().await, finished(&orders[1]));
@@ -98,6 +99,7 @@ async fn orders_run_together_up_to_the_limit() {
 		assert_eq!(client.next().await, finished(order));
 	}
 	assert_eq!(client.status().await.running, 0);
+	assert_eq!(service.measured(), [0, 0]);
 }
 
 #[tokio::test]
