@@ -7,7 +7,7 @@
 
 mod common;
 
-use std::sync::Arc;
+use std::{fs, sync::Arc};
 
 use common::{
 	one_thread, order, reference, run,
@@ -17,9 +17,10 @@ use common::{
 use ergon_core::{Architecture, JobKind, Output as JobOutput};
 use ergon_engine::{
 	executor::{Executor, InstructionSet},
-	synthetic::Shape,
+	synthetic::{write_folder, Shape},
 	Control, Model,
 };
+use ergon_exact::pooling;
 
 /// Feeds `tokens` in pieces of at most `piece`.
 fn feed(
@@ -107,6 +108,46 @@ fn an_encoder_gives_the_bits_of_the_definition() {
 			check_against_the_definition(&imported.model, &tokens);
 		}
 	}
+}
+
+#[test]
+fn an_embedding_is_the_mean_of_the_rows_or_the_first_of_them() {
+	let mut dimensions = Shape::TINY.dimensions;
+	dimensions.key_value_heads = dimensions.heads;
+	let shape = Shape { architecture: Architecture::Bert, dimensions, tied: false };
+	let text = "Which row is it that stands for the text?";
+	let vectors = ["mean_tokens", "cls_token"].map(|mode| {
+		let folder = tempfile::tempdir().unwrap();
+		let settings = folder.path().join("source/1_Pooling");
+		write_folder(&folder.path().join("source"), &shape, 7).unwrap();
+		fs::create_dir(&settings).unwrap();
+		let fields = format!("{{ \"pooling_mode_{mode}\": true }}");
+		fs::write(settings.join("config.json"), fields).unwrap();
+		let model = Imported::of(folder).model;
+
+		let rows = defined(&model, &model.tokenizer().encode_plain(text).unwrap()).outputs;
+		assert!(rows.len() > 20);
+		let pooled = if mode == "cls_token" { &rows[..1] } else { &rows[..] };
+		let largest = pooled.iter().map(|(_, _, exponent, _)| *exponent).max().unwrap();
+		let mut sums = vec![0; dimensions.hidden as usize];
+		for (_, row, exponent, _) in pooled {
+			for (sum, &element) in sums.iter_mut().zip(row) {
+				*sum += pooling::share(element, *exponent, largest);
+			}
+		}
+		let mut expected = vec![0; sums.len()];
+		pooling::normalise(&sums, &mut expected);
+
+		let order = order(&model, JobKind::Embed, text);
+		let (_, bundle, _) = run(&model, &order, two_threads());
+		assert_eq!(
+			bundle.output,
+			JobOutput::Vector(expected.clone().try_into().unwrap()),
+			"{mode}"
+		);
+		expected
+	});
+	assert_ne!(vectors[0], vectors[1]);
 }
 
 #[test]
