@@ -6,7 +6,9 @@
 //! A bond leaves its hold as a release to its owner or as a credit. Half of a credit is shared by the
 //! winners, and what they cannot receive, with the rest, is burnt: nothing fails, and nothing is left over.
 
-use crate::{types::CreditOf, Balance, Config, Error, Event, HoldReason, Pallet, PlayerOf};
+use crate::{
+	types::CreditOf, Balance, Config, Error, Event, HoldReason, Pallet, PlayerOf, Results,
+};
 use ergon_core::JobId;
 use ergon_economics::settlement;
 use frame_support::{
@@ -20,9 +22,15 @@ use frame_support::{
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
-	/// Holds a bond.
-	pub(crate) fn hold_bond(who: &T::AccountId) -> Result<Balance, DispatchError> {
-		let (bond, reason) = (T::ChallengeBond::get(), HoldReason::ChallengeBond.into());
+	/// What somebody puts at stake who takes part in the dispute about a result.
+	pub(crate) fn bond_of(job: &JobId) -> Option<Balance> {
+		Some(T::Results::price(job)?.max(T::ChallengeBond::get()))
+	}
+
+	/// Holds the bond of somebody who takes part in the dispute about a result.
+	pub(crate) fn hold_bond(job: &JobId, who: &T::AccountId) -> Result<Balance, DispatchError> {
+		let bond = Self::bond_of(job).ok_or(Error::<T>::NoResult)?;
+		let reason = HoldReason::ChallengeBond.into();
 		let free = T::Currency::reducible_balance(who, Preservation::Protect, Fortitude::Force);
 		let can_hold = T::Currency::hold_available(&reason, who);
 		ensure!(can_hold && free >= bond, Error::<T>::BalanceTooLow);

@@ -25,6 +25,7 @@ impl<T: Config> Pallet<T> {
 			step: 0,
 			claims: 0,
 			challenges: 0,
+			objections: 0,
 			game: None,
 			waiting: Default::default(),
 			refuted: Default::default(),
@@ -65,35 +66,35 @@ impl<T: Config> Pallet<T> {
 		let (defender, _) = Self::opening(&job, &dispute, &charge)?;
 		let takes_part = Self::takes_part(&dispute, &who) || defender.account == who;
 		ensure!(!takes_part, Error::<T>::AlreadyPlaying);
-		ensure!(
-			dispute.challenges < T::MaxChallenges::get() && dispute.claims < T::MaxClaims::get(),
-			Error::<T>::TooManyChallenges
-		);
+		ensure!(dispute.challenges < T::MaxChallenges::get(), Error::<T>::TooManyChallenges);
 		ensure!(!Self::is_decided(&dispute, &charge), Error::<T>::KnownToBeWrong);
-		let bond = Self::hold_bond(&who)?;
-		dispute.challenges = dispute.challenges.saturating_add(1);
+		let bond = Self::hold_bond(&job, &who)?;
 		Self::claim(job, &mut dispute, Player { account: who, key, bond }, charge);
 		Self::start_next(job, &mut dispute);
 		Disputes::<T>::insert(job, dispute);
 		Ok(())
 	}
 
-	/// Auditors, or providers of other replicas, say that something is wrong. Who names a part that there is not is refuted at once; claims
-	/// for which there is no room are not played, and neither is anything said twice.
+	/// Auditors, or providers of other replicas, say that something is wrong. Who names a part that there is not
+	/// is refuted at once; objections for which there is no room are not played, and neither is anything said
+	/// twice.
 	pub fn accuse(job: &JobId, accusers: Vec<Accuser<T::AccountId>>) {
 		let Some(mut dispute) = Self::dispute_or_new(job) else {
 			defensive!("results that are there are accused");
 			return;
 		};
 		for Accuser { auditor, key, charge } in accusers {
-			let has_room = dispute.claims < T::MaxClaims::get();
-			if !has_room || Self::is_decided(&dispute, &charge) {
+			let (heard, most) = match &charge {
+				Charge::Result(_) => (dispute.claims, T::MaxClaims::get()),
+				Charge::Work(_) => (dispute.objections, T::MaxObjections::get()),
+			};
+			if heard >= most || Self::is_decided(&dispute, &charge) {
 				continue;
 			}
 			let defender = match Self::opening(job, &dispute, &charge) {
 				Ok((defender, _)) => defender.account,
 				Err(_) => {
-					dispute.claims = dispute.claims.saturating_add(1);
+					Self::count(&mut dispute, &charge, false);
 					Self::note_refuted(&mut dispute, auditor, &charge);
 					continue;
 				}
@@ -153,16 +154,32 @@ impl<T: Config> Pallet<T> {
 		defensive_assert!(noted.is_ok(), "no more are refuted than there are claims");
 	}
 
+	/// Counts a claim.
+	fn count(dispute: &mut DisputeOf<T>, charge: &Charge<T::AccountId>, is_bonded: bool) {
+		let kind = match (is_bonded, charge) {
+			(true, _) => Some(&mut dispute.challenges),
+			(false, Charge::Work(_)) => Some(&mut dispute.objections),
+			(false, Charge::Result(_)) => None,
+		};
+		kind.into_iter()
+			.chain([&mut dispute.claims])
+			.for_each(|count| *count = count.saturating_add(1));
+	}
+
 	fn claim(
 		job: JobId,
 		dispute: &mut DisputeOf<T>,
 		challenger: PlayerOf<T>,
 		charge: Charge<T::AccountId>,
 	) {
-		dispute.claims = dispute.claims.saturating_add(1);
 		let (account, bond) = (challenger.account.clone(), challenger.bond);
+		Self::count(dispute, &charge, bond > 0);
+		// Who was drawn to look is heard before whoever bonds, of whom there may be many.
+		let mut waiting = dispute.waiting.iter();
+		let first_bonded = waiting.position(|claim| bond == 0 && claim.challenger.bond > 0);
+		let place = first_bonded.unwrap_or(dispute.waiting.len());
 		let claim = Claim { challenger, charge: charge.clone() };
-		match dispute.waiting.try_push(claim) {
+		match dispute.waiting.try_insert(place, claim) {
 			Ok(()) => {
 				Self::deposit_event(Event::Claimed { job, challenger: account, charge, bond });
 			}

@@ -61,7 +61,7 @@ pub mod pallet {
 	#[pallet::config]
 	pub trait Config:
 		CreateAuthorizedTransaction<Call<Self>>
-		+ frame_system::Config<Hash = H256, RuntimeEvent: From<Event<Self>>>
+		+ frame_system::Config<Hash = H256, RuntimeEvent: From<Event<Self>> + TryInto<Event<Self>>>
 	{
 		/// Measured weights.
 		type WeightInfo: WeightInfo;
@@ -80,17 +80,26 @@ pub mod pallet {
 		#[pallet::constant]
 		type TurnTime: Get<BlockNumberFor<Self>>;
 
-		/// What a challenger and whoever stands in for a side put at stake. Lost with the game: half goes
-		/// to the winners, the rest is burnt.
+		/// The least that a challenger and whoever stands in for a side put at stake; it is the price of the
+		/// job where that is more. Lost with the game: half goes to the winners, the rest is burnt.
 		#[pallet::constant]
 		type ChallengeBond: Get<Balance>;
 
-		/// Most challenges by bonded challengers to one result. At half of it or more false ones, an
-		/// attack on the challengers' queue costs more than any job is worth.
+		/// Most challenges by bonded challengers to one result; at least four, so that whoever fills the
+		/// queue with friends loses, by the halves of their bonds that are burnt, twice what the job pays.
 		#[pallet::constant]
 		type MaxChallenges: Get<u32>;
 
-		/// Most claims about one result and its audits, auditors' included.
+		/// Most auditors, and providers of other replicas, who can say that one result is wrong. All of them
+		/// are heard, whatever others claim: it must be as many as [`Config::Results`] ever names.
+		#[pallet::constant]
+		type MaxAccusers: Get<u32>;
+
+		/// Most objections of auditors to each other's work on one result. Further ones are not heard.
+		#[pallet::constant]
+		type MaxObjections: Get<u32>;
+
+		/// Most claims about one result and its audits: the sum of these three, or more.
 		#[pallet::constant]
 		type MaxClaims: Get<u32>;
 
@@ -234,8 +243,8 @@ pub mod pallet {
 		KnownToBeWrong,
 		/// This account has its part in this dispute: nobody plays twice, or against itself.
 		AlreadyPlaying,
-		/// The free balance does not cover `ChallengeBond` and the existential deposit: fund the account
-		/// first.
+		/// The free balance does not cover the bond and the existential deposit: fund the account first.
+		/// `challenge_bond` tells how much it is.
 		BalanceTooLow,
 		/// No game about this result is played: `dispute` tells what waits.
 		NoGame,
@@ -331,6 +340,7 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn offchain_worker(now: BlockNumberFor<T>) {
+			Self::report();
 			Self::serve_games(now);
 		}
 
@@ -341,8 +351,13 @@ pub mod pallet {
 			);
 			assert!(T::MaxPlayers::get() >= 2, "somebody can stand in for a player");
 			assert!(
-				T::MaxChallenges::get() < T::MaxClaims::get(),
-				"bonded challengers leave room for auditors",
+				T::MaxChallenges::get() >= 4,
+				"to fill the challengers' queue costs more than a job pays"
+			);
+			let kinds = [T::MaxChallenges::get(), T::MaxAccusers::get(), T::MaxObjections::get()];
+			assert!(
+				kinds.iter().sum::<u32>() <= T::MaxClaims::get(),
+				"challengers and objections leave room for whoever says that a result is wrong",
 			);
 		}
 
@@ -357,6 +372,12 @@ pub mod pallet {
 		/// What is said against a result and its audits.
 		pub fn dispute(job: JobId) -> Option<DisputeOf<T>> {
 			Disputes::<T>::get(job)
+		}
+
+		/// What a challenger of a result, or whoever stands in for a side, puts at stake; nothing where there is no
+		/// result that could be disputed.
+		pub fn challenge_bond(job: JobId) -> Option<Balance> {
+			Self::bond_of(&job)
 		}
 
 		/// Where the game about a result stands: what the next move has to be about.

@@ -88,6 +88,8 @@ impl pallet_balances::Config for Test {
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<10>;
 	type AccountStore = System;
+	type FreezeIdentifier = u8;
+	type MaxFreezes = ConstU32<1>;
 }
 
 /// Blocks of a turn.
@@ -106,6 +108,8 @@ pub const AUDITOR: AccountId = 2;
 pub const MAX_CHALLENGES: u32 = 4;
 
 parameter_types! {
+	/// Price of the job.
+	pub static Price: Balance = 1;
 	/// Results that are fixed and not final.
 	pub static Known: BTreeMap<JobId, Evidence> = BTreeMap::new();
 	/// Who found the result right, with the challenge and the digest.
@@ -121,6 +125,10 @@ impl Results<AccountId> for Peers {
 
 	fn provider(job: &JobId) -> Option<(AccountId, WorkerId)> {
 		Known::get().contains_key(job).then(|| (PROVIDER, worker().public()))
+	}
+
+	fn price(job: &JobId) -> Option<Balance> {
+		Known::get().contains_key(job).then(Price::get)
 	}
 
 	fn work(_: &JobId, account: &AccountId) -> Option<Work> {
@@ -141,12 +149,6 @@ impl Results<AccountId> for Peers {
 		Known::mutate(|known| known.insert(job, evidence));
 		job
 	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn audits_for_benchmark(_: &JobId, auditors: &[AccountId]) {
-		let audits = auditors.iter().map(|auditor| (*auditor, (H256::zero(), H256::zero())));
-		Audits::set(audits.collect());
-	}
 }
 
 impl pallet_disputes::Config for Test {
@@ -156,7 +158,9 @@ impl pallet_disputes::Config for Test {
 	type TurnTime = ConstU64<TURN>;
 	type ChallengeBond = ConstU128<BOND>;
 	type MaxChallenges = ConstU32<MAX_CHALLENGES>;
-	type MaxClaims = ConstU32<8>;
+	type MaxAccusers = ConstU32<3>;
+	type MaxObjections = ConstU32<2>;
+	type MaxClaims = ConstU32<9>;
 	type MaxPlayers = ConstU32<3>;
 	type MovePriority = ConstU64<7>;
 }
@@ -336,9 +340,14 @@ pub fn with_result(game: &Record, local: &[AccountId], test: impl FnOnce(World))
 	ext.execute_with(|| {
 		test(world);
 		Disputes::do_try_state().unwrap();
-		let total: Balance = (1..=ACCOUNTS).map(|account| Balances::total_balance(&account)).sum();
-		assert_eq!(total, Balances::total_issuance(), "money is where it is recorded");
+		money_is_where_it_is_recorded();
 	});
+}
+
+/// All that was ever issued, and not burnt, is in the accounts.
+fn money_is_where_it_is_recorded() {
+	let total: Balance = (1..=ACCOUNTS).map(|account| Balances::total_balance(&account)).sum();
+	assert_eq!(total, Balances::total_issuance());
 }
 
 fn build(game: &Record, local: &[AccountId]) -> (sp_io::TestExternalities, World) {
@@ -426,6 +435,7 @@ pub fn play_on(game: &Record, steps: core::ops::Range<usize>, challenger: Accoun
 		let step = DisputeMap::<Test>::get(JOB).unwrap().step;
 		apply(signed_turn(step, 0, by, &game.turns[index])).unwrap();
 		Disputes::do_try_state().unwrap();
+		money_is_where_it_is_recorded();
 	}
 }
 

@@ -175,7 +175,7 @@ impl<T: Config> Pallet<T> {
 		let side = game.turn;
 		ensure!(!game.side(side).is_full(), Error::<T>::TooManyPlayers);
 		let outcome = Self::outcome(&job, &turn)?;
-		let bond = Self::hold_bond(&who)?;
+		let bond = Self::hold_bond(&job, &who)?;
 		let player = Player { account: who.clone(), key, bond };
 		game.side_mut(side).try_push(player).map_err(|_| Error::<T>::TooManyPlayers)?;
 		Self::deposit_event(Event::StoodIn { job, side, player: who.clone(), bond });

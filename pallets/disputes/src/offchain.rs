@@ -6,7 +6,7 @@
 //! Nothing is remembered between two blocks: where a game stands is in state, what to say about it the
 //! engine computes from the result and the stage, and the pool drops a transaction that it knows.
 
-use crate::{Call, Config, Disputes, GameOf, Pallet, PlayerKey, LOG_TARGET};
+use crate::{Call, Config, Disputes, Event, GameOf, Pallet, PlayerKey, LOG_TARGET};
 use alloc::boxed::Box;
 use ergon_core::{engine::Outcome, JobId};
 use ergon_engine_interface as engine;
@@ -42,6 +42,58 @@ pub(crate) enum Idle {
 }
 
 impl<T: Config> Pallet<T> {
+	/// Says in the log what happened to disputes in this block, whoever did it.
+	pub(crate) fn report() {
+		for record in frame_system::Pallet::<T>::read_events_no_consensus() {
+			if let Ok(event) = record.event.try_into() {
+				Self::report_event(&event);
+			}
+		}
+	}
+
+	fn report_event(event: &Event<T>) {
+		macro_rules! say {
+			($job:expr, $($what:tt)+) => {
+				log::info!(target: LOG_TARGET, "job {:?}: {}", $job, format_args!($($what)+))
+			};
+		}
+		match event {
+			Event::Claimed { job, challenger, charge, bond } => {
+				say!(job, "{challenger:?} says that it is wrong: {charge:?}, with a bond of {bond}")
+			}
+			Event::GameStarted { job, charge, defender, challenger, deadline } => say!(
+				job,
+				"a game about {charge:?} begins: {defender:?} has to move by block {deadline:?}, \
+				against {challenger:?}"
+			),
+			Event::Moved { job, step, player, side, bytes, next } => say!(
+				job,
+				"move {step} is by the {side:?} {player:?}, {bytes} bytes; next: {next:?}"
+			),
+			Event::StoodIn { job, side, player, bond } => say!(
+				job,
+				"the {side:?} was silent, and {player:?} plays for it, with a bond of {bond}"
+			),
+			Event::GameOver { job, charge, winner, reason: Some(reason) } => {
+				say!(
+					job,
+					"the {winner:?} was right about {charge:?}: the chain computed {reason:?}"
+				)
+			}
+			Event::GameOver { job, charge, winner, reason: None } => {
+				say!(job, "the {winner:?} wins about {charge:?}: the other side was silent")
+			}
+			Event::BondLost { job, player, amount } => {
+				say!(job, "{player:?} lost a bond of {amount}")
+			}
+			Event::Awarded { job, awarded, burnt } => {
+				say!(job, "of lost bonds {awarded} are awarded, and {burnt} are burnt")
+			}
+			Event::Abandoned { job } => say!(job, "nobody needs the dispute any more"),
+			Event::__Ignore(..) => {}
+		}
+	}
+
 	/// Plays every game in which this node has a seat.
 	pub(crate) fn serve_games(now: BlockNumberFor<T>) {
 		let mut disputes = Disputes::<T>::iter().peekable();

@@ -3,7 +3,7 @@
 
 //! What this pallet needs from its peers.
 
-use crate::types::Work;
+use crate::types::{Balance, Work};
 use ergon_core::{
 	crypto::worker::WorkerId, engine::JobOrder, Attestation, Bundle, JobId, ModelManifest,
 };
@@ -30,6 +30,9 @@ pub trait Results<AccountId> {
 	/// Who did the job, and the key of its worker.
 	fn provider(job: &JobId) -> Option<(AccountId, WorkerId)>;
 
+	/// What the requester pays for it.
+	fn price(job: &JobId) -> Option<Balance>;
+
 	/// The work of an auditor who found the result right.
 	fn work(job: &JobId, auditor: &AccountId) -> Option<Work>;
 
@@ -41,8 +44,4 @@ pub trait Results<AccountId> {
 		manifest: ModelManifest,
 		answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
 	) -> JobId;
-
-	/// Has these auditors found that result right.
-	#[cfg(feature = "runtime-benchmarks")]
-	fn audits_for_benchmark(job: &JobId, auditors: &[AccountId]);
 }

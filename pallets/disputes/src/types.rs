@@ -263,6 +263,8 @@ where
 	pub claims: u32,
 	/// Those of them by bonded challengers.
 	pub challenges: u32,
+	/// Those of them by auditors about the work of others.
+	pub objections: u32,
 	/// The game that is played now.
 	pub game: Option<Game<AccountId, BlockNumber, MaxPlayers>>,
 	/// What is played when it is over and the result stands.

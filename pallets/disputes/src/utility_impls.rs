@@ -45,10 +45,12 @@ impl<T: Config> Pallet<T> {
 				"a game is played although the result is known to be wrong",
 			);
 			ensure!(dispute.challenges <= T::MaxChallenges::get(), "there are too many challenges");
+			ensure!(dispute.objections <= T::MaxObjections::get(), "there are too many objections");
 			ensure!(
-				dispute.challenges <= dispute.claims && dispute.claims <= T::MaxClaims::get(),
-				"there are too many claims",
+				dispute.challenges.saturating_add(dispute.objections) <= dispute.claims,
+				"claims of a kind are more than all",
 			);
+			ensure!(dispute.claims <= T::MaxClaims::get(), "there are too many claims");
 			let (mut players, mut bonded) = (BTreeSet::new(), BTreeSet::new());
 			ensure!(
 				sides.clone().flatten().all(|player| players.insert(&player.account)),
@@ -64,13 +66,15 @@ impl<T: Config> Pallet<T> {
 				*sum = sum.saturating_add(player.bond);
 			}
 		}
-		for (account, bonds) in held {
+		for account in frame_system::Account::<T>::iter_keys() {
 			let reason = HoldReason::ChallengeBond.into();
+			let bonds = held.remove(&account).unwrap_or_default();
 			ensure!(
 				T::Currency::balance_on_hold(&reason, &account) == bonds,
 				"what is held for disputes is not what the records say",
 			);
 		}
+		ensure!(held.values().all(|bonds| *bonds == 0), "somebody without an account has a bond");
 		let is_disputed = |job: &_| Disputes::<T>::contains_key(job);
 		ensure!(Stages::<T>::iter_keys().all(|job| is_disputed(&job)), "a stage has no dispute");
 		for (job, groundwork) in Groundworks::<T>::iter() {

@@ -74,7 +74,7 @@ pub mod pallet {
 	#[pallet::config(with_default)]
 	pub trait Config:
 		CreateAuthorizedTransaction<Call<Self>>
-		+ frame_system::Config<Hash = H256, RuntimeEvent: From<Event<Self>>>
+		+ frame_system::Config<Hash = H256, RuntimeEvent: From<Event<Self>> + TryInto<Event<Self>>>
 	{
 		/// What each call and each branch of the hook costs.
 		type WeightInfo: WeightInfo;
@@ -543,6 +543,7 @@ pub mod pallet {
 		}
 
 		fn offchain_worker(now: BlockNumberFor<T>) {
+			Self::report();
 			Self::do_work(now);
 		}
 

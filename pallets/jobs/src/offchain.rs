@@ -12,7 +12,7 @@
 
 use crate::{
 	lifecycle_impls::{JobIn, Stage},
-	pallet::{Assignments, Call, Config, Pallet},
+	pallet::{Assignments, Call, Config, Event, Pallet},
 	traits::Providers,
 	types::Assignment,
 	LOG_TARGET,
@@ -48,6 +48,27 @@ pub(crate) enum Step {
 }
 
 impl<T: Config> Pallet<T> {
+	/// Says in the log who was shown to be wrong in this block, whoever showed it.
+	pub(crate) fn report() {
+		for record in frame_system::Pallet::<T>::read_events_no_consensus() {
+			match record.event.try_into() {
+				Ok(Event::ProviderSlashed { job, provider, amount }) => log::info!(
+					target: LOG_TARGET,
+					"job {job:?}: the provider {provider:?} loses {amount} for a wrong result",
+				),
+				Ok(Event::AuditorSlashed { job, auditor, amount }) => log::info!(
+					target: LOG_TARGET,
+					"job {job:?}: the auditor {auditor:?} loses {amount} for a false vote",
+				),
+				Ok(Event::JobVoided { job, reason, refunded }) => log::info!(
+					target: LOG_TARGET,
+					"job {job:?} is void, {reason:?}: the requester has {refunded} back",
+				),
+				_ => {}
+			}
+		}
+	}
+
 	/// Does the next thing about each job that is assigned to a key of this node.
 	pub(crate) fn do_work(now: BlockNumberFor<T>) {
 		let most = T::MaxJobsPerWorker::get() as usize;

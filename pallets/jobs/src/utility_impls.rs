@@ -281,6 +281,14 @@ impl<T: Config> Pallet<T> {
 		Some((provider, Results::<T>::get(id)?.worker))
 	}
 
+	/// The price of a job whose result is fixed and not final.
+	pub fn attested_price(id: &JobId) -> Option<Balance> {
+		match Jobs::<T>::get(id)?.state {
+			JobState::Attested(attested) | JobState::Disputed(attested) => Some(attested.price),
+			_ => None,
+		}
+	}
+
 	/// Whether the configuration makes sense.
 	pub(crate) fn do_integrity_test() {
 		assert!(Self::capacity() > 0, "the agenda has room for a job");

@@ -8,18 +8,30 @@ use crate::{
 	AccountId, Audits, Balances, BlockNumber, Disputes, Jobs, Models, Runtime,
 };
 use alloc::vec::Vec;
-use ergon_core::{crypto::worker::WorkerId, JobId};
+use ergon_core::{crypto::worker::WorkerId, replica::MAX_REPLICAS, JobId};
 #[cfg(feature = "runtime-benchmarks")]
 use ergon_core::{engine::JobOrder, Attestation, Bundle, ModelManifest};
+use ergon_economics::{constants, sampling::AuditRate};
 use frame_support::{
 	parameter_types,
 	traits::{ConstU128, ConstU32, ConstU64},
 	weights::Weight,
 };
 use pallet_disputes::{Charge, PlayerKey};
+use sp_runtime::FixedPointNumber;
 
 /// Most players of one side of a game.
 pub const MAX_PLAYERS: u32 = 4;
+
+/// Most bonded challenges to one result.
+const MAX_CHALLENGES: u32 = 8;
+/// Everybody who may find a result wrong: the auditors of a first draw and of one for those who were missing,
+/// second lookers, and the providers of the other replicas.
+const MAX_ACCUSERS: u32 = 2 * MAX_DRAWN + constants::SECOND_LOOKERS + MAX_REPLICAS as u32 - 1;
+/// Most auditors of one draw.
+const MAX_DRAWN: u32 = (constants::MAX_AUDIT_RATE.into_inner() / AuditRate::DIV) as u32;
+/// Most objections of auditors to each other's work.
+const MAX_OBJECTIONS: u32 = 12;
 
 parameter_types! {
 	/// Blocks in which a side has to move.
@@ -29,8 +41,10 @@ parameter_types! {
 impl pallet_disputes::Config for Runtime {
 	type ChallengeBond = ConstU128<{ 100 * ERG }>;
 	type Currency = Balances;
-	type MaxChallenges = ConstU32<8>;
-	type MaxClaims = ConstU32<16>;
+	type MaxChallenges = ConstU32<MAX_CHALLENGES>;
+	type MaxAccusers = ConstU32<MAX_ACCUSERS>;
+	type MaxClaims = ConstU32<{ MAX_CHALLENGES + MAX_ACCUSERS + MAX_OBJECTIONS }>;
+	type MaxObjections = ConstU32<MAX_OBJECTIONS>;
 	type MaxPlayers = ConstU32<MAX_PLAYERS>;
 	type MovePriority = ConstU64<{ u64::MAX / 2 }>;
 	type Results = AttestedResults;
@@ -52,6 +66,10 @@ impl pallet_disputes::Results<AccountId> for AttestedResults {
 		Jobs::author(job)
 	}
 
+	fn price(job: &JobId) -> Option<pallet_disputes::Balance> {
+		Jobs::attested_price(job)
+	}
+
 	fn work(job: &JobId, auditor: &AccountId) -> Option<pallet_disputes::Work> {
 		let pallet_audits::AuditorWork { key, challenge, digest } = Audits::work_of(job, auditor)?;
 		Some(pallet_disputes::Work { key, challenge, digest })
@@ -63,11 +81,6 @@ impl pallet_disputes::Results<AccountId> for AttestedResults {
 		answer: impl FnOnce(&JobOrder) -> (Attestation, Bundle),
 	) -> JobId {
 		super::fixtures::attest_result(manifest, answer)
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn audits_for_benchmark(job: &JobId, auditors: &[AccountId]) {
-		auditors.iter().for_each(|auditor| super::fixtures::audit(job, auditor));
 	}
 }
 

@@ -16,7 +16,7 @@ use ergon_core::{
 	crypto::{audit::AuditorId, worker::WorkerId},
 	engine::JobOrder,
 	model::ARITHMETIC_X1,
-	Architecture, Attestation, Bundle, Country, Dimensions, JobId, ModelId, ModelManifest, Vote,
+	Architecture, Attestation, Bundle, Country, Dimensions, JobId, ModelId, ModelManifest,
 };
 use ergon_economics::TokenPrices;
 use frame_support::traits::fungible::Mutate;
@@ -146,22 +146,4 @@ pub(super) fn set_active_validators(count: u32) {
 	let validators: Vec<_> = (0..count).map(|index| account("validator", index)).collect();
 	validators.iter().for_each(bond_validator);
 	pallet_session::Validators::<Runtime>::put(validators);
-}
-
-/// Has an auditor found the result of a job right.
-pub(super) fn audit(job: &JobId, auditor: &AccountId) {
-	let seat = pallet_audits::Seat {
-		round: 0,
-		key: AuditorId::generate_pair(None),
-		challenge: H256::zero(),
-		commit_by: 0,
-		reveal_by: 0,
-		era: 0,
-		progress: pallet_audits::SeatProgress::Revealed {
-			vote: Vote::Match,
-			work_digest: H256::zero(),
-			has_objected: false,
-		},
-	};
-	pallet_audits::Seats::<Runtime>::insert(auditor, job, seat);
 }

@@ -18,7 +18,7 @@ use frame_support::traits::fungible::InspectHold;
 use pallet_disputes::Charge;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a challenger puts at stake.
+/// The least that a challenger puts at stake.
 const CHALLENGE_BOND: Balance = 100 * ERG;
 /// What a missed duty costs at most.
 const MISS_PENALTY: Balance = ERG;
@@ -363,7 +363,7 @@ impl Ledger {
 				// An auditor may bond too, before it is heard.
 				let has_a_say =
 					auditors.contains(&challenger) || entry.rivals.contains(&challenger);
-				assert!(bond == CHALLENGE_BOND || (bond == 0 && has_a_say));
+				assert!(bond == CHALLENGE_BOND.max(entry.price) || (bond == 0 && has_a_say));
 			}
 			GameStarted { job, challenger, .. } => self.job(&job).challenger = Some(challenger),
 			GameOver { job, charge, winner: Side::Challenger, .. } => {
@@ -383,8 +383,8 @@ impl Ledger {
 					entry.mismatches.remove(&refuted);
 				}
 			}
-			BondLost { player, amount, .. } => {
-				assert!(amount <= CHALLENGE_BOND);
+			BondLost { job, player, amount } => {
+				assert!(amount <= CHALLENGE_BOND.max(self.job(&job).price));
 				self.take(&player, amount);
 			}
 			Awarded { job, awarded, .. } => {

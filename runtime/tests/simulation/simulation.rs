@@ -15,7 +15,6 @@ use ergon_test_chain::{
 	random::Choices,
 	Chain,
 };
-use frame_support::traits::fungible::InspectHold;
 use pallet_jobs::{AuditOutcome, JobStatus};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
@@ -89,12 +88,6 @@ impl Simulation {
 	fn check_ends(&mut self) {
 		let open = self.chain.read(Jobs::open_job_count);
 		assert_eq!(open, 0, "every job comes to its end");
-		self.chain.read(|| {
-			for who in frame_system::Account::<Runtime>::iter_keys() {
-				let bond = pallet_disputes::HoldReason::ChallengeBond.into();
-				assert_eq!(Balances::balance_on_hold(&bond, &who), 0, "{who} still has a bond");
-			}
-		});
 		for id in self.jobs.clone() {
 			let Some(job) = self.chain.read(|| Jobs::query_job(id)) else { continue };
 			assert_eq!(job.escrow, 0, "nothing is held for the price of a final job");

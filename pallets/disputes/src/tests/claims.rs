@@ -58,18 +58,71 @@ fn an_auditor_who_names_a_part_that_there_is_not_is_refuted() {
 }
 
 #[test]
-fn bonded_challengers_leave_room_for_auditors() {
+fn whoever_claims_first_all_auditors_are_heard() {
 	with_result(&honest(), &[], |_| {
 		for account in 3..3 + u64::from(MAX_CHALLENGES) {
 			challenge(account);
 		}
 		assert_noop!(try_challenge(15, JOB, 0), Refusal::TooManyChallenges);
-		Disputes::accuse(&JOB, (10..15).map(|account| accuser(account, 0)).collect());
+		// Friends of the provider object to each other, as often as they like.
+		let friends = [15, 16, 17];
+		Audits::set(friends.map(|friend| (friend, Default::default())).into());
+		let object = |(friend, about): (u64, u64)| Accuser {
+			charge: Charge::Work(about),
+			..accuser(friend, 0)
+		};
+		Disputes::accuse(&JOB, [(15, 16), (16, 17), (17, 15)].map(object).to_vec());
 		let dispute = Disputes::dispute(JOB).unwrap();
-		assert_eq!((dispute.claims, dispute.waiting.len()), (8, 7));
-		// What does not fit is not played; nobody is punished for it.
-		Disputes::accuse(&JOB, vec![accuser(16, 0)]);
-		assert_eq!(Disputes::dispute(JOB), Some(dispute));
+		assert_eq!((dispute.claims, dispute.objections), (6, 2), "the last one is not heard");
+
+		Disputes::accuse(&JOB, [10, 11, 12].map(|account| accuser(account, 0)).to_vec());
+		let dispute = Disputes::dispute(JOB).unwrap();
+		assert_eq!(dispute.claims, 9);
+		// They do not wait for whoever bonded.
+		let waiting: Vec<_> =
+			dispute.waiting.iter().map(|claim| claim.challenger.account).collect();
+		assert_eq!(waiting, [15, 16, 10, 11, 12, 4, 5, 6]);
+	});
+}
+
+#[test]
+fn a_bond_is_worth_the_job() {
+	with_result(&honest(), &[], |_| {
+		assert_eq!(Disputes::challenge_bond(JOB), Some(BOND));
+		Price::set(ENDOWMENT - 100);
+		assert_eq!(Disputes::challenge_bond(JOB), Some(ENDOWMENT - 100));
+		challenge(3);
+		assert_eq!(held(3), ENDOWMENT - 100);
+		Price::set(ENDOWMENT);
+		assert_noop!(try_challenge(4, JOB, 0), Refusal::BalanceTooLow);
+		assert_eq!(Disputes::challenge_bond(JobId::zero()), None);
+	});
+}
+
+#[test]
+fn to_fill_the_queue_costs_more_than_the_job_pays() {
+	let game = honest();
+	with_result(&game, &[], |_| {
+		let price = 5_000;
+		Price::set(price);
+		let friends = 3..3 + u64::from(MAX_CHALLENGES);
+		friends.clone().for_each(challenge);
+		assert_noop!(try_challenge(15, JOB, 0), Refusal::TooManyChallenges);
+		// The first shows the groundwork, and each says nothing more.
+		play_on(&game, 0..1, 3);
+		for _ in friends.clone() {
+			skip(2 * TURN + 1);
+			let ruling = Disputes::ruling(&JOB);
+			if ruling == upheld(&[]) {
+				break;
+			}
+			assert!(matches!(ruling, Ruling::Pending { .. }));
+			let mut again = game.clone();
+			again.turns[0].groundwork = None;
+			play_on(&again, 0..1, 0);
+		}
+		let all: i128 = friends.chain([PROVIDER]).map(gain).sum();
+		assert_eq!(all, -2 * price as i128, "what they lose beyond what their friend gets");
 	});
 }
 

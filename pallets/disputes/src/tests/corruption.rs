@@ -53,9 +53,11 @@ fn what_cannot_be_is_reported() {
 	spoilt("there are too many challenges", || {
 		change(|dispute| dispute.challenges = MAX_CHALLENGES + 1)
 	});
-	spoilt("there are too many claims", || {
+	spoilt("there are too many objections", || change(|dispute| dispute.objections = 3));
+	spoilt("claims of a kind are more than all", || {
 		change(|dispute| dispute.claims = dispute.challenges - 1)
 	});
+	spoilt("there are too many claims", || change(|dispute| dispute.claims = 10));
 	spoilt("somebody plays twice", || {
 		change(|dispute| {
 			let game = dispute.game.as_mut().unwrap();

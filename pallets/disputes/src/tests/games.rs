@@ -8,12 +8,19 @@ use crate::{
 	*,
 };
 use ergon_core::Fault;
+use ergon_economics::settlement;
 use ergon_exact::game::{Reason, Record, Side, Stage, Turn};
 use frame_support::{
 	assert_ok,
-	traits::fungible::{hold::Mutate as _, Inspect as _},
+	traits::{
+		fungible::{hold::Mutate as _, Inspect as _, MutateFreeze as _},
+		tokens::{Fortitude, Precision},
+	},
 };
-use sp_runtime::{traits::Zero, transaction_validity::InvalidTransaction};
+use sp_runtime::{
+	traits::{Dispatchable, Zero},
+	transaction_validity::InvalidTransaction,
+};
 
 fn last_game() -> Option<(Side, Option<Reason>)> {
 	events().into_iter().rev().find_map(|event| match event {
@@ -120,21 +127,52 @@ fn an_auditor_who_is_refuted_is_named() {
 }
 
 #[test]
-fn disputing_oneself_costs_half_a_bond() {
-	// 2 belongs to the provider. Whichever side it lets win, it pays.
+fn disputing_oneself_never_pays() {
+	// 2 and 7 belong to the provider. Whichever side it lets win, the three lose.
 	let game = honest();
+	let bond = BOND as i128;
+	let together = || gain(PROVIDER) + gain(2) + gain(7);
 	with_result(&game, &[], |_| {
 		challenge(2);
 		play_on(&game, 0..game.turns.len(), 2);
 		Disputes::ruling(&JOB);
-		assert_eq!(gain(PROVIDER) + gain(2), -(BOND as i128) / 2);
+		assert_eq!(together(), -bond / 2, "a friend challenges and loses");
 	});
 	with_result(&game, &[], |_| {
 		challenge(2);
+		challenge(7);
 		skip(2 * TURN + 1);
 		let finders = vec![2];
 		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
-		assert_eq!(gain(PROVIDER) + gain(2), 0, "and the bond of the provider is slashed");
+		assert_eq!(together(), 0, "a friend challenges and wins: nothing is gained here");
+		// And elsewhere half of what the provider loses of its bond, at most, is the friend's.
+		for price in [0, 1, 1_000, 1_000_000] {
+			let taken = settlement::slash(price, 50_000);
+			assert!(taken >= 5_000);
+			assert!(settlement::award(taken).winner <= taken / 2);
+		}
+	});
+	with_result(&game, &[], |_| {
+		challenge(2);
+		skip(TURN + 1);
+		let stands_in = Call::stand_in {
+			job: JOB,
+			step: 0,
+			key: key(7),
+			turn: Box::new(game.turns[0].clone()),
+		};
+		assert_ok!(RuntimeCall::from(stands_in).dispatch(RuntimeOrigin::signed(7)));
+		play_on(&game, 1..game.turns.len(), 2);
+		Disputes::ruling(&JOB);
+		assert_eq!(together(), -bond / 2, "another friend stands in, and shares the win");
+	});
+	let [_, idle] = audited();
+	with_result(&idle, &[], |_| {
+		// 2 is an auditor here who has not worked, and 7 its friend.
+		challenge_for(7, charge_of(&idle));
+		play_on(&idle, 0..idle.turns.len(), 7);
+		assert!(matches!(Disputes::ruling(&JOB), Ruling::Upheld { idle, .. } if idle.len() == 1));
+		assert_eq!(together(), 0, "a friend finds an idle auditor: nothing is gained here either");
 	});
 }
 
@@ -162,32 +200,89 @@ fn all_claims_are_played_until_one_is_right() {
 	});
 }
 
+/// What may happen to an account while a game is played.
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+	/// All that it has is frozen.
+	Frozen,
+	/// All that is not held is spent but for what no account can have: it is dust.
+	Dusted,
+	/// All that is not held is spent, and with it the account where nothing is held.
+	Reaped,
+}
+
+fn befall(account: AccountId, trouble: Trouble) {
+	let free = Balances::free_balance(account);
+	match trouble {
+		Trouble::Frozen => {
+			assert_ok!(Balances::set_freeze(&1, &account, ENDOWMENT));
+		}
+		Trouble::Dusted | Trouble::Reaped if held(account) > 0 => {
+			assert_ok!(Balances::burn(RuntimeOrigin::signed(account), free - 10, true));
+		}
+		Trouble::Dusted => {
+			let dust = free - 5;
+			let spent = Balances::transfer_allow_death(RuntimeOrigin::signed(account), 20, dust);
+			assert_ok!(spent);
+			let dust = System::read_events_no_consensus().any(|record| {
+				matches!(
+					record.event,
+					RuntimeEvent::Balances(pallet_balances::Event::DustLost { .. })
+				)
+			});
+			assert!(dust);
+		}
+		Trouble::Reaped => {
+			assert_ok!(Balances::burn(RuntimeOrigin::signed(account), free, false));
+			assert!(Balances::total_balance(&account).is_zero());
+		}
+	}
+}
+
 #[test]
 fn money_is_conserved_when_accounts_are_in_trouble() {
+	// The challenger, one who waits, one who stands in, and the provider, who has no bond here.
+	for account in [3, 4, 7, PROVIDER] {
+		for trouble in [Trouble::Frozen, Trouble::Dusted, Trouble::Reaped] {
+			let game = honest();
+			for at in [1, 4, game.turns.len() - 1] {
+				with_result(&game, &[], |_| {
+					challenge(3);
+					challenge(4);
+					skip(TURN + 1);
+					let first = Box::new(game.turns[0].clone());
+					let (by, key) = (RuntimeOrigin::signed(7), key(7));
+					assert_ok!(Disputes::stand_in(by, JOB, 0, key, first));
+					play_on(&game, 1..at, 3);
+					befall(account, trouble);
+					play_on(&game, at..game.turns.len(), 3);
+
+					// The half that is burnt is all that is gone, and what a payment below the least that an
+					// account can have would be is none here.
+					assert_eq!((held(3), held(7), held(4)), (0, 0, BOND), "{account} {trouble:?}");
+					let lost = events().into_iter().find_map(|event| match event {
+						Event::Awarded { awarded, burnt, .. } => Some((awarded, burnt)),
+						_ => None,
+					});
+					assert_eq!(lost, Some((BOND / 2, BOND / 2)), "{account} {trouble:?} {at}");
+					Disputes::abandon(&JOB);
+					assert_eq!(held(4), 0);
+				});
+			}
+		}
+	}
+}
+
+#[test]
+fn who_cannot_be_paid_gets_nothing_and_nothing_is_left_over() {
 	let game = honest();
 	with_result(&game, &[], |_| {
 		challenge(3);
-		// All that is not held is gone, and somebody else holds the rest.
-		assert_ok!(Balances::burn(RuntimeOrigin::signed(3), ENDOWMENT - BOND - 10, true));
-		// The provider's account is gone when the award comes.
-		assert_ok!(Balances::burn(RuntimeOrigin::signed(PROVIDER), ENDOWMENT, false));
-		assert!(Balances::total_balance(&PROVIDER).is_zero());
-		play_on(&game, 0..game.turns.len(), 3);
-		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
-		assert_eq!(Balances::total_balance(&PROVIDER), BOND / 2, "an award makes an account");
-	});
-	with_result(&game, &[], |_| {
-		challenge(3);
-		// The award does not make an account.
+		// What is left of the bond does not make an account.
 		assert_ok!(Balances::burn(RuntimeOrigin::signed(PROVIDER), ENDOWMENT, false));
 		let reason = HoldReason::ChallengeBond.into();
-		assert_ok!(Balances::burn_held(
-			&reason,
-			&3,
-			BOND - 12,
-			frame_support::traits::tokens::Precision::Exact,
-			frame_support::traits::tokens::Fortitude::Force,
-		));
+		let (all, force) = (Precision::Exact, Fortitude::Force);
+		assert_ok!(Balances::burn_held(&reason, &3, BOND - 12, all, force));
 		play_on_without_checks(&game, 3);
 		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		assert!(Balances::total_balance(&PROVIDER).is_zero());
