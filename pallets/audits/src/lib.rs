@@ -317,7 +317,7 @@ pub mod pallet {
 			/// Who.
 			accusers: Vec<T::AccountId>,
 		},
-		/// The votes do not decide: another round is drawn four blocks later.
+		/// Seats were left, or the result is looked at again: another round is drawn four blocks later.
 		RoundCalled {
 			/// The job.
 			job: JobId,

@@ -166,13 +166,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Bound of the seats that the next draw gives out.
 	pub(crate) fn most_seats(case: &CaseOf<T>) -> u32 {
-		let drawn = case.auditors.len() as u32;
-		let most = T::MaxValidators::get();
-		match case.kind {
-			RoundKind::First => Self::rate_up(case.rate).min(most),
-			RoundKind::Redraw => drawn.min(most),
-			RoundKind::SecondLook => most.min(SECOND_LOOKERS),
-		}
+		let most = match case.kind {
+			RoundKind::First => Self::rate_up(case.rate),
+			RoundKind::Redraw => case.unfilled,
+			RoundKind::SecondLook => SECOND_LOOKERS,
+		};
+		most.min(T::MaxValidators::get())
 	}
 
 	/// Draws the auditors of a round and opens its windows.
@@ -192,7 +191,7 @@ impl<T: Config> Pallet<T> {
 		let eligible = Self::eligible(&case, active);
 		let wanted = match case.kind {
 			RoundKind::First => sampling::draw(case.rate, &randomness),
-			RoundKind::Redraw => case.auditors.len() as u32,
+			RoundKind::Redraw => case.unfilled,
 			RoundKind::SecondLook => SECOND_LOOKERS,
 		};
 		let drawn: Vec<_> = if wanted as usize >= eligible.len() {

@@ -137,7 +137,7 @@ pub enum RoundKind {
 	/// The sample that every result is subject to.
 	#[codec(index = 0)]
 	First,
-	/// Nobody of the first round gave a usable vote.
+	/// Seats of the first round were left without a usable vote.
 	#[codec(index = 1)]
 	Redraw,
 	/// Everybody found the same bits. Some of these results are looked at once more, by two who were not
@@ -202,6 +202,8 @@ where
 	pub kind: RoundKind,
 	/// Where the round stands.
 	pub stage: Stage<BlockNumber>,
+	/// Seats of the first round that were left without a usable vote; the second round draws as many.
+	pub unfilled: u32,
 	/// Everybody who was drawn in any round; nobody twice.
 	pub auditors: BoundedVec<AccountId, MaxValidators>,
 }

@@ -68,6 +68,7 @@ impl<T: Config> Pallet<T> {
 			round: 0,
 			kind: RoundKind::First,
 			stage: Stage::Drawing { since },
+			unfilled: 0,
 			auditors: Default::default(),
 		};
 		Cases::<T>::insert(job, case);
@@ -96,7 +97,7 @@ impl<T: Config> Pallet<T> {
 			Stage::Voting { .. } => Self::end_round(*job, case),
 			Stage::Checking { object_by } if now <= object_by => Conclusion::Pending {
 				until: object_by.saturating_add(One::one()),
-				disputed: Self::count(*job, &case).iter().any(|ballot| ballot.fault.is_some()),
+				disputed: Self::is_disputed(&Self::count(*job, &case)),
 			},
 			Stage::Checking { .. } => {
 				let ballots = Self::count(*job, &case);
@@ -141,10 +142,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn conclude_weight_with(seats: u32) -> Weight {
-		// Whether somebody is left for another round is asked once, of the active validators; the judge is
-		// told of accusations, and asked what became of them.
+		// Whether somebody is left for another round is asked once, of the active validators; that round is
+		// put into the queue as the first was; the judge is told of accusations, and asked what became of them.
 		T::WeightInfo::conclude(seats.max(1))
 			.max(T::WeightInfo::end_round(seats.max(2)))
+			.saturating_add(T::WeightInfo::open())
 			.saturating_add(Self::active_weight())
 			.saturating_add(T::WeightInfo::eligible(T::MaxValidators::get()))
 			.saturating_add(T::Judge::weight().saturating_mul(2))
@@ -186,17 +188,19 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Counts who kept silent, and either calls another round, has the work of those checked who matched, or
-	/// has the judge decide.
+	/// Counts who kept silent, and either has their seats drawn once more, has the work of those checked who
+	/// matched, or has the judge decide.
+	///
+	/// A difference that was found already spares nobody the redraw: who shows it may fail, and an auditor
+	/// who says so falsely could keep others from looking.
 	fn end_round(job: JobId, mut case: CaseOf<T>) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let ballots = Self::count(job, &case);
-		let nobody_voted = ballots.is_empty() && !case.auditors.is_empty();
-		let is_redrawn = case.kind == RoundKind::First
-			&& nobody_voted
+		if case.kind == RoundKind::First {
+			case.unfilled = case.auditors.len().saturating_sub(ballots.len()) as u32;
 			// Without anybody left to ask, another round would only take time.
-			&& !Self::eligible(&case, &T::Validators::active()).is_empty();
-		if is_redrawn {
-			return Self::call_round(job, case, RoundKind::Redraw);
+			if case.unfilled > 0 && !Self::eligible(&case, &T::Validators::active()).is_empty() {
+				return Self::call_round(job, case, RoundKind::Redraw, &ballots);
+			}
 		}
 		if ballots.iter().all(|ballot| ballot.fault.is_some()) {
 			return Self::go_to_judge(job, case, ballots);
@@ -207,15 +211,21 @@ impl<T: Config> Pallet<T> {
 		Cases::<T>::insert(job, case);
 		Conclusion::Pending {
 			until: object_by.saturating_add(One::one()),
-			disputed: ballots.iter().any(|ballot| ballot.fault.is_some()),
+			disputed: Self::is_disputed(&ballots),
 		}
 	}
 
-	/// Calls another round.
+	/// Whether somebody found a difference.
+	fn is_disputed(ballots: &[Ballot<T::AccountId>]) -> bool {
+		ballots.iter().any(|ballot| ballot.fault.is_some())
+	}
+
+	/// Calls another round; the votes of those before it stay and count.
 	fn call_round(
 		job: JobId,
 		mut case: CaseOf<T>,
 		kind: RoundKind,
+		ballots: &[Ballot<T::AccountId>],
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let now = frame_system::Pallet::<T>::block_number();
 		case.round = case.round.saturating_add(1);
@@ -227,7 +237,7 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::RoundCalled { job, round, kind });
 		Conclusion::Pending {
 			until: Self::due(now.saturating_add(DRAW_DELAY.into())),
-			disputed: false,
+			disputed: Self::is_disputed(ballots),
 		}
 	}
 
@@ -277,7 +287,7 @@ impl<T: Config> Pallet<T> {
 				Conclusion::Pending { until, disputed: true }
 			}
 			Ruling::Undisputed if Self::looks_again(&job, &case, &ballots) => {
-				Self::call_round(job, case, RoundKind::SecondLook)
+				Self::call_round(job, case, RoundKind::SecondLook, &ballots)
 			}
 			Ruling::Undisputed => Self::uphold(job, case, ballots, Vec::new(), Vec::new()),
 			Ruling::Upheld { refuted, idle } => Self::uphold(job, case, ballots, refuted, idle),

@@ -76,7 +76,8 @@ fn all_match_upholds_and_pays_each_by_work() {
 
 #[test]
 fn missed_commitments_and_reveals_are_counted_and_not_paid() {
-	TestExt::new(5).execute(|_| {
+	// All three validators were asked, so there is nobody for a redraw.
+	TestExt::new(3).execute(|_| {
 		let drawn = open_and_draw(case(1));
 		// The first does its duty, the second commits only, the third is silent.
 		apply_call(commit_call(job(1), 0, drawn[1], Vote::Match)).unwrap();
@@ -123,7 +124,7 @@ fn unavailable_is_neither_a_match_nor_paid_nor_missed() {
 
 #[test]
 fn one_match_beside_unavailable_ones_is_an_audit() {
-	TestExt::new(6).execute(|_| {
+	TestExt::new(3).execute(|_| {
 		let drawn = open_and_draw(case(1));
 		vote(
 			job(1),
@@ -168,6 +169,86 @@ fn silence_is_redrawn_once_among_others_and_then_upheld_unaudited() {
 		assert_eq!(close(1), Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false },);
 		assert_eq!(record(first[1]).missed, 1, "counted once");
 		assert_eq!(record(second[0]), DutyRecord { missed: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn seats_without_a_usable_vote_are_redrawn_once_and_the_votes_that_were_given_stay() {
+	TestExt::new(10).execute(|_| {
+		let first = open_and_draw(case(1));
+		apply_call(commit_call(job(1), 0, first[1], Vote::Match)).unwrap();
+		vote(job(1), &[(first[0], Vote::Match), (first[2], Vote::Unavailable)]);
+		events();
+		let now = System::block_number();
+		let until = now + ROUND;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: false });
+		let kind = RoundKind::Redraw;
+		let missed = Event::DutyMissed { job: job(1), round: 0, auditor: first[1] };
+		assert_eq!(events(), [missed, Event::RoundCalled { job: job(1), round: 1, kind }]);
+		assert_eq!(record(first[0]), assigned(), "its vote is not counted before the end");
+		Audits::do_try_state().unwrap();
+
+		go_to(now + u64::from(DRAW_DELAY));
+		let all = auditors(job(1));
+		assert_eq!((all.len(), &all[..3]), (5, &first[..]), "one for each seat that was left");
+		assert!(all[3..].iter().all(|auditor| !first.contains(auditor)));
+		vote(job(1), &[(all[3], Vote::Match)]);
+		// The seat that is silent again is not drawn a third time.
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld {
+				pay: vec![(first[0], PAY), (all[3], PAY)],
+				penalties: vec![],
+				audited: true,
+			},
+		);
+		assert_eq!(record(first[0]), DutyRecord { fulfilled: 1, ..assigned() });
+		assert_eq!(record(all[4]), DutyRecord { missed: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn a_difference_is_shown_behind_the_redraw_of_the_others() {
+	TestExt::new(4).execute(|_| {
+		let first = open_and_draw(case(1));
+		vote(job(1), &[(first[0], MISMATCH), (first[1], Vote::Match)]);
+		let until = System::block_number() + ROUND;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let last = auditors(job(1))[3];
+		vote(job(1), &[(last, MISMATCH)]);
+		check(job(1));
+		let until = System::block_number() + TRIAL;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
+		go_to(until);
+		let (finders, false_votes) = (vec![first[0], last], vec![first[1]]);
+		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+	});
+}
+
+#[test]
+fn a_redrawn_audit_is_looked_at_again_within_the_time_that_is_safe() {
+	TestExt::new(10).execute(|_| {
+		SecondLooks::set(AuditRate::from_u32(1));
+		Audits::open(case(1));
+		let safe_at = Audits::safe_at();
+		let mut kinds = vec![];
+		for _ in 0..MAX_ROUNDS {
+			go_to(System::block_number() + u64::from(DRAW_DELAY));
+			let Case { kind, auditors, .. } = Audits::case(job(1)).unwrap();
+			kinds.push(kind);
+			vote(job(1), &[(*auditors.last().unwrap(), Vote::Match)]);
+			if kind != RoundKind::First {
+				check(job(1));
+			}
+			if kind != RoundKind::SecondLook {
+				assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
+			}
+		}
+		assert_eq!(kinds, [RoundKind::First, RoundKind::Redraw, RoundKind::SecondLook]);
+		let Conclusion::Upheld { pay, .. } = close(1) else { panic!() };
+		assert_eq!(pay.len(), 3);
+		assert!(System::block_number() + TRIAL < safe_at);
 	});
 }
 
