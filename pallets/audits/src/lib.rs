@@ -128,8 +128,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type AuditPriceInterval: Get<BlockNumberFor<Self>>;
 
-		/// How often a result that everybody matched is looked at again, by two others. More finds auditors
-		/// sooner who vote without work, and costs the audit pool that much more.
+		/// How often a result that everybody matched is looked at again, by two others, where each of those who
+		/// matched has a bond of a hundred times the pay; see [`second_look_rate`] for smaller ones. More finds
+		/// auditors sooner who vote without work, and costs that much more. With less than 2 % it would pay to.
+		///
+		/// [`second_look_rate`]: ergon_economics::sampling::second_look_rate
 		#[pallet::constant]
 		type SecondLookRate: Get<AuditRate>;
 

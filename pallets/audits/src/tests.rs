@@ -6,6 +6,7 @@
 mod conclusions;
 mod declarations;
 mod draw;
+mod idleness;
 mod nodes;
 mod objections;
 mod random;

@@ -157,10 +157,10 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::poll(T::MaxValidators::get()).saturating_sub(T::WeightInfo::poll(0))
 	}
 
-	/// Slashes an auditor for a false vote on a job of that price, and hands over the money with
-	/// what could not be taken.
-	pub fn slash(auditor: &T::AccountId, price: Balance) -> (CreditOf<T>, Balance) {
-		let amount = settlement::slash(price, T::Validators::bond(auditor));
+	/// Slashes an auditor for a false vote on a job of that price whose audit earns `pay`, and hands over the
+	/// money with what could not be taken.
+	pub fn slash(auditor: &T::AccountId, price: Balance, pay: Balance) -> (CreditOf<T>, Balance) {
+		let amount = settlement::false_vote_slash(price, pay, T::Validators::bond(auditor));
 		T::Validators::slash(auditor, amount)
 	}
 
@@ -241,15 +241,19 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether a result that nobody disputes is looked at again. What decides was not known when the votes
-	/// were fixed.
+	/// Whether a result that nobody disputes is looked at again: as often as is needed for the smallest of the
+	/// bonds that stand behind a Match. What decides was not known when the votes were fixed.
 	fn looks_again(job: &JobId, case: &CaseOf<T>, ballots: &[Ballot<T::AccountId>]) -> bool {
 		if ballots.is_empty() || case.kind == RoundKind::SecondLook {
 			return false;
 		}
+		let matched = ballots.iter().filter(|ballot| ballot.fault.is_none());
+		let bond = matched.map(|ballot| T::Validators::bond(&ballot.auditor)).min();
+		let base = T::SecondLookRate::get();
+		let rate = bond.map_or(base, |bond| sampling::second_look_rate(base, case.pay, bond));
 		let randomness = (b"ergon:second-look:v1", RecentOutputs::<T>::get(), job);
 		let randomness = randomness.using_encoded(blake2_256);
-		sampling::draw(T::SecondLookRate::get(), &randomness) > 0
+		sampling::draw(rate, &randomness) > 0
 			&& !Self::eligible(case, &T::Validators::active()).is_empty()
 	}
 
@@ -368,8 +372,8 @@ impl<T: Config> Pallet<T> {
 		let right = Self::close(job, &case, ballots, false, |ballot| {
 			let winners = winners(&ballot.auditor);
 			if !winners.is_empty() {
-				let auditor = ballot.auditor.clone();
-				penalties.push(Penalty { auditor, winners: winners.into_iter().collect() });
+				let (auditor, winners) = (ballot.auditor.clone(), winners.into_iter().collect());
+				penalties.push(Penalty { auditor, winners, pay: case.pay });
 				return DutyOutcome::FalseVote;
 			}
 			match ballot.fault {
@@ -379,7 +383,11 @@ impl<T: Config> Pallet<T> {
 			}
 		});
 		let audited = !right.is_empty();
-		let pay = right.into_iter().map(|auditor| (auditor, case.pay)).collect();
+		let earned = |auditor| {
+			let bond = T::Validators::bond(&auditor);
+			(auditor, settlement::secured_pay(case.pay, bond))
+		};
+		let pay = right.into_iter().map(earned).collect();
 		Conclusion::Upheld { pay, penalties, audited }
 	}
 
@@ -395,7 +403,7 @@ impl<T: Config> Pallet<T> {
 		let right = Self::close(job, &case, ballots, true, |ballot| {
 			let is_refuted = refuted.iter().any(|it| it.auditor == ballot.auditor);
 			if ballot.fault.is_none() || is_refuted {
-				false_votes.push(ballot.auditor.clone());
+				false_votes.push((ballot.auditor.clone(), case.pay));
 				return DutyOutcome::FalseVote;
 			}
 			DutyOutcome::Fulfilled

@@ -64,6 +64,23 @@ pub fn slash(price: Balance, bond: Balance) -> Balance {
 	by_price.max(by_bond).min(bond)
 }
 
+/// What an auditor loses for a false vote: max(100 × price, 100 × pay, 10 % of its bond), at most its bond.
+///
+/// `pay` is what the audit earns. It goes by the work, and the price of a job may be low for its work: with
+/// the price alone, who always votes Match and re-executes nothing would gain by it (see
+/// [`second_look_rate`](crate::sampling::second_look_rate), which is what finds that).
+pub fn false_vote_slash(price: Balance, pay: Balance, bond: Balance) -> Balance {
+	slash(price.max(pay), bond)
+}
+
+/// What an audit really earns: `pay`, at most half of the bond that answers for it, rounded down.
+///
+/// More could not be deterred: even if every result was looked at again, the bond would be less than twice
+/// what there is to gain.
+pub fn secured_pay(pay: Balance, bond: Balance) -> Balance {
+	pay.min(constants::AUDIT_PAY_BOND_SHARE.mul_floor(bond))
+}
+
 /// The parts of what a slash really took; they add up to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Award {

@@ -221,7 +221,7 @@ fn a_difference_is_shown_behind_the_redraw_of_the_others() {
 		let until = System::block_number() + TRIAL;
 		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
 		go_to(until);
-		let (finders, false_votes) = (vec![first[0], last], vec![first[1]]);
+		let (finders, false_votes) = (vec![first[0], last], vec![(first[1], PAY)]);
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 	});
 }
@@ -316,7 +316,7 @@ fn judged(votes: [Vote; 3], test: impl FnOnce(&[u64])) {
 #[test]
 fn who_shows_a_difference_needs_no_majority() {
 	judged([Vote::Match, MISMATCH, Vote::Match], |drawn| {
-		let (finders, false_votes) = (vec![drawn[1]], vec![drawn[0], drawn[2]]);
+		let (finders, false_votes) = (vec![drawn[1]], vec![(drawn[0], PAY), (drawn[2], PAY)]);
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 		assert_eq!(record(drawn[1]), DutyRecord { fulfilled: 1, ..assigned() });
 		assert_eq!(record(drawn[0]), DutyRecord { false_votes: 1, ..assigned() });
@@ -328,7 +328,7 @@ fn a_majority_of_liars_convicts_nobody() {
 	judged([FALSE, Vote::Match, FALSE], |drawn| {
 		let (pay, winners) = (vec![(drawn[1], PAY)], vec![PROVIDER]);
 		let penalties = [drawn[0], drawn[2]]
-			.map(|auditor| Penalty { auditor, winners: winners.clone() })
+			.map(|auditor| Penalty { auditor, winners: winners.clone(), pay: PAY })
 			.to_vec();
 		assert_eq!(close(1), Conclusion::Upheld { pay, penalties, audited: true });
 		assert_eq!(record(drawn[0]), DutyRecord { false_votes: 1, ..assigned() });
@@ -338,7 +338,7 @@ fn a_majority_of_liars_convicts_nobody() {
 #[test]
 fn who_is_wrong_about_a_wrong_result_pays_too() {
 	judged([FALSE, MISMATCH, MISMATCH], |drawn| {
-		let (finders, false_votes) = (vec![drawn[1], drawn[2]], vec![drawn[0]]);
+		let (finders, false_votes) = (vec![drawn[1], drawn[2]], vec![(drawn[0], PAY)]);
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 	});
 }
@@ -350,8 +350,8 @@ fn others_may_show_what_no_auditor_saw() {
 		let ruling = Ruling::Overturned { finders: vec![77], refuted: vec![] };
 		Trials::set([(job(1), (0, ruling))].into());
 		vote(job(1), &drawn.iter().map(|auditor| (*auditor, Vote::Match)).collect::<Vec<_>>());
-		let finders = vec![77];
-		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes: drawn });
+		let (finders, false_votes) = (vec![77], drawn.into_iter().map(|it| (it, PAY)).collect());
+		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 	});
 }
 
@@ -405,7 +405,8 @@ fn a_second_look_finds_those_who_matched_without_looking() {
 		let until = System::block_number() + TRIAL;
 		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
 		go_to(until);
-		let (finders, false_votes) = (all[3..].to_vec(), all[..3].to_vec());
+		let false_votes = all[..3].iter().map(|it| (*it, PAY)).collect();
+		let finders = all[3..].to_vec();
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 	});
 }
@@ -520,15 +521,16 @@ fn opening_an_open_case_is_a_bug() {
 }
 
 #[test]
-fn slash_for_a_false_vote_is_a_hundred_prices_or_a_tenth_of_the_bond() {
+fn slash_for_a_false_vote_is_a_hundred_prices_or_pays_or_a_tenth_of_the_bond() {
 	TestExt::new(3).execute(|_| {
 		let bond = || Bonds::get()[&1];
-		assert_eq!(Audits::slash(&1, 10), (100_000, 0), "a tenth of a million");
+		assert_eq!(Audits::slash(&1, 10, 10), (100_000, 0), "a tenth of a million");
 		assert_eq!(bond(), 900_000);
-		assert_eq!(Audits::slash(&1, 2_000), (200_000, 0), "a hundred prices");
-		assert_eq!(Audits::slash(&1, 1_000_000), (700_000, 0), "never more than there is");
-		assert_eq!(Audits::slash(&1, 10), (0, 0));
-		assert_eq!(Audits::slash(&77, 10), (0, 0), "a stranger has nothing");
+		assert_eq!(Audits::slash(&1, 2_000, 10), (200_000, 0), "a hundred prices");
+		assert_eq!(Audits::slash(&1, 10, 3_000), (300_000, 0), "a hundred times the pay");
+		assert_eq!(Audits::slash(&1, 1_000_000, 10), (400_000, 0), "never more than there is");
+		assert_eq!(Audits::slash(&1, 10, 10), (0, 0));
+		assert_eq!(Audits::slash(&77, 10, 10), (0, 0), "a stranger has nothing");
 	});
 }
 

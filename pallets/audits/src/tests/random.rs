@@ -134,7 +134,7 @@ impl Scenario {
 				};
 				assert_eq!(pay.iter().map(|(who, _)| *who).collect::<BTreeSet<_>>(), *paid);
 				assert!(pay.iter().all(|(_, amount)| *amount == 2 * AUDIT_PRICE));
-				for Penalty { auditor, winners } in &penalties {
+				for Penalty { auditor, winners, .. } in &penalties {
 					assert!(!winners.is_empty() && !winners.contains(auditor));
 					let finders: BTreeSet<_> = winners.iter().copied().collect();
 					assert!(mismatches.contains(auditor) || finders.is_subset(&worked));
@@ -147,7 +147,8 @@ impl Scenario {
 				assert!(self.is_wrong);
 				assert!(!finders.is_empty());
 				assert_eq!(finders.into_iter().collect::<BTreeSet<_>>(), mismatches);
-				assert_eq!(false_votes.into_iter().collect::<BTreeSet<_>>(), matches);
+				let false_votes = false_votes.into_iter().map(|(auditor, _)| auditor);
+				assert_eq!(false_votes.collect::<BTreeSet<_>>(), matches);
 			}
 			Conclusion::Pending { .. } => unreachable!(),
 		}
