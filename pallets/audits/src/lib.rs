@@ -25,7 +25,7 @@ pub use dispatchable_impls::refusal;
 pub use pallet::*;
 pub use traits::{
 	Accuser, AuditorWork, BlockRandomness, Charge, Evidence, Evidences, Judge, Models, Refuted,
-	Ruling, Validators,
+	Replicas, Ruling, Validators,
 };
 pub use types::{
 	AuditCase, AuditorsOf, Balance, Case, CaseOf, Conclusion, CreditOf, Declaration, DeclarationOf,
@@ -91,6 +91,9 @@ pub mod pallet {
 
 		/// Where auditors find what they have to re-execute.
 		type Evidences: Evidences;
+
+		/// Who gives other answers to the same question, and does not audit this one.
+		type Replicas: Replicas<Self::AccountId>;
 
 		/// The VRF outputs that draw the auditors.
 		type Randomness: BlockRandomness;
@@ -530,7 +533,7 @@ pub mod pallet {
 			let validators = T::MaxValidators::get();
 			let most = T::WeightInfo::poll(validators)
 				.saturating_add(T::WeightInfo::draw(validators))
-				.saturating_add(T::WeightInfo::eligible(validators))
+				.saturating_add(Pallet::<T>::eligible_weight(validators))
 				.saturating_add(T::WeightInfo::prune_duty_records(validators));
 			assert!(
 				most.all_lte(T::PollWeight::get()),

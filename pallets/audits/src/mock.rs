@@ -5,8 +5,8 @@
 
 use crate::{
 	self as pallet_audits, Accuser, AuditCase, Balance, BlockRandomness, Call, Cases, Charge,
-	Conclusion, Event, Evidence, Evidences, Judge, Models, Refuted, Ruling, Seats, Stage, Standing,
-	Validators as ValidatorsTrait, DRAW_DELAY,
+	Conclusion, Event, Evidence, Evidences, Judge, Models, Refuted, Replicas, Ruling, Seats, Stage,
+	Standing, Validators as ValidatorsTrait, DRAW_DELAY,
 };
 use codec::{Decode, Encode};
 use ergon_core::{
@@ -103,6 +103,8 @@ parameter_types! {
 	/// What the pallet told about duties: (validator, work, whether it was fulfilled).
 	pub static Noted: Vec<(AccountId, Work, bool)> = Vec::new();
 	pub static Known: BTreeMap<JobId, Evidence> = BTreeMap::new();
+	/// Who gives other answers to the question of a job.
+	pub static Rivals: BTreeMap<JobId, Vec<AccountId>> = BTreeMap::new();
 	/// VRF output of each block; blocks without one get a default that differs by height.
 	pub static Outputs: BTreeMap<u64, [u8; 32]> = BTreeMap::new();
 	pub static Era: u32 = 0;
@@ -178,6 +180,16 @@ impl Models for Peers {
 impl Evidences for Peers {
 	fn evidence(job: &JobId) -> Option<Evidence> {
 		Known::get().get(job).cloned()
+	}
+}
+
+impl Replicas<AccountId> for Peers {
+	fn other_providers(job: &JobId) -> Vec<AccountId> {
+		Rivals::get().remove(job).unwrap_or_default()
+	}
+
+	fn weight() -> Weight {
+		Weight::from_parts(100, 0)
 	}
 }
 
@@ -272,6 +284,7 @@ impl pallet_audits::Config for Test {
 	type Models = Peers;
 	type Evidences = Peers;
 	type Randomness = Peers;
+	type Replicas = Peers;
 	type Judge = Court;
 	type Era = Era;
 	type CommitWindow = ConstU64<COMMIT_WINDOW>;
@@ -449,6 +462,7 @@ impl TestExt {
 		Trials::set(BTreeMap::new());
 		Unusable::take();
 		IdleAuditors::set(vec![]);
+		Rivals::take();
 		SecondLooks::set(AuditRate::from_u32(0));
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);

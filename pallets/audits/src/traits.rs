@@ -74,6 +74,16 @@ pub trait Evidences {
 	fn evidence(job: &JobId) -> Option<Evidence>;
 }
 
+/// Who gives other answers to the same question; implemented by `pallet-jobs`.
+pub trait Replicas<AccountId> {
+	/// The providers of the other replicas of a job, as far as these are assigned:
+	/// [`MAX_REPLICAS`](ergon_core::replica::MAX_REPLICAS) − 1 at most.
+	fn other_providers(job: &JobId) -> Vec<AccountId>;
+
+	/// Weight of [`Self::other_providers`] in the worst case.
+	fn weight() -> Weight;
+}
+
 /// Randomness of past blocks.
 pub trait BlockRandomness {
 	/// The VRF output of the parent block.

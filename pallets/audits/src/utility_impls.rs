@@ -148,7 +148,7 @@ impl<T: Config> Pallet<T> {
 			.max(T::WeightInfo::end_round(seats.max(2)))
 			.saturating_add(T::WeightInfo::open())
 			.saturating_add(Self::active_weight())
-			.saturating_add(T::WeightInfo::eligible(T::MaxValidators::get()))
+			.saturating_add(Self::eligible_weight(T::MaxValidators::get()))
 			.saturating_add(T::Judge::weight().saturating_mul(2))
 	}
 
@@ -198,7 +198,7 @@ impl<T: Config> Pallet<T> {
 		if case.kind == RoundKind::First {
 			case.unfilled = case.auditors.len().saturating_sub(ballots.len()) as u32;
 			// Without anybody left to ask, another round would only take time.
-			if case.unfilled > 0 && !Self::eligible(&case, &T::Validators::active()).is_empty() {
+			if case.unfilled > 0 && Self::is_anybody_left(&job, &case) {
 				return Self::call_round(job, case, RoundKind::Redraw, &ballots);
 			}
 		}
@@ -241,20 +241,25 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether a result that nobody disputes is looked at again: as often as is needed for the smallest of the
-	/// bonds that stand behind a Match. What decides was not known when the votes were fixed.
+	/// Whether a result that somebody matched and nobody disputes is looked at again: as often as is needed
+	/// for the smallest of the bonds that stand behind a Match. What decides was not known when the votes were
+	/// fixed.
 	fn looks_again(job: &JobId, case: &CaseOf<T>, ballots: &[Ballot<T::AccountId>]) -> bool {
-		if ballots.is_empty() || case.kind == RoundKind::SecondLook {
+		if case.kind == RoundKind::SecondLook {
 			return false;
 		}
 		let matched = ballots.iter().filter(|ballot| ballot.fault.is_none());
-		let bond = matched.map(|ballot| T::Validators::bond(&ballot.auditor)).min();
-		let base = T::SecondLookRate::get();
-		let rate = bond.map_or(base, |bond| sampling::second_look_rate(base, case.pay, bond));
+		let bonds = matched.map(|ballot| T::Validators::bond(&ballot.auditor));
+		let Some(bond) = bonds.min() else { return false };
+		let rate = sampling::second_look_rate(T::SecondLookRate::get(), case.pay, bond);
 		let randomness = (b"ergon:second-look:v1", RecentOutputs::<T>::get(), job);
 		let randomness = randomness.using_encoded(blake2_256);
-		sampling::draw(rate, &randomness) > 0
-			&& !Self::eligible(case, &T::Validators::active()).is_empty()
+		sampling::draw(rate, &randomness) > 0 && Self::is_anybody_left(job, case)
+	}
+
+	/// Whether somebody could be drawn for another round.
+	fn is_anybody_left(job: &JobId, case: &CaseOf<T>) -> bool {
+		!Self::eligible(job, case, &T::Validators::active()).is_empty()
 	}
 
 	/// Has every difference shown, and asks what came of it.

@@ -56,6 +56,7 @@ impl pallet_audits::Config for Runtime {
 	type Models = RegisteredModels;
 	type PollWeight = AuditPollWeight;
 	type Randomness = VrfOutputs;
+	type Replicas = AttestedJobs;
 	type RevealWindow = RevealWindow;
 	type SecondLookRate = SecondLookRate;
 	type Validators = SessionValidators;

@@ -122,6 +122,7 @@ fn weight_of_a_conclusion_follows_the_seats() {
 				.saturating_add(<() as WeightInfo>::poll(MAX_VALIDATORS))
 				.saturating_sub(<() as WeightInfo>::poll(0))
 				.saturating_add(<() as WeightInfo>::eligible(MAX_VALIDATORS))
+				.saturating_add(Peers::weight())
 				.saturating_add(Court::weight().saturating_mul(2))
 		};
 		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(0));
