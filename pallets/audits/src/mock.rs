@@ -130,6 +130,10 @@ impl ValidatorsTrait<AccountId> for Peers {
 		Active::get().into_iter().find(|(_, other)| other == key).map(|(account, _)| account)
 	}
 
+	fn min_bond() -> Balance {
+		MIN_BOND
+	}
+
 	fn bond(validator: &AccountId) -> Balance {
 		Bonds::get().get(validator).copied().unwrap_or_default()
 	}
@@ -161,7 +165,7 @@ impl ValidatorsTrait<AccountId> for Peers {
 
 		let fresh = |index| (10_000 + u64::from(index), AuditorId::generate_pair(None));
 		Active::set((0..count).map(fresh).collect());
-		Bonds::set(Active::get().into_iter().map(|(account, _)| (account, 1_000_000)).collect());
+		Bonds::set(Active::get().into_iter().map(|(account, _)| (account, MIN_BOND)).collect());
 	}
 }
 
@@ -207,6 +211,8 @@ pub const MIN_AUDITORS: u32 = 3;
 pub const DECLARATION_INTERVAL: u64 = 20;
 /// Blocks between two looks at the price of audits.
 pub const PRICE_INTERVAL: u64 = 1_000;
+/// What each validator bonds at first.
+pub const MIN_BOND: Balance = 1_000_000;
 /// What a missed duty costs.
 pub const MISS_PENALTY: Balance = 70;
 /// Blocks that a dispute takes.
@@ -482,7 +488,7 @@ impl TestExt {
 		}
 		ext.execute_with(|| {
 			Active::set((1..=self.validators).map(|index| (index, pair(index).public())).collect());
-			Bonds::set((1..=self.validators).map(|index| (index, 1_000_000)).collect());
+			Bonds::set((1..=self.validators).map(|index| (index, MIN_BOND)).collect());
 			next_block();
 		});
 		(ext, World { engine, pool })

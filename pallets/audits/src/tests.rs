@@ -6,9 +6,9 @@
 mod conclusions;
 mod declarations;
 mod draw;
-mod idleness;
 mod nodes;
 mod objections;
 mod random;
+mod second_looks;
 mod upkeep;
 mod votes;

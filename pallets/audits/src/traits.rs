@@ -26,6 +26,9 @@ pub trait Validators<AccountId> {
 	/// The validator that registered an audit key, in this session's set or not.
 	fn operator(key: &AuditorId) -> Option<AccountId>;
 
+	/// What a validator has to bond.
+	fn min_bond() -> Balance;
+
 	/// What a slash could take.
 	fn bond(validator: &AccountId) -> Balance;
 

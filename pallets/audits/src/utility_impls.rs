@@ -33,11 +33,18 @@ struct Ballot<AccountId> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// What the audits of a job are expected to cost: λ re-executions, paid by work. What they cost
-	/// more in the end is for the audit pool.
+	/// What the audits of a job are expected to cost: λ re-executions and those of second looks, paid by
+	/// work. What they cost more in the end is for the audit pool.
+	///
+	/// Who will be drawn is not known, so second looks are as frequent here as the smallest bond that a
+	/// validator can have makes them.
 	pub fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing) -> Balance {
 		let rate = Self::rate(price, escrow, standing);
-		settlement::audit_budget(rate, work, AuditPrice::<T>::get())
+		let audit_price = AuditPrice::<T>::get();
+		let pay = settlement::audit_pay(work, audit_price);
+		let (base, bond) = (T::SecondLookRate::get(), T::Validators::min_bond());
+		let second_look = sampling::second_look_rate(base, pay, bond);
+		settlement::audit_budget(sampling::expected_audits(rate, second_look), work, audit_price)
 	}
 
 	/// λ: expected number of auditors of a job with that price by a provider with that standing.

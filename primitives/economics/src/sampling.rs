@@ -117,6 +117,16 @@ pub fn second_look_rate(base: AuditRate, pay: Balance, bond: Balance) -> AuditRa
 	rate.min(AuditRate::from_u32(1))
 }
 
+/// The expected number of re-executions of one result, in billionths, rounded up: λ, and
+/// [`constants::SECOND_LOOKERS`] more where somebody was drawn, that is with the probability min(λ, 1), and
+/// where the result is looked at again, that is with the probability `second_look`.
+pub fn expected_audits(rate: AuditRate, second_look: AuditRate) -> AuditRate {
+	let lookers =
+		u128::from(second_look.into_inner()).saturating_mul(constants::SECOND_LOOKERS.into());
+	let is_audited = rate.min(AuditRate::from_u32(1));
+	rate.saturating_add(scale_up(is_audited, lookers, AuditRate::DIV.into()))
+}
+
 /// The number of auditors that `randomness` makes of a rate: its whole part, and one more with the
 /// probability of its fraction. Uses the first eight bytes; the bias is below 2⁻³⁰.
 pub fn draw(rate: AuditRate, randomness: &[u8; 32]) -> u32 {

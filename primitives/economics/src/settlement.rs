@@ -34,7 +34,9 @@ pub fn split(price: Balance, audit_budget: Balance) -> Split {
 	Split { burn, treasury, audits, provider: rest.saturating_sub(audits) }
 }
 
-/// λ × work × price per work unit, rounded up: what the audits of one result are expected to cost.
+/// Rate × work × price per work unit, rounded up: what the audits of one result are expected to cost, where
+/// `rate` is how often it is expected to be re-executed
+/// ([`expected_audits`](crate::sampling::expected_audits)).
 ///
 /// Saturates; [`split`] cuts it to what the price can pay.
 pub fn audit_budget(rate: AuditRate, work: Work, price_per_work_unit: Balance) -> Balance {

@@ -10,7 +10,7 @@ use ergon_economics::{
 		ERG, MAX_AUDIT_RATE, MIN_AUDIT_RATE, NEWCOMER_AUDITS, SECOND_LOOK_RATE,
 		VALUE_AT_RISK_DIVISOR,
 	},
-	sampling::{draw, expected_auditors, may_risk, second_look_rate, Parameters},
+	sampling::{draw, expected_auditors, expected_audits, may_risk, second_look_rate, Parameters},
 	settlement, AuditRate, Balance, Exposure,
 };
 use proptest::prelude::*;
@@ -132,6 +132,20 @@ fn second_looks_are_as_much_more_frequent_as_the_bond_is_too_small() {
 	assert_eq!(rate(1, 0), percent(100));
 	assert_eq!(rate(0, 0), percent(2), "nothing can be gained");
 	assert_eq!(second_look_rate(AuditRate::from_u32(0), ERG, 0), AuditRate::from_u32(0));
+}
+
+#[test]
+fn a_result_is_re_executed_by_its_auditors_and_by_those_who_look_again() {
+	let expected = |rate: u64, second_look| {
+		let expected = expected_audits(AuditRate::from_inner(rate), second_look);
+		expected.into_inner()
+	};
+	assert_eq!(expected(3_000_000_000, SECOND_LOOK_RATE), 3_040_000_000);
+	assert_eq!(expected(1_400_000_000, SECOND_LOOK_RATE), 1_440_000_000);
+	assert_eq!(expected(10_000_000, SECOND_LOOK_RATE), 10_400_000, "only where there was an audit");
+	assert_eq!(expected(1, SECOND_LOOK_RATE), 2, "rounded up");
+	assert_eq!(expected(3_000_000_000, AuditRate::from_u32(1)), 5_000_000_000);
+	assert_eq!(expected(0, AuditRate::from_u32(1)), 0);
 }
 
 #[test]
