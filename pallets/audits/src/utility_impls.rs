@@ -108,6 +108,9 @@ impl<T: Config> Pallet<T> {
 			},
 			Stage::Checking { .. } => {
 				let ballots = Self::count(*job, &case);
+				if Self::looks_again(job, &case, &ballots) {
+					return Self::call_round(*job, case, RoundKind::SecondLook, &ballots);
+				}
 				Self::go_to_judge(*job, case, ballots)
 			}
 			Stage::Judging => {
@@ -248,9 +251,11 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether a result that somebody matched and nobody disputes is looked at again: as often as is needed
-	/// for the smallest of the bonds that stand behind a Match. What decides was not known when the votes were
-	/// fixed.
+	/// Whether a result that somebody matched is looked at again: as often as is needed for the smallest of
+	/// the bonds that stand behind a Match. What decides was not known when the votes were fixed.
+	///
+	/// Disputes change nothing about it, and are ruled on behind it: otherwise who has not looked could have a
+	/// friend dispute the result for less than a second look costs.
 	fn looks_again(job: &JobId, case: &CaseOf<T>, ballots: &[Ballot<T::AccountId>]) -> bool {
 		if case.kind == RoundKind::SecondLook {
 			return false;
@@ -301,9 +306,6 @@ impl<T: Config> Pallet<T> {
 			Ruling::Pending { until } => {
 				Cases::<T>::insert(job, case);
 				Conclusion::Pending { until, disputed: true }
-			}
-			Ruling::Undisputed if Self::looks_again(&job, &case, &ballots) => {
-				Self::call_round(job, case, RoundKind::SecondLook, &ballots)
 			}
 			Ruling::Undisputed => Self::uphold(job, case, ballots, Vec::new(), Vec::new()),
 			Ruling::Upheld { refuted, idle } => Self::uphold(job, case, ballots, refuted, idle),

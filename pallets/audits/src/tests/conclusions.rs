@@ -422,16 +422,43 @@ fn a_second_look_that_does_not_come_changes_nothing() {
 }
 
 #[test]
-fn what_nobody_is_left_for_or_somebody_disputed_is_not_looked_at_again() {
+fn what_nobody_is_left_for_or_nobody_matched_is_not_looked_at_again() {
 	TestExt::new(3).execute(|_| {
 		SecondLooks::set(AuditRate::from_u32(1));
 		let drawn = open_and_draw(case(1));
 		vote(job(1), &[(drawn[0], Vote::Match)]);
 		assert!(matches!(close(1), Conclusion::Upheld { .. }));
 	});
-	judged([FALSE, Vote::Match, Vote::Match], |_| {
+	TestExt::new(5).execute(|_| {
 		SecondLooks::set(AuditRate::from_u32(1));
-		assert!(matches!(close(1), Conclusion::Upheld { .. }));
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &drawn.iter().map(|auditor| (*auditor, MISMATCH)).collect::<Vec<_>>());
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { disputed: true, .. }));
+		assert_eq!(Audits::case(job(1)).unwrap().stage, Stage::Judging);
+	});
+}
+
+#[test]
+fn a_dispute_does_not_keep_others_from_looking_again() {
+	TestExt::new(5).execute(|_| {
+		SecondLooks::set(AuditRate::from_u32(1));
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &[(drawn[0], FALSE), (drawn[1], Vote::Match), (drawn[2], Vote::Match)]);
+		// Somebody else has lost a dispute meanwhile.
+		Trials::set([(job(1), (0, Ruling::Upheld { refuted: vec![], idle: vec![] }))].into());
+		check(job(1));
+		let until = System::block_number() + ROUND;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
+		assert_eq!(Audits::case(job(1)).unwrap().kind, RoundKind::SecondLook);
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let all = auditors(job(1));
+		vote(job(1), &[(all[3], Vote::Match), (all[4], Vote::Match)]);
+		check(job(1));
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { disputed: true, .. }));
+		go_to(System::block_number() + TRIAL);
+		let pay = all[1..].iter().map(|auditor| (*auditor, PAY)).collect();
+		let penalties = vec![Penalty { auditor: drawn[0], winners: vec![PROVIDER], pay: PAY }];
+		assert_eq!(close(1), Conclusion::Upheld { pay, penalties, audited: true });
 	});
 }
 

@@ -127,12 +127,15 @@ impl Scenario {
 		match conclusion {
 			Conclusion::Upheld { pay, penalties, audited } => {
 				assert!(mismatches.is_empty() || !self.is_wrong);
-				// One who has worked is enough to find those out who have not.
-				let (paid, found) = match worked.is_empty() {
-					true => (&matches, BTreeSet::new()),
-					false => (&worked, idle),
-				};
-				assert_eq!(pay.iter().map(|(who, _)| *who).collect::<BTreeSet<_>>(), *paid);
+				// Whoever has worked finds out all who were drawn before and have not.
+				let accused = IdleAuditors::get().into_iter().filter(|(of, _)| *of == job);
+				let found: BTreeSet<_> = accused.map(|(_, auditor)| auditor).collect();
+				let last = drawn.iter().rposition(|auditor| worked.contains(auditor));
+				let before = &drawn[..last.unwrap_or_default()];
+				assert!(found.is_subset(&idle));
+				assert!(before.iter().all(|it| !idle.contains(it) || found.contains(it)));
+				let paid: BTreeSet<_> = matches.difference(&found).copied().collect();
+				assert_eq!(pay.iter().map(|(who, _)| *who).collect::<BTreeSet<_>>(), paid);
 				assert!(pay.iter().all(|(_, amount)| *amount == 2 * AUDIT_PRICE));
 				for Penalty { auditor, winners, .. } in &penalties {
 					assert!(!winners.is_empty() && !winners.contains(auditor));
