@@ -311,7 +311,7 @@ mod benches {
 
 		#[block]
 		{
-			found = Pallet::<T>::eligible(&case, &active).len() as u32;
+			found = Pallet::<T>::eligible(&JOB, &case, &active).len() as u32;
 		}
 
 		assert_eq!(found, v);

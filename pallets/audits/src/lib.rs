@@ -25,7 +25,7 @@ pub use dispatchable_impls::refusal;
 pub use pallet::*;
 pub use traits::{
 	Accuser, AuditorWork, BlockRandomness, Charge, Evidence, Evidences, Judge, Models, Refuted,
-	Ruling, Validators,
+	Replicas, Ruling, Validators,
 };
 pub use types::{
 	AuditCase, AuditorsOf, Balance, Case, CaseOf, Conclusion, CreditOf, Declaration, DeclarationOf,
@@ -92,6 +92,9 @@ pub mod pallet {
 		/// Where auditors find what they have to re-execute.
 		type Evidences: Evidences;
 
+		/// Who gives other answers to the same question, and does not audit this one.
+		type Replicas: Replicas<Self::AccountId>;
+
 		/// The VRF outputs that draw the auditors.
 		type Randomness: BlockRandomness;
 
@@ -128,8 +131,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type AuditPriceInterval: Get<BlockNumberFor<Self>>;
 
-		/// How often a result that everybody matched is looked at again, by two others. More finds auditors
-		/// sooner who vote without work, and costs the audit pool that much more.
+		/// How often a result that everybody matched is looked at again, by two others, where each of those who
+		/// matched has a bond of a hundred times the pay; see [`second_look_rate`] for smaller ones. More finds
+		/// auditors sooner who vote without work, and costs that much more. With less than 2 % it would pay to.
+		///
+		/// [`second_look_rate`]: ergon_economics::sampling::second_look_rate
 		#[pallet::constant]
 		type SecondLookRate: Get<AuditRate>;
 
@@ -317,7 +323,7 @@ pub mod pallet {
 			/// Who.
 			accusers: Vec<T::AccountId>,
 		},
-		/// The votes do not decide: another round is drawn four blocks later.
+		/// Seats were left, or the result is looked at again: another round is drawn four blocks later.
 		RoundCalled {
 			/// The job.
 			job: JobId,
@@ -527,7 +533,7 @@ pub mod pallet {
 			let validators = T::MaxValidators::get();
 			let most = T::WeightInfo::poll(validators)
 				.saturating_add(T::WeightInfo::draw(validators))
-				.saturating_add(T::WeightInfo::eligible(validators))
+				.saturating_add(Pallet::<T>::eligible_weight(validators))
 				.saturating_add(T::WeightInfo::prune_duty_records(validators));
 			assert!(
 				most.all_lte(T::PollWeight::get()),

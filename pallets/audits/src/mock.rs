@@ -5,8 +5,8 @@
 
 use crate::{
 	self as pallet_audits, Accuser, AuditCase, Balance, BlockRandomness, Call, Cases, Charge,
-	Conclusion, Event, Evidence, Evidences, Judge, Models, Refuted, Ruling, Seats, Stage, Standing,
-	Validators as ValidatorsTrait, DRAW_DELAY,
+	Conclusion, Event, Evidence, Evidences, Judge, Models, Refuted, Replicas, Ruling, Seats, Stage,
+	Standing, Validators as ValidatorsTrait, DRAW_DELAY,
 };
 use codec::{Decode, Encode};
 use ergon_core::{
@@ -103,6 +103,8 @@ parameter_types! {
 	/// What the pallet told about duties: (validator, work, whether it was fulfilled).
 	pub static Noted: Vec<(AccountId, Work, bool)> = Vec::new();
 	pub static Known: BTreeMap<JobId, Evidence> = BTreeMap::new();
+	/// Who gives other answers to the question of a job.
+	pub static Rivals: BTreeMap<JobId, Vec<AccountId>> = BTreeMap::new();
 	/// VRF output of each block; blocks without one get a default that differs by height.
 	pub static Outputs: BTreeMap<u64, [u8; 32]> = BTreeMap::new();
 	pub static Era: u32 = 0;
@@ -126,6 +128,10 @@ impl ValidatorsTrait<AccountId> for Peers {
 
 	fn operator(key: &AuditorId) -> Option<AccountId> {
 		Active::get().into_iter().find(|(_, other)| other == key).map(|(account, _)| account)
+	}
+
+	fn min_bond() -> Balance {
+		MIN_BOND
 	}
 
 	fn bond(validator: &AccountId) -> Balance {
@@ -159,7 +165,7 @@ impl ValidatorsTrait<AccountId> for Peers {
 
 		let fresh = |index| (10_000 + u64::from(index), AuditorId::generate_pair(None));
 		Active::set((0..count).map(fresh).collect());
-		Bonds::set(Active::get().into_iter().map(|(account, _)| (account, 1_000_000)).collect());
+		Bonds::set(Active::get().into_iter().map(|(account, _)| (account, MIN_BOND)).collect());
 	}
 }
 
@@ -181,6 +187,16 @@ impl Evidences for Peers {
 	}
 }
 
+impl Replicas<AccountId> for Peers {
+	fn other_providers(job: &JobId) -> Vec<AccountId> {
+		Rivals::get().remove(job).unwrap_or_default()
+	}
+
+	fn weight() -> Weight {
+		Weight::from_parts(100, 0)
+	}
+}
+
 impl BlockRandomness for Peers {
 	fn parent() -> [u8; 32] {
 		let parent = System::block_number() - 1;
@@ -195,6 +211,8 @@ pub const MIN_AUDITORS: u32 = 3;
 pub const DECLARATION_INTERVAL: u64 = 20;
 /// Blocks between two looks at the price of audits.
 pub const PRICE_INTERVAL: u64 = 1_000;
+/// What each validator bonds at first.
+pub const MIN_BOND: Balance = 1_000_000;
 /// What a missed duty costs.
 pub const MISS_PENALTY: Balance = 70;
 /// Blocks that a dispute takes.
@@ -272,6 +290,7 @@ impl pallet_audits::Config for Test {
 	type Models = Peers;
 	type Evidences = Peers;
 	type Randomness = Peers;
+	type Replicas = Peers;
 	type Judge = Court;
 	type Era = Era;
 	type CommitWindow = ConstU64<COMMIT_WINDOW>;
@@ -449,6 +468,7 @@ impl TestExt {
 		Trials::set(BTreeMap::new());
 		Unusable::take();
 		IdleAuditors::set(vec![]);
+		Rivals::take();
 		SecondLooks::set(AuditRate::from_u32(0));
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
@@ -468,7 +488,7 @@ impl TestExt {
 		}
 		ext.execute_with(|| {
 			Active::set((1..=self.validators).map(|index| (index, pair(index).public())).collect());
-			Bonds::set((1..=self.validators).map(|index| (index, 1_000_000)).collect());
+			Bonds::set((1..=self.validators).map(|index| (index, MIN_BOND)).collect());
 			next_block();
 		});
 		(ext, World { engine, pool })

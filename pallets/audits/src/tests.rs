@@ -9,5 +9,6 @@ mod draw;
 mod nodes;
 mod objections;
 mod random;
+mod second_looks;
 mod upkeep;
 mod votes;

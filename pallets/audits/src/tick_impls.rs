@@ -4,7 +4,7 @@
 //! What happens by itself: randomness is kept, auditors are drawn, old records go.
 
 use crate::{
-	traits::BlockRandomness,
+	traits::{BlockRandomness, Replicas},
 	types::{DrawSeed, SeatProgress},
 	AuditBacklog, AuditPrice, Auditors, Case, CaseOf, Cases, Config, DrawQueue, DrawQueueEnds,
 	DrawSeeds, DutyRecords, EraIndex, Event, OldestDutyEra, Pallet, RecentOutputs, RoundKind, Seat,
@@ -16,7 +16,11 @@ use ergon_core::{audit::audit_challenge, crypto::audit::AuditorId, JobId};
 use ergon_economics::{
 	constants::SECOND_LOOKERS, next_audit_price, power::pick_weighted, sampling,
 };
-use frame_support::{defensive, traits::Get, weights::WeightMeter};
+use frame_support::{
+	defensive,
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -86,7 +90,7 @@ impl<T: Config> Pallet<T> {
 		loop {
 			let weight = match Self::case_in_draw(&front) {
 				Some(case) => T::WeightInfo::draw(Self::most_seats(&case))
-					.saturating_add(T::WeightInfo::eligible(active.len() as u32)),
+					.saturating_add(Self::eligible_weight(active.len() as u32)),
 				None => T::WeightInfo::skip_draw(),
 			};
 			if meter.try_consume(weight).is_err() {
@@ -166,13 +170,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Bound of the seats that the next draw gives out.
 	pub(crate) fn most_seats(case: &CaseOf<T>) -> u32 {
-		let drawn = case.auditors.len() as u32;
-		let most = T::MaxValidators::get();
-		match case.kind {
-			RoundKind::First => Self::rate_up(case.rate).min(most),
-			RoundKind::Redraw => drawn.min(most),
-			RoundKind::SecondLook => most.min(SECOND_LOOKERS),
-		}
+		let most = match case.kind {
+			RoundKind::First => Self::rate_up(case.rate),
+			RoundKind::Redraw => case.unfilled,
+			RoundKind::SecondLook => SECOND_LOOKERS,
+		};
+		most.min(T::MaxValidators::get())
 	}
 
 	/// Draws the auditors of a round and opens its windows.
@@ -189,10 +192,10 @@ impl<T: Config> Pallet<T> {
 		active: &[(T::AccountId, AuditorId)],
 	) {
 		let randomness = (b"ergon:audit-draw:v1", seed, job, case.round).using_encoded(blake2_256);
-		let eligible = Self::eligible(&case, active);
+		let eligible = Self::eligible(&job, &case, active);
 		let wanted = match case.kind {
 			RoundKind::First => sampling::draw(case.rate, &randomness),
-			RoundKind::Redraw => case.auditors.len() as u32,
+			RoundKind::Redraw => case.unfilled,
 			RoundKind::SecondLook => SECOND_LOOKERS,
 		};
 		let drawn: Vec<_> = if wanted as usize >= eligible.len() {
@@ -242,22 +245,35 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Validators who may be drawn: not the provider, nobody twice, and those who can re-execute the model.
+	/// Validators who may be drawn: not the provider, nobody who gives another answer to the same question,
+	/// nobody twice, and those who can re-execute the model.
+	///
+	/// The provider of another replica has its own answer to defend, or a copy of this one. Only those are
+	/// known who have theirs already: whoever is assigned one later may have been drawn before.
 	///
 	/// Where so few can that jobs of the model would not be assigned any more, all may be drawn: nobody gets
 	/// away with a result because friends say that they cannot look at it.
 	pub(crate) fn eligible<'a>(
+		job: &JobId,
 		case: &CaseOf<T>,
 		active: &'a [(T::AccountId, AuditorId)],
 	) -> Vec<&'a (T::AccountId, AuditorId)> {
 		let drawn: BTreeSet<_> = case.auditors.iter().collect();
-		let others = active.iter().filter(|(account, _)| *account != case.provider);
+		let rivals = T::Replicas::other_providers(job);
+		let is_partial =
+			|account: &T::AccountId| *account == case.provider || rivals.contains(account);
+		let others = active.iter().filter(|(account, _)| !is_partial(account));
 		let (able, unable): (Vec<_>, Vec<_>) =
 			others.partition(|(account, _)| Auditors::<T>::contains_key(case.model, account));
 		let is_enough = able.len() as u32 >= T::MinAuditors::get();
 		let rest = if is_enough { Vec::new() } else { unable };
 		let may_be_drawn = able.into_iter().chain(rest);
 		may_be_drawn.filter(|(account, _)| !drawn.contains(account)).collect()
+	}
+
+	/// Weight of [`Self::eligible`] for so many active validators.
+	pub(crate) fn eligible_weight(active: u32) -> Weight {
+		T::WeightInfo::eligible(active).saturating_add(T::Replicas::weight())
 	}
 
 	/// A rate as whole auditors, rounded up.

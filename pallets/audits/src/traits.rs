@@ -26,6 +26,9 @@ pub trait Validators<AccountId> {
 	/// The validator that registered an audit key, in this session's set or not.
 	fn operator(key: &AuditorId) -> Option<AccountId>;
 
+	/// What a validator has to bond.
+	fn min_bond() -> Balance;
+
 	/// What a slash could take.
 	fn bond(validator: &AccountId) -> Balance;
 
@@ -72,6 +75,16 @@ pub struct Evidence {
 pub trait Evidences {
 	/// The evidence of a job whose result is fixed and not final.
 	fn evidence(job: &JobId) -> Option<Evidence>;
+}
+
+/// Who gives other answers to the same question; implemented by `pallet-jobs`.
+pub trait Replicas<AccountId> {
+	/// The providers of the other replicas of a job, as far as these are assigned:
+	/// [`MAX_REPLICAS`](ergon_core::replica::MAX_REPLICAS) − 1 at most.
+	fn other_providers(job: &JobId) -> Vec<AccountId>;
+
+	/// Weight of [`Self::other_providers`] in the worst case.
+	fn weight() -> Weight;
 }
 
 /// Randomness of past blocks.

@@ -94,7 +94,7 @@ pub enum Conclusion<AccountId, BlockNumber> {
 	},
 	/// The result stands.
 	Upheld {
-		/// What each auditor earned with a correct reveal.
+		/// What each auditor earned with a correct reveal: no more than half of its bond.
 		pay: Vec<(AccountId, Balance)>,
 		/// Auditors who have to pay for what they said or did not do.
 		penalties: Vec<Penalty<AccountId>>,
@@ -105,8 +105,9 @@ pub enum Conclusion<AccountId, BlockNumber> {
 	Overturned {
 		/// Who showed it, and auditors who found it; they share the winner's half.
 		finders: Vec<AccountId>,
-		/// Auditors whose false Match has to be paid for.
-		false_votes: Vec<AccountId>,
+		/// Auditors whose false Match has to be paid for, and what one audit of the job earns, from which that
+		/// follows.
+		false_votes: Vec<(AccountId, Balance)>,
 	},
 }
 
@@ -118,6 +119,8 @@ pub struct Penalty<AccountId> {
 	pub auditor: AccountId,
 	/// In whose favour: the provider or the auditor whom it accused, or whoever showed that it did not work.
 	pub winners: Vec<AccountId>,
+	/// What one audit of the job earns, from which follows what is to be paid.
+	pub pay: Balance,
 }
 
 /// Why auditors are drawn.
@@ -137,7 +140,7 @@ pub enum RoundKind {
 	/// The sample that every result is subject to.
 	#[codec(index = 0)]
 	First,
-	/// Nobody of the first round gave a usable vote.
+	/// Seats of the first round were left without a usable vote.
 	#[codec(index = 1)]
 	Redraw,
 	/// Everybody found the same bits. Some of these results are looked at once more, by two who were not
@@ -194,7 +197,7 @@ where
 	pub work: Work,
 	/// λ: expected auditors of the first round.
 	pub rate: AuditRate,
-	/// What one correct reveal earns.
+	/// What one correct reveal earns, where the auditor's bond is twice that at least.
 	pub pay: Balance,
 	/// Counts the rounds of this case, from 0; votes name it, so that none counts twice.
 	pub round: u8,
@@ -202,6 +205,8 @@ where
 	pub kind: RoundKind,
 	/// Where the round stands.
 	pub stage: Stage<BlockNumber>,
+	/// Seats of the first round that were left without a usable vote; the second round draws as many.
+	pub unfilled: u32,
 	/// Everybody who was drawn in any round; nobody twice.
 	pub auditors: BoundedVec<AccountId, MaxValidators>,
 }

@@ -33,11 +33,18 @@ struct Ballot<AccountId> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// What the audits of a job are expected to cost: λ re-executions, paid by work. What they cost
-	/// more in the end is for the audit pool.
+	/// What the audits of a job are expected to cost: λ re-executions and those of second looks, paid by
+	/// work. What they cost more in the end is for the audit pool.
+	///
+	/// Who will be drawn is not known, so second looks are as frequent here as the smallest bond that a
+	/// validator can have makes them.
 	pub fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing) -> Balance {
 		let rate = Self::rate(price, escrow, standing);
-		settlement::audit_budget(rate, work, AuditPrice::<T>::get())
+		let audit_price = AuditPrice::<T>::get();
+		let pay = settlement::audit_pay(work, audit_price);
+		let (base, bond) = (T::SecondLookRate::get(), T::Validators::min_bond());
+		let second_look = sampling::second_look_rate(base, pay, bond);
+		settlement::audit_budget(sampling::expected_audits(rate, second_look), work, audit_price)
 	}
 
 	/// λ: expected number of auditors of a job with that price by a provider with that standing.
@@ -68,6 +75,7 @@ impl<T: Config> Pallet<T> {
 			round: 0,
 			kind: RoundKind::First,
 			stage: Stage::Drawing { since },
+			unfilled: 0,
 			auditors: Default::default(),
 		};
 		Cases::<T>::insert(job, case);
@@ -96,10 +104,13 @@ impl<T: Config> Pallet<T> {
 			Stage::Voting { .. } => Self::end_round(*job, case),
 			Stage::Checking { object_by } if now <= object_by => Conclusion::Pending {
 				until: object_by.saturating_add(One::one()),
-				disputed: Self::count(*job, &case).iter().any(|ballot| ballot.fault.is_some()),
+				disputed: Self::is_disputed(&Self::count(*job, &case)),
 			},
 			Stage::Checking { .. } => {
 				let ballots = Self::count(*job, &case);
+				if Self::looks_again(job, &case, &ballots) {
+					return Self::call_round(*job, case, RoundKind::SecondLook, &ballots);
+				}
 				Self::go_to_judge(*job, case, ballots)
 			}
 			Stage::Judging => {
@@ -141,12 +152,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn conclude_weight_with(seats: u32) -> Weight {
-		// Whether somebody is left for another round is asked once, of the active validators; the judge is
-		// told of accusations, and asked what became of them.
+		// Whether somebody is left for another round is asked once, of the active validators; that round is
+		// put into the queue as the first was; the judge is told of accusations, and asked what became of them.
 		T::WeightInfo::conclude(seats.max(1))
 			.max(T::WeightInfo::end_round(seats.max(2)))
+			.saturating_add(T::WeightInfo::open())
 			.saturating_add(Self::active_weight())
-			.saturating_add(T::WeightInfo::eligible(T::MaxValidators::get()))
+			.saturating_add(Self::eligible_weight(T::MaxValidators::get()))
 			.saturating_add(T::Judge::weight().saturating_mul(2))
 	}
 
@@ -155,10 +167,10 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::poll(T::MaxValidators::get()).saturating_sub(T::WeightInfo::poll(0))
 	}
 
-	/// Slashes an auditor for a false vote on a job of that price, and hands over the money with
-	/// what could not be taken.
-	pub fn slash(auditor: &T::AccountId, price: Balance) -> (CreditOf<T>, Balance) {
-		let amount = settlement::slash(price, T::Validators::bond(auditor));
+	/// Slashes an auditor for a false vote on a job of that price whose audit earns `pay`, and hands over the
+	/// money with what could not be taken.
+	pub fn slash(auditor: &T::AccountId, price: Balance, pay: Balance) -> (CreditOf<T>, Balance) {
+		let amount = settlement::false_vote_slash(price, pay, T::Validators::bond(auditor));
 		T::Validators::slash(auditor, amount)
 	}
 
@@ -186,17 +198,19 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Counts who kept silent, and either calls another round, has the work of those checked who matched, or
-	/// has the judge decide.
+	/// Counts who kept silent, and either has their seats drawn once more, has the work of those checked who
+	/// matched, or has the judge decide.
+	///
+	/// A difference that was found already spares nobody the redraw: who shows it may fail, and an auditor
+	/// who says so falsely could keep others from looking.
 	fn end_round(job: JobId, mut case: CaseOf<T>) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let ballots = Self::count(job, &case);
-		let nobody_voted = ballots.is_empty() && !case.auditors.is_empty();
-		let is_redrawn = case.kind == RoundKind::First
-			&& nobody_voted
+		if case.kind == RoundKind::First {
+			case.unfilled = case.auditors.len().saturating_sub(ballots.len()) as u32;
 			// Without anybody left to ask, another round would only take time.
-			&& !Self::eligible(&case, &T::Validators::active()).is_empty();
-		if is_redrawn {
-			return Self::call_round(job, case, RoundKind::Redraw);
+			if case.unfilled > 0 && Self::is_anybody_left(&job, &case) {
+				return Self::call_round(job, case, RoundKind::Redraw, &ballots);
+			}
 		}
 		if ballots.iter().all(|ballot| ballot.fault.is_some()) {
 			return Self::go_to_judge(job, case, ballots);
@@ -207,15 +221,21 @@ impl<T: Config> Pallet<T> {
 		Cases::<T>::insert(job, case);
 		Conclusion::Pending {
 			until: object_by.saturating_add(One::one()),
-			disputed: ballots.iter().any(|ballot| ballot.fault.is_some()),
+			disputed: Self::is_disputed(&ballots),
 		}
 	}
 
-	/// Calls another round.
+	/// Whether somebody found a difference.
+	fn is_disputed(ballots: &[Ballot<T::AccountId>]) -> bool {
+		ballots.iter().any(|ballot| ballot.fault.is_some())
+	}
+
+	/// Calls another round; the votes of those before it stay and count.
 	fn call_round(
 		job: JobId,
 		mut case: CaseOf<T>,
 		kind: RoundKind,
+		ballots: &[Ballot<T::AccountId>],
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let now = frame_system::Pallet::<T>::block_number();
 		case.round = case.round.saturating_add(1);
@@ -227,20 +247,31 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::RoundCalled { job, round, kind });
 		Conclusion::Pending {
 			until: Self::due(now.saturating_add(DRAW_DELAY.into())),
-			disputed: false,
+			disputed: Self::is_disputed(ballots),
 		}
 	}
 
-	/// Whether a result that nobody disputes is looked at again. What decides was not known when the votes
-	/// were fixed.
+	/// Whether a result that somebody matched is looked at again: as often as is needed for the smallest of
+	/// the bonds that stand behind a Match. What decides was not known when the votes were fixed.
+	///
+	/// Disputes change nothing about it, and are ruled on behind it: otherwise who has not looked could have a
+	/// friend dispute the result for less than a second look costs.
 	fn looks_again(job: &JobId, case: &CaseOf<T>, ballots: &[Ballot<T::AccountId>]) -> bool {
-		if ballots.is_empty() || case.kind == RoundKind::SecondLook {
+		if case.kind == RoundKind::SecondLook {
 			return false;
 		}
+		let matched = ballots.iter().filter(|ballot| ballot.fault.is_none());
+		let bonds = matched.map(|ballot| T::Validators::bond(&ballot.auditor));
+		let Some(bond) = bonds.min() else { return false };
+		let rate = sampling::second_look_rate(T::SecondLookRate::get(), case.pay, bond);
 		let randomness = (b"ergon:second-look:v1", RecentOutputs::<T>::get(), job);
 		let randomness = randomness.using_encoded(blake2_256);
-		sampling::draw(T::SecondLookRate::get(), &randomness) > 0
-			&& !Self::eligible(case, &T::Validators::active()).is_empty()
+		sampling::draw(rate, &randomness) > 0 && Self::is_anybody_left(job, case)
+	}
+
+	/// Whether somebody could be drawn for another round.
+	fn is_anybody_left(job: &JobId, case: &CaseOf<T>) -> bool {
+		!Self::eligible(job, case, &T::Validators::active()).is_empty()
 	}
 
 	/// Has every difference shown, and asks what came of it.
@@ -275,9 +306,6 @@ impl<T: Config> Pallet<T> {
 			Ruling::Pending { until } => {
 				Cases::<T>::insert(job, case);
 				Conclusion::Pending { until, disputed: true }
-			}
-			Ruling::Undisputed if Self::looks_again(&job, &case, &ballots) => {
-				Self::call_round(job, case, RoundKind::SecondLook)
 			}
 			Ruling::Undisputed => Self::uphold(job, case, ballots, Vec::new(), Vec::new()),
 			Ruling::Upheld { refuted, idle } => Self::uphold(job, case, ballots, refuted, idle),
@@ -358,8 +386,8 @@ impl<T: Config> Pallet<T> {
 		let right = Self::close(job, &case, ballots, false, |ballot| {
 			let winners = winners(&ballot.auditor);
 			if !winners.is_empty() {
-				let auditor = ballot.auditor.clone();
-				penalties.push(Penalty { auditor, winners: winners.into_iter().collect() });
+				let (auditor, winners) = (ballot.auditor.clone(), winners.into_iter().collect());
+				penalties.push(Penalty { auditor, winners, pay: case.pay });
 				return DutyOutcome::FalseVote;
 			}
 			match ballot.fault {
@@ -369,7 +397,11 @@ impl<T: Config> Pallet<T> {
 			}
 		});
 		let audited = !right.is_empty();
-		let pay = right.into_iter().map(|auditor| (auditor, case.pay)).collect();
+		let earned = |auditor| {
+			let bond = T::Validators::bond(&auditor);
+			(auditor, settlement::secured_pay(case.pay, bond))
+		};
+		let pay = right.into_iter().map(earned).collect();
 		Conclusion::Upheld { pay, penalties, audited }
 	}
 
@@ -385,7 +417,7 @@ impl<T: Config> Pallet<T> {
 		let right = Self::close(job, &case, ballots, true, |ballot| {
 			let is_refuted = refuted.iter().any(|it| it.auditor == ballot.auditor);
 			if ballot.fault.is_none() || is_refuted {
-				false_votes.push(ballot.auditor.clone());
+				false_votes.push((ballot.auditor.clone(), case.pay));
 				return DutyOutcome::FalseVote;
 			}
 			DutyOutcome::Fulfilled

@@ -593,8 +593,11 @@ mod benches {
 		let pay = auditors::<T>("paid", a).into_iter().map(|who| (who, MAX_PRICE)).collect();
 		let winners = auditors::<T>("winner", a);
 		let wrong = auditors::<T>("wrong", a).into_iter().zip(winners);
-		let penalties =
-			wrong.map(|(auditor, winner)| Penalty { auditor, winners: Vec::from([winner]) });
+		let penalties = wrong.map(|(auditor, winner)| Penalty {
+			auditor,
+			winners: Vec::from([winner]),
+			pay: 0,
+		});
 		let penalties = penalties.collect();
 
 		#[block]
@@ -613,7 +616,7 @@ mod benches {
 	fn serve_overturn(a: Linear<0, { T::MaxAuditors::get() }>) -> Result<(), BenchmarkError> {
 		let id = attested::<T>()?;
 		let finders = auditors::<T>("finder", a);
-		let false_votes = auditors::<T>("wrong", a);
+		let false_votes = auditors::<T>("wrong", a).into_iter().map(|who| (who, 0)).collect();
 
 		#[block]
 		{

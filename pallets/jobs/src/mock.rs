@@ -221,7 +221,7 @@ pub enum Asked {
 	Accuse { job: JobId, accuser: AccountId, fault: Fault },
 	Conclude(JobId),
 	Abandon(JobId),
-	SlashAuditor(AccountId, Balance),
+	SlashAuditor { auditor: AccountId, price: Balance, pay: Balance },
 	Credit(AccountId, Work),
 }
 
@@ -483,9 +483,10 @@ impl Audits<AccountId, Balance, BlockNumber> for FakeAudits {
 		OpenCases::mutate(|cases| cases.retain(|case| case != job));
 	}
 
-	fn slash(auditor: &AccountId, price: Balance) -> (CreditOf<Test>, Balance) {
-		ask(Asked::SlashAuditor(*auditor, price));
-		Balances::slash(&bonds::HoldReason::Auditor.into(), auditor, price.saturating_mul(100))
+	fn slash(auditor: &AccountId, price: Balance, pay: Balance) -> (CreditOf<Test>, Balance) {
+		ask(Asked::SlashAuditor { auditor: *auditor, price, pay });
+		let amount = price.max(pay).saturating_mul(100);
+		Balances::slash(&bonds::HoldReason::Auditor.into(), auditor, amount)
 	}
 
 	fn safe_at() -> BlockNumber {

@@ -52,6 +52,21 @@ impl<T: Config> Pallet<T> {
 		replica.others().filter_map(|id| Some((id, Jobs::<T>::get(id)?)))
 	}
 
+	/// Who has, or had, another replica of a job; those that nobody has yet, or that were pruned, are left out.
+	/// Bounded by [`MAX_REPLICAS`] − 1.
+	pub fn other_providers(id: &JobId) -> Vec<AccountIdOf<T>> {
+		let Some(replica) = Jobs::<T>::get(id).and_then(|job| job.replica) else {
+			return Vec::new();
+		};
+		let provider = |(_, sibling): (_, Job<T>)| Some(sibling.assignment()?.provider.clone());
+		Self::siblings(replica).filter_map(provider).collect()
+	}
+
+	/// Weight of [`Self::other_providers`]: its own record, and those of all others.
+	pub fn other_providers_weight() -> Weight {
+		T::WeightInfo::serve_nothing().saturating_add(T::WeightInfo::look_at_replicas())
+	}
+
 	/// What a replica that is to be assigned has to respect of the others.
 	pub(crate) fn others_of(nonce: u64, replica: Replica) -> Others<T> {
 		let mut seed = replica.seed;

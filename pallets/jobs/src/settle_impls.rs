@@ -43,7 +43,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn uphold(
 		mut case: JobIn<T, Attested<T>>,
 		pay: Vec<(AccountIdOf<T>, Balance)>,
-		penalties: Vec<Penalty<AccountIdOf<T>>>,
+		penalties: Vec<Penalty<AccountIdOf<T>, Balance>>,
 		audited: bool,
 	) {
 		let (id, attested) = (case.id, case.state.clone());
@@ -65,8 +65,8 @@ impl<T: Config> Pallet<T> {
 		Self::pay_auditors(id, audits, pay, &mut paid);
 		paid.book(Self::pay(id, provider, rest), |paid| &mut paid.provider);
 
-		for Penalty { auditor, winners } in penalties {
-			let slashed = Self::slash_auditors(id, attested.price, Vec::from([auditor]));
+		for Penalty { auditor, winners, pay } in penalties {
+			let slashed = Self::slash_auditors(id, attested.price, Vec::from([(auditor, pay)]));
 			Self::award(id, slashed, &winners);
 		}
 		T::Providers::release(provider, case.job.max_price);
@@ -82,7 +82,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn overturn(
 		case: JobIn<T, Attested<T>>,
 		finders: Vec<AccountIdOf<T>>,
-		false_votes: Vec<AccountIdOf<T>>,
+		false_votes: Vec<(AccountIdOf<T>, Balance)>,
 	) {
 		let (id, price) = (case.id, case.state.price);
 		let provider = case.state.assignment.provider.clone();
@@ -123,11 +123,16 @@ impl<T: Config> Pallet<T> {
 		paid.book(Self::pay(job, &T::AuditPool::get(), rest), |paid| &mut paid.to_pool);
 	}
 
-	/// Slashes each of `culprits` for a false vote on a job of that price.
-	fn slash_auditors(job: JobId, price: Balance, culprits: Vec<AccountIdOf<T>>) -> CreditOf<T> {
+	/// Slashes each of `culprits` for a false vote on a job of that price, whose audit earns as much as stands
+	/// beside it.
+	fn slash_auditors(
+		job: JobId,
+		price: Balance,
+		culprits: Vec<(AccountIdOf<T>, Balance)>,
+	) -> CreditOf<T> {
 		let mut slashed = CreditOf::<T>::zero();
-		for auditor in culprits {
-			let (credit, _) = T::Audits::slash(&auditor, price);
+		for (auditor, pay) in culprits {
+			let (credit, _) = T::Audits::slash(&auditor, price, pay);
 			let amount = credit.peek();
 			Self::deposit_event(Event::AuditorSlashed { job, auditor, amount });
 			slashed.subsume(credit);

@@ -190,11 +190,13 @@ pub struct AuditCase<AccountId, Balance> {
 
 /// An auditor who has to pay although the result stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Penalty<AccountId> {
+pub struct Penalty<AccountId, Balance> {
 	/// Who.
 	pub auditor: AccountId,
 	/// In whose favour; they share the winner's half.
 	pub winners: Vec<AccountId>,
+	/// What one audit of the job earns.
+	pub pay: Balance,
 }
 
 /// What the audits of one result came to.
@@ -212,7 +214,7 @@ pub enum Conclusion<AccountId, Balance, BlockNumber> {
 		/// What each auditor earned with a correct reveal.
 		pay: Vec<(AccountId, Balance)>,
 		/// Auditors who have to pay for what they said or did not do.
-		penalties: Vec<Penalty<AccountId>>,
+		penalties: Vec<Penalty<AccountId, Balance>>,
 		/// Whether at least one auditor re-executed the job.
 		audited: bool,
 	},
@@ -220,8 +222,8 @@ pub enum Conclusion<AccountId, Balance, BlockNumber> {
 	Overturned {
 		/// Auditors who found it; they share the winner's half.
 		finders: Vec<AccountId>,
-		/// Auditors whose false Match has to be paid for.
-		false_votes: Vec<AccountId>,
+		/// Auditors whose false Match has to be paid for, and what one audit of the job earns.
+		false_votes: Vec<(AccountId, Balance)>,
 	},
 }
 
@@ -267,9 +269,9 @@ pub trait Audits<AccountId, Balance, BlockNumber> {
 	/// Weight of [`Self::abandon`] in the worst case.
 	fn abandon_weight() -> Weight;
 
-	/// Slashes an auditor for a false vote on a job of that price, and hands over the money with
-	/// what could not be taken.
-	fn slash(auditor: &AccountId, price: Balance) -> (Self::Credit, Balance);
+	/// Slashes an auditor for a false vote on a job of that price whose audit earns `pay`, and hands over the
+	/// money with what could not be taken.
+	fn slash(auditor: &AccountId, price: Balance, pay: Balance) -> (Self::Credit, Balance);
 
 	/// Last block at which a result that is fixed now could still be overturned.
 	fn safe_at() -> BlockNumber;

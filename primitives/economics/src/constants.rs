@@ -34,7 +34,9 @@ pub const MAX_AUDIT_RATE: FixedU64 = FixedU64::from_u32(3);
 /// Least expected auditors per result: everybody can be audited at any time.
 pub const MIN_AUDIT_RATE: FixedU64 = FixedU64::from_rational(1, 100);
 /// How often a result that everybody matched is looked at again, when all votes are known. Low, since it is
-/// for auditors what an audit is for providers: a Match without work loses a hundred prices.
+/// for auditors what an audit is for providers: a Match without work loses a hundred times what it earns, so
+/// one in fifty found loses twice that. Where the bonds behind the votes are too small for it, looks are more
+/// frequent; see [`second_look_rate`](crate::sampling::second_look_rate).
 pub const SECOND_LOOK_RATE: FixedU64 = FixedU64::from_rational(2, 100);
 /// Auditors of a second look: each sees whether the other has worked.
 pub const SECOND_LOOKERS: u32 = 2;
@@ -60,6 +62,9 @@ pub const TREASURY_SHARE: Permill = Permill::from_percent(2);
 pub const SLASH_PRICE_MULTIPLE: u32 = 100;
 /// A convicted party loses at least this share of its bond, however cheap the job was.
 pub const SLASH_BOND_SHARE: Permill = Permill::from_percent(10);
+/// An audit earns at most this share of the bond that answers for it: so much is lost twice over when each
+/// result is looked at again, and more often is not possible.
+pub const AUDIT_PAY_BOND_SHARE: Permill = Permill::from_percent(50);
 /// The winner's share of a slash; the rest burns, so that slashing oneself loses.
 pub const WINNER_SHARE: Permill = Permill::from_percent(50);
 

@@ -98,6 +98,35 @@ pub fn expected_auditors(exposure: &Exposure, parameters: &Parameters) -> AuditR
 	deterrence.max(ignorance).max(scam).max(parameters.min).min(parameters.max)
 }
 
+/// How often a result that auditors matched is looked at again, 0..=1: max(base, base × 100 × pay / bond),
+/// at most 1, rounded up.
+///
+/// `pay` is what each audit earns, and `bond` the smallest that stands behind a Match. Who votes without
+/// looking loses [`settlement::false_vote_slash`], which is 100 × pay at least where the bond has as much:
+/// a base of 2 % makes that twice the pay. A smaller bond is lost as a whole, and is looked for as much more
+/// often. So rate × slash ≥ 2 × pay for every pay that is half of the bond at most, which
+/// [`settlement::secured_pay`] sees to.
+pub fn second_look_rate(base: AuditRate, pay: Balance, bond: Balance) -> AuditRate {
+	let multiple = constants::SLASH_PRICE_MULTIPLE;
+	let is_covered = pay.checked_mul(multiple.into()).is_some_and(|slash| slash <= bond);
+	let rate = if is_covered {
+		base
+	} else {
+		scale_up(base.saturating_mul(AuditRate::from_u32(multiple)), pay, bond).max(base)
+	};
+	rate.min(AuditRate::from_u32(1))
+}
+
+/// The expected number of re-executions of one result, in billionths, rounded up: λ, and
+/// [`constants::SECOND_LOOKERS`] more where somebody was drawn, that is with the probability min(λ, 1), and
+/// where the result is looked at again, that is with the probability `second_look`.
+pub fn expected_audits(rate: AuditRate, second_look: AuditRate) -> AuditRate {
+	let lookers =
+		u128::from(second_look.into_inner()).saturating_mul(constants::SECOND_LOOKERS.into());
+	let is_audited = rate.min(AuditRate::from_u32(1));
+	rate.saturating_add(scale_up(is_audited, lookers, AuditRate::DIV.into()))
+}
+
 /// The number of auditors that `randomness` makes of a rate: its whole part, and one more with the
 /// probability of its fraction. Uses the first eight bytes; the bias is below 2⁻³⁰.
 pub fn draw(rate: AuditRate, randomness: &[u8; 32]) -> u32 {

@@ -34,7 +34,9 @@ pub fn split(price: Balance, audit_budget: Balance) -> Split {
 	Split { burn, treasury, audits, provider: rest.saturating_sub(audits) }
 }
 
-/// λ × work × price per work unit, rounded up: what the audits of one result are expected to cost.
+/// Rate × work × price per work unit, rounded up: what the audits of one result are expected to cost, where
+/// `rate` is how often it is expected to be re-executed
+/// ([`expected_audits`](crate::sampling::expected_audits)).
 ///
 /// Saturates; [`split`] cuts it to what the price can pay.
 pub fn audit_budget(rate: AuditRate, work: Work, price_per_work_unit: Balance) -> Balance {
@@ -62,6 +64,23 @@ pub fn slash(price: Balance, bond: Balance) -> Balance {
 	let by_price = price.saturating_mul(constants::SLASH_PRICE_MULTIPLE.into());
 	let by_bond = constants::SLASH_BOND_SHARE.mul_ceil(bond);
 	by_price.max(by_bond).min(bond)
+}
+
+/// What an auditor loses for a false vote: max(100 × price, 100 × pay, 10 % of its bond), at most its bond.
+///
+/// `pay` is what the audit earns. It goes by the work, and the price of a job may be low for its work: with
+/// the price alone, who always votes Match and re-executes nothing would gain by it (see
+/// [`second_look_rate`](crate::sampling::second_look_rate), which is what finds that).
+pub fn false_vote_slash(price: Balance, pay: Balance, bond: Balance) -> Balance {
+	slash(price.max(pay), bond)
+}
+
+/// What an audit really earns: `pay`, at most half of the bond that answers for it, rounded down.
+///
+/// More could not be deterred: even if every result was looked at again, the bond would be less than twice
+/// what there is to gain.
+pub fn secured_pay(pay: Balance, bond: Balance) -> Balance {
+	pay.min(constants::AUDIT_PAY_BOND_SHARE.mul_floor(bond))
 }
 
 /// The parts of what a slash really took; they add up to it.

@@ -6,11 +6,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use ergon_economics::{
-	constants::{ERG, MAX_AUDIT_RATE, MIN_AUDIT_RATE, NEWCOMER_AUDITS, VALUE_AT_RISK_DIVISOR},
-	sampling::{draw, expected_auditors, may_risk, Parameters},
+	constants::{
+		ERG, MAX_AUDIT_RATE, MIN_AUDIT_RATE, NEWCOMER_AUDITS, SECOND_LOOK_RATE,
+		VALUE_AT_RISK_DIVISOR,
+	},
+	sampling::{draw, expected_auditors, expected_audits, may_risk, second_look_rate, Parameters},
 	settlement, AuditRate, Balance, Exposure,
 };
 use proptest::prelude::*;
+use sp_arithmetic::{
+	helpers_128bit::multiply_by_rational_with_rounding, FixedPointNumber, Rounding,
+};
 
 fn rate(exposure: &Exposure) -> AuditRate {
 	expected_auditors(exposure, &Parameters::default())
@@ -114,6 +120,35 @@ fn the_mean_of_the_draw_is_the_rate() {
 }
 
 #[test]
+fn second_looks_are_as_much_more_frequent_as_the_bond_is_too_small() {
+	let rate = |pay, bond| second_look_rate(SECOND_LOOK_RATE, pay, bond);
+	let percent = |share| AuditRate::from_rational(share, 100);
+	assert_eq!(rate(10 * ERG, 100_000 * ERG), percent(2));
+	assert_eq!(rate(10 * ERG, 1_000 * ERG), percent(2), "a hundred times the pay is enough");
+	assert_eq!(rate(10 * ERG, 500 * ERG), percent(4));
+	assert_eq!(rate(250 * ERG, 1_000 * ERG), percent(50));
+	assert_eq!(rate(500 * ERG, 1_000 * ERG), percent(100));
+	assert_eq!(rate(501 * ERG, 1_000 * ERG), percent(100));
+	assert_eq!(rate(1, 0), percent(100));
+	assert_eq!(rate(0, 0), percent(2), "nothing can be gained");
+	assert_eq!(second_look_rate(AuditRate::from_u32(0), ERG, 0), AuditRate::from_u32(0));
+}
+
+#[test]
+fn a_result_is_re_executed_by_its_auditors_and_by_those_who_look_again() {
+	let expected = |rate: u64, second_look| {
+		let expected = expected_audits(AuditRate::from_inner(rate), second_look);
+		expected.into_inner()
+	};
+	assert_eq!(expected(3_000_000_000, SECOND_LOOK_RATE), 3_040_000_000);
+	assert_eq!(expected(1_400_000_000, SECOND_LOOK_RATE), 1_440_000_000);
+	assert_eq!(expected(10_000_000, SECOND_LOOK_RATE), 10_400_000, "only where there was an audit");
+	assert_eq!(expected(1, SECOND_LOOK_RATE), 2, "rounded up");
+	assert_eq!(expected(3_000_000_000, AuditRate::from_u32(1)), 5_000_000_000);
+	assert_eq!(expected(0, AuditRate::from_u32(1)), 0);
+}
+
+#[test]
 fn risk_ends_at_a_third_of_what_can_be_taken() {
 	let risks = |value, price| may_risk(value, price, 297, VALUE_AT_RISK_DIVISOR);
 	// (97 + 3) × 3 = 297 + 3.
@@ -180,6 +215,42 @@ proptest! {
 		let loss = (settlement::slash(exposure.price, exposure.bond) + exposure.escrow) as f64;
 		let gain = exposure.price as f64;
 		prop_assert!(caught * loss * 1.000_001 >= gain * (1.0 - caught));
+	}
+
+	/// Whoever votes Match without looking is expected to lose twice what it earns, whatever an audit pays,
+	/// as long as that is half of the bond at most.
+	#[test]
+	fn idleness_loses_twice_the_pay(
+		bond in prop_oneof![any::<Balance>(), 0..1_000_000 * ERG],
+		share in 0..=1_000_000u128,
+		price in 0..1_000_000 * ERG,
+	) {
+		let half = settlement::secured_pay(Balance::MAX, bond);
+		let pay = half / 1_000_000 * share;
+		for pay in [pay, pay % (bond / 100).max(1), half] {
+			let rate = second_look_rate(SECOND_LOOK_RATE, pay, bond);
+			let slash = settlement::false_vote_slash(price, pay, bond);
+			let loss = multiply_by_rational_with_rounding(
+				slash,
+				rate.into_inner().into(),
+				AuditRate::DIV.into(),
+				Rounding::Up,
+			);
+			prop_assert!(rate <= AuditRate::from_u32(1));
+			prop_assert!(loss.unwrap() >= 2 * pay, "{pay} of {bond}: {rate:?} of {slash}");
+		}
+	}
+
+	#[test]
+	fn second_looks_grow_with_pay_and_fall_with_bond(
+		pay in 0..1_000 * ERG,
+		bond in 0..100_000 * ERG,
+		more in 0..100_000 * ERG,
+	) {
+		let rate = |pay, bond| second_look_rate(SECOND_LOOK_RATE, pay, bond);
+		prop_assert!(rate(pay + more, bond) >= rate(pay, bond));
+		prop_assert!(rate(pay, bond + more) <= rate(pay, bond));
+		prop_assert!(rate(pay, bond) >= SECOND_LOOK_RATE);
 	}
 
 	#[test]

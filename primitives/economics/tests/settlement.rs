@@ -8,7 +8,9 @@
 use ergon_core::WORK_UNIT;
 use ergon_economics::{
 	constants::ERG,
-	settlement::{audit_budget, audit_pay, award, slash, split, Award, Split},
+	settlement::{
+		audit_budget, audit_pay, award, false_vote_slash, secured_pay, slash, split, Award, Split,
+	},
 	AuditRate, Balance, TokenPrices,
 };
 use proptest::prelude::*;
@@ -47,6 +49,22 @@ fn a_slash_is_a_hundred_prices_or_a_tenth_of_the_bond() {
 	assert_eq!(slash(200 * ERG, 10_000 * ERG), 10_000 * ERG);
 	assert_eq!(slash(ERG, 0), 0);
 	assert_eq!(slash(0, 100), 10);
+}
+
+#[test]
+fn a_false_vote_costs_a_hundred_times_what_it_earns_however_cheap_the_job_was() {
+	assert_eq!(false_vote_slash(20 * ERG, ERG, 10_000 * ERG), 2_000 * ERG);
+	assert_eq!(false_vote_slash(ERG, 20 * ERG, 10_000 * ERG), 2_000 * ERG);
+	assert_eq!(false_vote_slash(ERG, ERG, 10_000 * ERG), 1_000 * ERG);
+	assert_eq!(false_vote_slash(ERG, 200 * ERG, 10_000 * ERG), 10_000 * ERG);
+}
+
+#[test]
+fn an_audit_earns_no_more_than_half_of_the_bond() {
+	assert_eq!(secured_pay(3, 6), 3);
+	assert_eq!(secured_pay(3, 5), 2);
+	assert_eq!(secured_pay(3, 0), 0);
+	assert_eq!(secured_pay(Balance::MAX, Balance::MAX), Balance::MAX / 2);
 }
 
 #[test]

@@ -56,6 +56,7 @@ impl pallet_audits::Config for Runtime {
 	type Models = RegisteredModels;
 	type PollWeight = AuditPollWeight;
 	type Randomness = VrfOutputs;
+	type Replicas = AttestedJobs;
 	type RevealWindow = RevealWindow;
 	type SecondLookRate = SecondLookRate;
 	type Validators = SessionValidators;
@@ -122,8 +123,8 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 			}
 			pallet_audits::Conclusion::Upheld { pay, penalties, audited } => {
 				let penalties = penalties.into_iter().map(|penalty| {
-					let pallet_audits::Penalty { auditor, winners } = penalty;
-					Penalty { auditor, winners }
+					let pallet_audits::Penalty { auditor, winners, pay } = penalty;
+					Penalty { auditor, winners, pay }
 				});
 				Conclusion::Upheld { pay, penalties: penalties.collect(), audited }
 			}
@@ -149,8 +150,8 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 		Audits::abandon_weight()
 	}
 
-	fn slash(auditor: &AccountId, price: Balance) -> (Self::Credit, Balance) {
-		Audits::slash(auditor, price)
+	fn slash(auditor: &AccountId, price: Balance, pay: Balance) -> (Self::Credit, Balance) {
+		Audits::slash(auditor, price, pay)
 	}
 
 	fn safe_at() -> BlockNumber {

@@ -87,8 +87,18 @@ impl pallet_jobs::Config for Runtime {
 	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
 }
 
-/// What auditors find to re-execute.
+/// Jobs, as audits see them: what auditors find to re-execute, and who has another replica.
 pub struct AttestedJobs;
+
+impl pallet_audits::Replicas<AccountId> for AttestedJobs {
+	fn other_providers(job: &JobId) -> Vec<AccountId> {
+		Jobs::other_providers(job)
+	}
+
+	fn weight() -> Weight {
+		Jobs::other_providers_weight()
+	}
+}
 
 impl pallet_audits::Evidences for AttestedJobs {
 	fn evidence(job: &JobId) -> Option<pallet_audits::Evidence> {

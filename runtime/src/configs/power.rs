@@ -95,6 +95,10 @@ impl pallet_audits::Validators<AccountId> for SessionValidators {
 		Session::key_owner(AUDIT_KEY_TYPE, key.as_ref())
 	}
 
+	fn min_bond() -> Balance {
+		<Runtime as pallet_power::Config>::MinBond::get()
+	}
+
 	fn bond(validator: &AccountId) -> Balance {
 		Power::bond(validator)
 	}

@@ -285,7 +285,9 @@ impl Ledger {
 				let voted = entry.matches.contains(&auditor) || entry.mismatches.contains(&auditor);
 				assert!(voted, "only a vote can be false");
 				let bond = self.bonds.get(&auditor).map_or(0, |bonds| bonds.1);
-				self.book_slash(job, &auditor, amount, (entry.price, bond), slashes);
+				// Whichever is more: what the job costs, or what auditing it earns.
+				let worth = entry.price.max(entry.audit_pay);
+				self.book_slash(job, &auditor, amount, (worth, bond), slashes);
 			}
 			SlashAwarded { job, awarded, burnt } => {
 				let slashes = slashes.entry(job).or_default();

@@ -76,7 +76,8 @@ fn all_match_upholds_and_pays_each_by_work() {
 
 #[test]
 fn missed_commitments_and_reveals_are_counted_and_not_paid() {
-	TestExt::new(5).execute(|_| {
+	// All three validators were asked, so there is nobody for a redraw.
+	TestExt::new(3).execute(|_| {
 		let drawn = open_and_draw(case(1));
 		// The first does its duty, the second commits only, the third is silent.
 		apply_call(commit_call(job(1), 0, drawn[1], Vote::Match)).unwrap();
@@ -123,7 +124,7 @@ fn unavailable_is_neither_a_match_nor_paid_nor_missed() {
 
 #[test]
 fn one_match_beside_unavailable_ones_is_an_audit() {
-	TestExt::new(6).execute(|_| {
+	TestExt::new(3).execute(|_| {
 		let drawn = open_and_draw(case(1));
 		vote(
 			job(1),
@@ -168,6 +169,86 @@ fn silence_is_redrawn_once_among_others_and_then_upheld_unaudited() {
 		assert_eq!(close(1), Conclusion::Upheld { pay: vec![], penalties: vec![], audited: false },);
 		assert_eq!(record(first[1]).missed, 1, "counted once");
 		assert_eq!(record(second[0]), DutyRecord { missed: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn seats_without_a_usable_vote_are_redrawn_once_and_the_votes_that_were_given_stay() {
+	TestExt::new(10).execute(|_| {
+		let first = open_and_draw(case(1));
+		apply_call(commit_call(job(1), 0, first[1], Vote::Match)).unwrap();
+		vote(job(1), &[(first[0], Vote::Match), (first[2], Vote::Unavailable)]);
+		events();
+		let now = System::block_number();
+		let until = now + ROUND;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: false });
+		let kind = RoundKind::Redraw;
+		let missed = Event::DutyMissed { job: job(1), round: 0, auditor: first[1] };
+		assert_eq!(events(), [missed, Event::RoundCalled { job: job(1), round: 1, kind }]);
+		assert_eq!(record(first[0]), assigned(), "its vote is not counted before the end");
+		Audits::do_try_state().unwrap();
+
+		go_to(now + u64::from(DRAW_DELAY));
+		let all = auditors(job(1));
+		assert_eq!((all.len(), &all[..3]), (5, &first[..]), "one for each seat that was left");
+		assert!(all[3..].iter().all(|auditor| !first.contains(auditor)));
+		vote(job(1), &[(all[3], Vote::Match)]);
+		// The seat that is silent again is not drawn a third time.
+		assert_eq!(
+			close(1),
+			Conclusion::Upheld {
+				pay: vec![(first[0], PAY), (all[3], PAY)],
+				penalties: vec![],
+				audited: true,
+			},
+		);
+		assert_eq!(record(first[0]), DutyRecord { fulfilled: 1, ..assigned() });
+		assert_eq!(record(all[4]), DutyRecord { missed: 1, ..assigned() });
+	});
+}
+
+#[test]
+fn a_difference_is_shown_behind_the_redraw_of_the_others() {
+	TestExt::new(4).execute(|_| {
+		let first = open_and_draw(case(1));
+		vote(job(1), &[(first[0], MISMATCH), (first[1], Vote::Match)]);
+		let until = System::block_number() + ROUND;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let last = auditors(job(1))[3];
+		vote(job(1), &[(last, MISMATCH)]);
+		check(job(1));
+		let until = System::block_number() + TRIAL;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
+		go_to(until);
+		let (finders, false_votes) = (vec![first[0], last], vec![(first[1], PAY)]);
+		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+	});
+}
+
+#[test]
+fn a_redrawn_audit_is_looked_at_again_within_the_time_that_is_safe() {
+	TestExt::new(10).execute(|_| {
+		SecondLooks::set(AuditRate::from_u32(1));
+		Audits::open(case(1));
+		let safe_at = Audits::safe_at();
+		let mut kinds = vec![];
+		for _ in 0..MAX_ROUNDS {
+			go_to(System::block_number() + u64::from(DRAW_DELAY));
+			let Case { kind, auditors, .. } = Audits::case(job(1)).unwrap();
+			kinds.push(kind);
+			vote(job(1), &[(*auditors.last().unwrap(), Vote::Match)]);
+			if kind != RoundKind::First {
+				check(job(1));
+			}
+			if kind != RoundKind::SecondLook {
+				assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
+			}
+		}
+		assert_eq!(kinds, [RoundKind::First, RoundKind::Redraw, RoundKind::SecondLook]);
+		let Conclusion::Upheld { pay, .. } = close(1) else { panic!() };
+		assert_eq!(pay.len(), 3);
+		assert!(System::block_number() + TRIAL < safe_at);
 	});
 }
 
@@ -235,7 +316,7 @@ fn judged(votes: [Vote; 3], test: impl FnOnce(&[u64])) {
 #[test]
 fn who_shows_a_difference_needs_no_majority() {
 	judged([Vote::Match, MISMATCH, Vote::Match], |drawn| {
-		let (finders, false_votes) = (vec![drawn[1]], vec![drawn[0], drawn[2]]);
+		let (finders, false_votes) = (vec![drawn[1]], vec![(drawn[0], PAY), (drawn[2], PAY)]);
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 		assert_eq!(record(drawn[1]), DutyRecord { fulfilled: 1, ..assigned() });
 		assert_eq!(record(drawn[0]), DutyRecord { false_votes: 1, ..assigned() });
@@ -247,7 +328,7 @@ fn a_majority_of_liars_convicts_nobody() {
 	judged([FALSE, Vote::Match, FALSE], |drawn| {
 		let (pay, winners) = (vec![(drawn[1], PAY)], vec![PROVIDER]);
 		let penalties = [drawn[0], drawn[2]]
-			.map(|auditor| Penalty { auditor, winners: winners.clone() })
+			.map(|auditor| Penalty { auditor, winners: winners.clone(), pay: PAY })
 			.to_vec();
 		assert_eq!(close(1), Conclusion::Upheld { pay, penalties, audited: true });
 		assert_eq!(record(drawn[0]), DutyRecord { false_votes: 1, ..assigned() });
@@ -257,7 +338,7 @@ fn a_majority_of_liars_convicts_nobody() {
 #[test]
 fn who_is_wrong_about_a_wrong_result_pays_too() {
 	judged([FALSE, MISMATCH, MISMATCH], |drawn| {
-		let (finders, false_votes) = (vec![drawn[1], drawn[2]], vec![drawn[0]]);
+		let (finders, false_votes) = (vec![drawn[1], drawn[2]], vec![(drawn[0], PAY)]);
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 	});
 }
@@ -269,8 +350,8 @@ fn others_may_show_what_no_auditor_saw() {
 		let ruling = Ruling::Overturned { finders: vec![77], refuted: vec![] };
 		Trials::set([(job(1), (0, ruling))].into());
 		vote(job(1), &drawn.iter().map(|auditor| (*auditor, Vote::Match)).collect::<Vec<_>>());
-		let finders = vec![77];
-		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes: drawn });
+		let (finders, false_votes) = (vec![77], drawn.into_iter().map(|it| (it, PAY)).collect());
+		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 	});
 }
 
@@ -324,7 +405,8 @@ fn a_second_look_finds_those_who_matched_without_looking() {
 		let until = System::block_number() + TRIAL;
 		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
 		go_to(until);
-		let (finders, false_votes) = (all[3..].to_vec(), all[..3].to_vec());
+		let false_votes = all[..3].iter().map(|it| (*it, PAY)).collect();
+		let finders = all[3..].to_vec();
 		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
 	});
 }
@@ -340,16 +422,43 @@ fn a_second_look_that_does_not_come_changes_nothing() {
 }
 
 #[test]
-fn what_nobody_is_left_for_or_somebody_disputed_is_not_looked_at_again() {
+fn what_nobody_is_left_for_or_nobody_matched_is_not_looked_at_again() {
 	TestExt::new(3).execute(|_| {
 		SecondLooks::set(AuditRate::from_u32(1));
 		let drawn = open_and_draw(case(1));
 		vote(job(1), &[(drawn[0], Vote::Match)]);
 		assert!(matches!(close(1), Conclusion::Upheld { .. }));
 	});
-	judged([FALSE, Vote::Match, Vote::Match], |_| {
+	TestExt::new(5).execute(|_| {
 		SecondLooks::set(AuditRate::from_u32(1));
-		assert!(matches!(close(1), Conclusion::Upheld { .. }));
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &drawn.iter().map(|auditor| (*auditor, MISMATCH)).collect::<Vec<_>>());
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { disputed: true, .. }));
+		assert_eq!(Audits::case(job(1)).unwrap().stage, Stage::Judging);
+	});
+}
+
+#[test]
+fn a_dispute_does_not_keep_others_from_looking_again() {
+	TestExt::new(5).execute(|_| {
+		SecondLooks::set(AuditRate::from_u32(1));
+		let drawn = open_and_draw(case(1));
+		vote(job(1), &[(drawn[0], FALSE), (drawn[1], Vote::Match), (drawn[2], Vote::Match)]);
+		// Somebody else has lost a dispute meanwhile.
+		Trials::set([(job(1), (0, Ruling::Upheld { refuted: vec![], idle: vec![] }))].into());
+		check(job(1));
+		let until = System::block_number() + ROUND;
+		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
+		assert_eq!(Audits::case(job(1)).unwrap().kind, RoundKind::SecondLook);
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let all = auditors(job(1));
+		vote(job(1), &[(all[3], Vote::Match), (all[4], Vote::Match)]);
+		check(job(1));
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { disputed: true, .. }));
+		go_to(System::block_number() + TRIAL);
+		let pay = all[1..].iter().map(|auditor| (*auditor, PAY)).collect();
+		let penalties = vec![Penalty { auditor: drawn[0], winners: vec![PROVIDER], pay: PAY }];
+		assert_eq!(close(1), Conclusion::Upheld { pay, penalties, audited: true });
 	});
 }
 
@@ -439,15 +548,16 @@ fn opening_an_open_case_is_a_bug() {
 }
 
 #[test]
-fn slash_for_a_false_vote_is_a_hundred_prices_or_a_tenth_of_the_bond() {
+fn slash_for_a_false_vote_is_a_hundred_prices_or_pays_or_a_tenth_of_the_bond() {
 	TestExt::new(3).execute(|_| {
 		let bond = || Bonds::get()[&1];
-		assert_eq!(Audits::slash(&1, 10), (100_000, 0), "a tenth of a million");
+		assert_eq!(Audits::slash(&1, 10, 10), (100_000, 0), "a tenth of a million");
 		assert_eq!(bond(), 900_000);
-		assert_eq!(Audits::slash(&1, 2_000), (200_000, 0), "a hundred prices");
-		assert_eq!(Audits::slash(&1, 1_000_000), (700_000, 0), "never more than there is");
-		assert_eq!(Audits::slash(&1, 10), (0, 0));
-		assert_eq!(Audits::slash(&77, 10), (0, 0), "a stranger has nothing");
+		assert_eq!(Audits::slash(&1, 2_000, 10), (200_000, 0), "a hundred prices");
+		assert_eq!(Audits::slash(&1, 10, 3_000), (300_000, 0), "a hundred times the pay");
+		assert_eq!(Audits::slash(&1, 1_000_000, 10), (400_000, 0), "never more than there is");
+		assert_eq!(Audits::slash(&1, 10, 10), (0, 0));
+		assert_eq!(Audits::slash(&77, 10, 10), (0, 0), "a stranger has nothing");
 	});
 }
 

@@ -138,6 +138,29 @@ fn provider_is_never_drawn_for_its_own_job() {
 }
 
 #[test]
+fn whoever_gives_another_answer_to_the_question_is_drawn_in_no_round() {
+	TestExt::new(6).execute(|_| {
+		Rivals::set((1..=20).map(|index| (job(index), vec![2, 3])).collect());
+		for index in 1..=20 {
+			Audits::open(AuditCase { provider: 1, ..case(index) });
+		}
+		go_to(5);
+		for index in 1..=20 {
+			let mut drawn = auditors(job(index));
+			drawn.sort();
+			assert_eq!(drawn, [4, 5, 6], "everybody else");
+		}
+		// Nobody is left for those who were silent, but one who was assigned another replica too late.
+		Rivals::mutate(|rivals| rivals.insert(job(1), vec![2]));
+		vote(job(1), &[]);
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
+		assert!(matches!(Audits::conclude(&job(2)), Conclusion::Upheld { .. }));
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		assert_eq!(auditors(job(1)).last(), Some(&3));
+	});
+}
+
+#[test]
 fn every_validator_is_drawn_about_equally_often() {
 	TestExt::new(10).execute(|_| {
 		let mut count = BTreeMap::<u64, u32>::new();
@@ -248,7 +271,7 @@ fn more_draws_than_fit_are_spread_over_blocks_in_order() {
 		next_block();
 		open(6..10);
 		go_to(4);
-		let draw = <() as WeightInfo>::draw(3).saturating_add(<() as WeightInfo>::eligible(10));
+		let draw = <() as WeightInfo>::draw(3).saturating_add(Audits::eligible_weight(10));
 		let base = <() as WeightInfo>::poll(MAX_VALIDATORS);
 		PollLimit::set(base.saturating_add(draw.saturating_mul(4)));
 		let drawn =

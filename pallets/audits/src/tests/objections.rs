@@ -51,7 +51,7 @@ fn who_has_not_worked_pays_who_found_it() {
 		assert_eq!(events()[0], Event::Objected { job, auditor, accused });
 		let mut winners = drawn[1..].to_vec();
 		winners.sort();
-		let penalty = Penalty { auditor: drawn[0], winners };
+		let penalty = Penalty { auditor: drawn[0], winners, pay: PAY };
 		let pay = vec![(drawn[1], PAY), (drawn[2], PAY)];
 		let expected = Conclusion::Upheld { pay, penalties: vec![penalty], audited: true };
 		assert_eq!(concluded(), expected);
@@ -65,7 +65,7 @@ fn who_slanders_an_auditor_pays_it() {
 		apply_call(object_call(job(1), 0, drawn[2], &[drawn[0], drawn[1]])).unwrap();
 		let mut winners = drawn[..2].to_vec();
 		winners.sort();
-		let penalty = Penalty { auditor: drawn[2], winners };
+		let penalty = Penalty { auditor: drawn[2], winners, pay: PAY };
 		let pay = vec![(drawn[0], PAY), (drawn[1], PAY)];
 		let expected = Conclusion::Upheld { pay, penalties: vec![penalty], audited: true };
 		assert_eq!(concluded(), expected);

@@ -127,14 +127,17 @@ impl Scenario {
 		match conclusion {
 			Conclusion::Upheld { pay, penalties, audited } => {
 				assert!(mismatches.is_empty() || !self.is_wrong);
-				// One who has worked is enough to find those out who have not.
-				let (paid, found) = match worked.is_empty() {
-					true => (&matches, BTreeSet::new()),
-					false => (&worked, idle),
-				};
-				assert_eq!(pay.iter().map(|(who, _)| *who).collect::<BTreeSet<_>>(), *paid);
+				// Whoever has worked finds out all who were drawn before and have not.
+				let accused = IdleAuditors::get().into_iter().filter(|(of, _)| *of == job);
+				let found: BTreeSet<_> = accused.map(|(_, auditor)| auditor).collect();
+				let last = drawn.iter().rposition(|auditor| worked.contains(auditor));
+				let before = &drawn[..last.unwrap_or_default()];
+				assert!(found.is_subset(&idle));
+				assert!(before.iter().all(|it| !idle.contains(it) || found.contains(it)));
+				let paid: BTreeSet<_> = matches.difference(&found).copied().collect();
+				assert_eq!(pay.iter().map(|(who, _)| *who).collect::<BTreeSet<_>>(), paid);
 				assert!(pay.iter().all(|(_, amount)| *amount == 2 * AUDIT_PRICE));
-				for Penalty { auditor, winners } in &penalties {
+				for Penalty { auditor, winners, .. } in &penalties {
 					assert!(!winners.is_empty() && !winners.contains(auditor));
 					let finders: BTreeSet<_> = winners.iter().copied().collect();
 					assert!(mismatches.contains(auditor) || finders.is_subset(&worked));
@@ -147,7 +150,8 @@ impl Scenario {
 				assert!(self.is_wrong);
 				assert!(!finders.is_empty());
 				assert_eq!(finders.into_iter().collect::<BTreeSet<_>>(), mismatches);
-				assert_eq!(false_votes.into_iter().collect::<BTreeSet<_>>(), matches);
+				let false_votes = false_votes.into_iter().map(|(auditor, _)| auditor);
+				assert_eq!(false_votes.collect::<BTreeSet<_>>(), matches);
 			}
 			Conclusion::Pending { .. } => unreachable!(),
 		}

@@ -118,9 +118,11 @@ fn weight_of_a_conclusion_follows_the_seats() {
 		let of_seats = |seats: u32| {
 			<() as WeightInfo>::conclude(seats.max(1))
 				.max(<() as WeightInfo>::end_round(seats.max(2)))
+				.saturating_add(<() as WeightInfo>::open())
 				.saturating_add(<() as WeightInfo>::poll(MAX_VALIDATORS))
 				.saturating_sub(<() as WeightInfo>::poll(0))
 				.saturating_add(<() as WeightInfo>::eligible(MAX_VALIDATORS))
+				.saturating_add(Peers::weight())
 				.saturating_add(Court::weight().saturating_mul(2))
 		};
 		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(0));
@@ -148,7 +150,7 @@ fn poll_weight_below_a_draw_is_no_configuration() {
 
 #[test]
 fn the_price_of_audits_moves_by_how_duties_are_done() {
-	TestExt::new(5).execute(|_| {
+	TestExt::new(3).execute(|_| {
 		assert_eq!(Audits::audit_price(), AUDIT_PRICE);
 		let drawn = open_and_draw(case(1));
 		vote(job(1), &[(drawn[0], Vote::Match), (drawn[1], Vote::Unavailable)]);

@@ -204,13 +204,16 @@ impl Run {
 							penalties: some_auditors(false_votes)
 								.into_iter()
 								.zip(winners)
-								.map(|(auditor, winners)| Penalty { auditor, winners })
+								.map(|(auditor, winners)| Penalty { auditor, winners, pay: 10 })
 								.collect(),
 						}
 					}
 					Verdict::Overturned { finders, false_votes } => Conclusion::Overturned {
 						finders: some_auditors(finders),
-						false_votes: some_auditors(false_votes & !finders),
+						false_votes: some_auditors(false_votes & !finders)
+							.into_iter()
+							.map(|auditor| (auditor, 10))
+							.collect(),
 					},
 				};
 				will_conclude(self.pick(index)?, conclusion);

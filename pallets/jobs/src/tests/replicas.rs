@@ -81,6 +81,22 @@ fn each_replica_is_a_job_of_another_provider() {
 }
 
 #[test]
+fn who_has_another_replica_is_known_from_its_assignment_on() {
+	ExtBuilder::default().offer(PETER).offer(PAULA).execute_with(|| {
+		let ids = all(request(3).submit().unwrap(), 3);
+		assert!(Jobs::other_providers(&ids[0]).is_empty());
+		run_for(2);
+		let [first, second] = [ids[0], ids[1]].map(|id| assignment(id).provider);
+		assert_eq!(Jobs::other_providers(&ids[0]), [second]);
+		assert_eq!(Jobs::other_providers(&ids[1]), [first]);
+		assert_eq!(Jobs::other_providers(&ids[2]), [first, second]);
+		let alone = Request { nonce: 1, ..request(1) }.submit().unwrap();
+		run_for(2);
+		assert!(Jobs::other_providers(&alone).is_empty());
+	});
+}
+
+#[test]
 fn unsound_requests_change_nothing() {
 	three().execute_with(|| {
 		for replicas in [0, 6, 255] {

@@ -158,12 +158,12 @@ fn a_false_mismatch_pays_the_provider() {
 		let peter = free(PETER);
 		let id = concluded(Conclusion::Upheld {
 			pay: vec![(21, 10)],
-			penalties: vec![Penalty { auditor: 22, winners: vec![PETER] }],
+			penalties: vec![Penalty { auditor: 22, winners: vec![PETER], pay: 10 }],
 			audited: true,
 		});
 		// The fake takes a hundred prices.
 		let (amount, awarded) = (100 * PRICE, 50 * PRICE);
-		assert!(asked().contains(&Asked::SlashAuditor(22, PRICE)));
+		assert!(asked().contains(&Asked::SlashAuditor { auditor: 22, price: PRICE, pay: 10 }));
 		assert_eq!(bond_of(22, bonds::HoldReason::Auditor), BOND - amount);
 		assert_eq!(free(PETER), peter + awarded + settlement(id).provider);
 		assert_eq!(Balances::total_issuance(), issuance - BURN - (amount - awarded));
@@ -175,12 +175,27 @@ fn a_false_mismatch_pays_the_provider() {
 }
 
 #[test]
+fn an_audit_that_earns_more_than_the_job_costs_is_slashed_by_that() {
+	ExtBuilder::default().offer(PETER).execute_with(|| {
+		let pay = 3 * PRICE;
+		let id = concluded(Conclusion::Upheld {
+			pay: vec![],
+			penalties: vec![Penalty { auditor: 22, winners: vec![PETER], pay }],
+			audited: true,
+		});
+		let amount = 300 * PRICE;
+		assert_eq!(bond_of(22, bonds::HoldReason::Auditor), BOND - amount);
+		assert!(events().contains(&Event::AuditorSlashed { job: id, auditor: 22, amount }));
+	});
+}
+
+#[test]
 fn who_did_not_work_pays_those_who_found_it() {
 	ExtBuilder::default().offer(PETER).execute_with(|| {
 		let before = [21, 23, PETER].map(free);
 		let penalties = vec![
-			Penalty { auditor: 22, winners: vec![21, 23] },
-			Penalty { auditor: 24, winners: vec![PETER] },
+			Penalty { auditor: 22, winners: vec![21, 23], pay: 10 },
+			Penalty { auditor: 24, winners: vec![PETER], pay: 10 },
 		];
 		let id = concluded(Conclusion::Upheld { pay: vec![], penalties, audited: true });
 		let won = [21, 23, PETER].map(free);
@@ -199,8 +214,10 @@ fn an_overturned_result_costs_the_provider_and_nobody_else() {
 	ExtBuilder::default().offer(PETER).execute_with(|| {
 		let issuance = Balances::total_issuance();
 		let finders = [21, 22, 23].map(free);
-		let id =
-			concluded(Conclusion::Overturned { finders: vec![21, 22, 23], false_votes: vec![24] });
+		let id = concluded(Conclusion::Overturned {
+			finders: vec![21, 22, 23],
+			false_votes: vec![(24, 10)],
+		});
 		// 10 % of the bond is more than 100 prices.
 		let taken = BOND / 10;
 		assert_eq!(bond_of(PETER, bonds::HoldReason::Provider), BOND - taken);
@@ -221,7 +238,7 @@ fn an_overturned_result_costs_the_provider_and_nobody_else() {
 			[
 				Asked::Conclude(id),
 				Asked::SlashProvider(PETER, taken),
-				Asked::SlashAuditor(24, PRICE),
+				Asked::SlashAuditor { auditor: 24, price: PRICE, pay: 10 },
 				Asked::NoteAudited(PETER, Audited::Faulty),
 				Asked::Release { provider: PETER, max_price: 10_000 },
 			]
