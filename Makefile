@@ -199,7 +199,9 @@ cuda: setup
 .PHONY: test-cuda
 test-cuda: setup
 	$(call step,A graphics card against the definition)
-	@$(env); $(cuda); cargo test --release $(locked) $(for_cards) --test device -- --nocapture
+	@# One kernel after another against the golden vectors, then whole passes.
+	@$(env); $(cuda); for tests in '--lib device::' '--test device'; do \
+		cargo test --release $(locked) $(for_cards) $$tests -- --nocapture; done
 
 .PHONY: bench-cuda
 bench-cuda: cuda

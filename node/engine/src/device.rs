@@ -17,6 +17,8 @@ mod model;
 mod pages;
 mod pass;
 mod scratch;
+#[cfg(test)]
+mod tests;
 
 use std::{
 	fmt,
