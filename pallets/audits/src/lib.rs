@@ -467,7 +467,8 @@ pub mod pallet {
 		/// objection, up to and including the block `object_by` of the case.
 		#[pallet::call_index(2)]
 		#[pallet::weight((
-			T::WeightInfo::object(accused.len() as u32).saturating_add(T::Judge::weight()),
+			T::WeightInfo::object(accused.len() as u32)
+				.saturating_add(T::Judge::accuse_weight(accused.len() as u32)),
 			DispatchClass::Operational,
 		))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_object(accused.len() as u32))]

@@ -279,8 +279,16 @@ impl Judge<AccountId, u64> for Court {
 		TRIAL
 	}
 
-	fn weight() -> Weight {
-		Weight::from_parts(1_000, 0)
+	fn accuse_weight(accusers: u32) -> Weight {
+		Weight::from_parts(1_000, 0).saturating_mul(accusers.into())
+	}
+
+	fn ruling_weight(_: &JobId) -> Weight {
+		Weight::from_parts(50_000, 0)
+	}
+
+	fn worst_ruling_weight() -> Weight {
+		Weight::from_parts(1_000_000, 0)
 	}
 }
 

@@ -174,6 +174,12 @@ pub trait Judge<AccountId, BlockNumber> {
 	/// Blocks from an accusation to the ruling at most.
 	fn longest() -> BlockNumber;
 
-	/// Weight of each of these calls, in the worst case.
-	fn weight() -> Weight;
+	/// Weight of [`Self::accuse`] by that many.
+	fn accuse_weight(accusers: u32) -> Weight;
+
+	/// Weight of [`Self::ruling`] about that result now, also where it is accused first.
+	fn ruling_weight(job: &JobId) -> Weight;
+
+	/// Weight of [`Self::ruling`] and of [`Self::abandon`] in the worst case.
+	fn worst_ruling_weight() -> Weight;
 }

@@ -137,29 +137,47 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of [`Self::conclude`] in the worst case: every validator was drawn.
 	pub fn conclude_weight() -> Weight {
-		Self::conclude_weight_with(T::MaxValidators::get())
+		Self::next_step_weight(T::MaxValidators::get())
+			.saturating_add(T::Judge::worst_ruling_weight())
 	}
 
 	/// Weight of [`Self::conclude`] for that job as its case is now.
 	pub fn conclude_weight_of(job: &JobId) -> Weight {
-		let seats = Cases::<T>::get(job).map_or(0, |case| case.auditors.len() as u32);
-		Self::conclude_weight_with(seats)
+		let Some(case) = Cases::<T>::get(job) else { return T::WeightInfo::conclude(1) };
+		let now = frame_system::Pallet::<T>::block_number();
+		let seats = case.auditors.len() as u32;
+		match case.stage {
+			Stage::Drawing { .. } => T::WeightInfo::conclude(1),
+			Stage::Voting { reveal_by: until, .. } | Stage::Checking { object_by: until }
+				if now <= until =>
+			{
+				T::WeightInfo::conclude(seats.max(1))
+			}
+			Stage::Voting { .. } | Stage::Checking { .. } => {
+				Self::next_step_weight(seats).saturating_add(T::Judge::ruling_weight(job))
+			}
+			Stage::Judging => {
+				T::WeightInfo::conclude(seats.max(1)).saturating_add(T::Judge::ruling_weight(job))
+			}
+		}
 	}
 
 	/// Weight of [`Self::abandon`] in the worst case: every validator was drawn.
 	pub fn abandon_weight() -> Weight {
-		T::WeightInfo::abandon(T::MaxValidators::get()).saturating_add(T::Judge::weight())
+		T::WeightInfo::abandon(T::MaxValidators::get())
+			.saturating_add(T::Judge::worst_ruling_weight())
 	}
 
-	fn conclude_weight_with(seats: u32) -> Weight {
-		// Whether somebody is left for another round is asked once, of the active validators; that round is
-		// put into the queue as the first was; the judge is told of accusations, and asked what became of them.
+	/// Weight of what comes after votes or checks, but for the ruling: whether somebody is left for another round
+	/// is asked once, of the active validators; that round is put into the queue as the first was; or the judge is
+	/// told of accusations.
+	fn next_step_weight(seats: u32) -> Weight {
 		T::WeightInfo::conclude(seats.max(1))
 			.max(T::WeightInfo::end_round(seats.max(2)))
 			.saturating_add(T::WeightInfo::open())
 			.saturating_add(Self::active_weight())
 			.saturating_add(Self::eligible_weight(T::MaxValidators::get()))
-			.saturating_add(T::Judge::weight().saturating_mul(2))
+			.saturating_add(T::Judge::accuse_weight(seats))
 	}
 
 	/// Weight of reading the active validators.

@@ -437,6 +437,38 @@ mod benches {
 		assert!(matches!(found, Ruling::Overturned { .. }));
 	}
 
+	/// The challengers are silent, and the next claim is played.
+	#[benchmark]
+	fn ruling_next() {
+		let (job, _) = disputed::<T>(0, 0);
+		Disputes::<T>::mutate(job, |dispute| {
+			let dispute = dispute.as_mut().expect("there is a dispute");
+			if let Some(game) = &mut dispute.game {
+				game.turn = Side::Challenger;
+				let late = Pallet::<T>::last_call(game).saturating_add(1u32.into());
+				frame_system::Pallet::<T>::set_block_number(late);
+			}
+		});
+		let found;
+		#[block]
+		{
+			found = Pallet::<T>::ruling(&job);
+		}
+		assert!(matches!(found, Ruling::Pending { .. }));
+	}
+
+	/// A game is played, and as many wait as can.
+	#[benchmark]
+	fn ruling_pending() {
+		let (job, _) = disputed::<T>(0, 0);
+		let found;
+		#[block]
+		{
+			found = Pallet::<T>::ruling(&job);
+		}
+		assert!(matches!(found, Ruling::Pending { .. }));
+	}
+
 	/// The last step of a dispute: `.ci/bench-judge` says what each index is.
 	#[benchmark(extra)]
 	fn judge(k: Linear<0, { leaves::KINDS - 1 }>) {

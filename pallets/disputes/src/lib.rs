@@ -27,8 +27,8 @@ pub use ergon_exact::game::MAX_TURN_BYTES;
 pub use pallet::*;
 pub use traits::{Evidence, Results};
 pub use types::{
-	Accuser, Balance, Charge, Claim, Dispute, DisputeOf, Game, GameOf, Idle, NextMove, Player,
-	PlayerKey, PlayerOf, PlayerSignature, Refuted, Ruling, RulingOf, Work,
+	Accuser, Balance, Charge, Claim, Dispute, DisputeOf, DueMove, Game, GameOf, Idle, NextMove,
+	Player, PlayerKey, PlayerOf, PlayerSignature, Refuted, Ruling, RulingOf, Work,
 };
 pub use weights::WeightInfo;
 
@@ -372,6 +372,11 @@ pub mod pallet {
 		/// What is said against a result and its audits.
 		pub fn dispute(job: JobId) -> Option<DisputeOf<T>> {
 			Disputes::<T>::get(job)
+		}
+
+		/// The moves that an account has to make now, each with its last block. Its node makes them by itself.
+		pub fn due_moves_of(account: T::AccountId) -> Vec<DueMove<BlockNumberFor<T>>> {
+			Self::due_moves(&account)
 		}
 
 		/// What a challenger of a result, or whoever stands in for a side, puts at stake; nothing where there is no

@@ -111,14 +111,30 @@ impl<T: Config> Pallet<T> {
 		T::TurnTime::get().saturating_mul(2u32.into()).saturating_mul(moves.into())
 	}
 
-	/// Weight of [`Self::ruling`] and of [`Self::abandon`].
-	pub fn ruling_weight() -> Weight {
-		T::WeightInfo::ruling(T::MaxClaims::get())
+	/// Weight of [`Self::ruling`] about that result now, also where it is accused first.
+	pub fn ruling_weight(job: &JobId) -> Weight {
+		let Some(dispute) = Disputes::<T>::get(job) else { return Self::silence_weight(0) };
+		let now = frame_system::Pallet::<T>::block_number();
+		match &dispute.game {
+			Some(game) if now <= Self::last_call(game) => T::WeightInfo::ruling_pending(),
+			_ => Self::silence_weight(dispute.waiting.len() as u32),
+		}
 	}
 
-	/// Weight of [`Self::accuse`] by as many as can wait.
-	pub fn accuse_weight() -> Weight {
-		T::WeightInfo::accuse(T::MaxClaims::get())
+	/// Weight of [`Self::ruling`] and of [`Self::abandon`] in the worst case.
+	pub fn worst_ruling_weight() -> Weight {
+		Self::silence_weight(T::MaxClaims::get())
+	}
+
+	/// Weight of [`Self::ruling`] when a side was silent and that many wait: all are released, or the next one
+	/// plays.
+	fn silence_weight(waiting: u32) -> Weight {
+		T::WeightInfo::ruling(waiting).max(T::WeightInfo::ruling_next())
+	}
+
+	/// Weight of [`Self::accuse`] by that many.
+	pub fn accuse_weight(accusers: u32) -> Weight {
+		T::WeightInfo::accuse(accusers.max(1))
 	}
 
 	/// Weight of [`Self::accuse`] by one, of a result: a challenge does the same, and holds a bond beside.

@@ -11,7 +11,7 @@ use ergon_core::{
 		audit::{AuditorId, AuditorSignature},
 		worker::{WorkerId, WorkerSignature},
 	},
-	Fault, H256,
+	Fault, JobId, H256,
 };
 use ergon_exact::game::Side;
 use frame_support::{
@@ -301,6 +301,24 @@ pub enum Ruling<AccountId, BlockNumber> {
 		/// Auditors whose claims about other parts were refuted before.
 		refuted: Vec<Refuted<AccountId>>,
 	},
+}
+
+/// A move that an account has to make.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct DueMove<BlockNumber> {
+	/// The job.
+	pub job: JobId,
+	/// The number of the move.
+	pub step: u32,
+	/// For which side.
+	pub side: Side,
+	/// Last block in which only that side may make it.
+	pub by: BlockNumber,
+	/// Last block that takes it from anybody; behind it the game is lost, with this bond or, where it is 0, a
+	/// slash of the bond that a provider or an auditor has elsewhere.
+	pub until: BlockNumber,
+	/// What is held here for the account's part in it.
+	pub bond: Balance,
 }
 
 /// The next move in a game, for whoever wants to stand in for the side whose turn it is.

@@ -4,10 +4,10 @@
 //! What somebody needs who wants to stand in for a silent side.
 
 use crate::{
-	types::NextMove, Call, Config, Disputes, Evidence, Groundworks, Pallet, PlayerKey, Results,
-	Stages,
+	types::{DueMove, NextMove},
+	Call, Config, DisputeOf, Disputes, Evidence, Groundworks, Pallet, PlayerKey, Results, Stages,
 };
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 use codec::{DecodeAll, Encode};
 use ergon_core::{engine::Order, JobId};
 use ergon_exact::game::Turn;
@@ -33,6 +33,18 @@ impl<T: Config> Pallet<T> {
 			until: Self::last_call(&game),
 			order: Self::order(job)?.encode(),
 		})
+	}
+
+	/// The moves that an account has to make now.
+	pub(crate) fn due_moves(account: &T::AccountId) -> Vec<DueMove<BlockNumberFor<T>>> {
+		let due = |(job, dispute): (JobId, DisputeOf<T>)| {
+			let game = dispute.game?;
+			let mut players = game.side(game.turn).iter();
+			let bond = players.find(|player| player.account == *account)?.bond;
+			let (step, side, by) = (dispute.step, game.turn, game.deadline);
+			Some(DueMove { job, step, side, by, until: Self::last_call(&game), bond })
+		};
+		Disputes::<T>::iter().filter_map(due).collect()
 	}
 
 	/// The call by which somebody whose node has `key` stands in with the turn that an engine gave for

@@ -23,6 +23,8 @@ pub trait WeightInfo {
 	fn misread(w: u32, ) -> Weight;
 	fn accuse(c: u32, ) -> Weight;
 	fn ruling(c: u32, ) -> Weight;
+	fn ruling_next() -> Weight;
+	fn ruling_pending() -> Weight;
 }
 
 /// The measured weights, with the database that the runtime is configured for.
@@ -270,6 +272,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 2632).saturating_mul(c.into()))
 	}
+	fn ruling_next() -> Weight {
+		Self::ruling(0)
+	}
+	fn ruling_pending() -> Weight {
+		Self::ruling(0)
+	}
 }
 
 /// The same with ParityDB's costs, for tests.
@@ -334,5 +342,11 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().writes(16_u64))
 			.saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 2632).saturating_mul(c.into()))
+	}
+	fn ruling_next() -> Weight {
+		Self::ruling(0)
+	}
+	fn ruling_pending() -> Weight {
+		Self::ruling(0)
 	}
 }

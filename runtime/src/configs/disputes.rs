@@ -129,7 +129,15 @@ impl pallet_audits::Judge<AccountId, BlockNumber> for Referee {
 		Disputes::longest()
 	}
 
-	fn weight() -> Weight {
-		Disputes::ruling_weight().max(Disputes::accuse_weight())
+	fn accuse_weight(accusers: u32) -> Weight {
+		Disputes::accuse_weight(accusers)
+	}
+
+	fn ruling_weight(job: &JobId) -> Weight {
+		Disputes::ruling_weight(job)
+	}
+
+	fn worst_ruling_weight() -> Weight {
+		Disputes::worst_ruling_weight()
 	}
 }

@@ -161,8 +161,9 @@ impl Chain {
 				.unwrap()
 				.unwrap();
 			let results = transactions.into_iter().map(apply).collect();
-			let weight = System::block_weight().total();
+			// Without transactions, the hooks that follow inherents run in here.
 			let header = Executive::finalize_block();
+			let weight = System::block_weight().total();
 			let cost = BlockCost { weight, time: began.elapsed() };
 			#[cfg(feature = "try-runtime")]
 			ergon_runtime::AllPalletsWithSystem::try_state(number, TryStateSelect::All).unwrap();

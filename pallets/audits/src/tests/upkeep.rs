@@ -113,24 +113,37 @@ fn duty_of_an_era_that_is_no_longer_kept_leaves_no_record() {
 }
 
 #[test]
-fn weight_of_a_conclusion_follows_the_seats() {
+fn weight_of_a_conclusion_follows_the_stage_and_the_seats() {
 	TestExt::new(u64::from(MAX_VALIDATORS)).execute(|_| {
-		let of_seats = |seats: u32| {
-			<() as WeightInfo>::conclude(seats.max(1))
+		let waiting = |seats: u32| <() as WeightInfo>::conclude(seats);
+		let next_step = |seats: u32| {
+			waiting(seats)
 				.max(<() as WeightInfo>::end_round(seats.max(2)))
 				.saturating_add(<() as WeightInfo>::open())
 				.saturating_add(<() as WeightInfo>::poll(MAX_VALIDATORS))
 				.saturating_sub(<() as WeightInfo>::poll(0))
 				.saturating_add(<() as WeightInfo>::eligible(MAX_VALIDATORS))
 				.saturating_add(Peers::weight())
-				.saturating_add(Court::weight().saturating_mul(2))
+				.saturating_add(Court::accuse_weight(seats))
 		};
-		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(0));
+		assert_eq!(Audits::conclude_weight_of(&job(1)), waiting(1));
 		open_and_draw(case(1));
-		assert_eq!(Audits::conclude_weight_of(&job(1)), of_seats(3));
-		assert_eq!(Audits::conclude_weight(), of_seats(MAX_VALIDATORS));
+		assert_eq!(Audits::conclude_weight_of(&job(1)), waiting(3));
+		let voting = Cases::<Test>::get(job(1)).unwrap().stage;
+		let Stage::Voting { reveal_by, .. } = voting else { panic!("votes are awaited") };
+		System::set_block_number(reveal_by + 1);
+		let ruling = Court::ruling_weight(&job(1));
+		assert_eq!(Audits::conclude_weight_of(&job(1)), next_step(3).saturating_add(ruling));
+		let enter =
+			|stage| Cases::<Test>::mutate(job(1), |case| case.as_mut().unwrap().stage = stage);
+		enter(Stage::Judging);
+		assert_eq!(Audits::conclude_weight_of(&job(1)), waiting(3).saturating_add(ruling));
+		enter(voting);
+
+		let worst = Court::worst_ruling_weight();
+		assert_eq!(Audits::conclude_weight(), next_step(MAX_VALIDATORS).saturating_add(worst));
 		let abandoned = <() as WeightInfo>::abandon(MAX_VALIDATORS);
-		assert_eq!(Audits::abandon_weight(), abandoned.saturating_add(Court::weight()));
+		assert_eq!(Audits::abandon_weight(), abandoned.saturating_add(worst));
 	});
 }
 

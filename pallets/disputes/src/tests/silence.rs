@@ -55,6 +55,12 @@ fn an_honest_provider_that_is_offline_is_not_lost() {
 	with_result(&game, &[], |_| {
 		challenge(3);
 		assert_noop!(stand_in(7, 0, &game.turns[0]), Refusal::StillItsTurn);
+		let (by, until) = (1 + TURN, 1 + 2 * TURN);
+		let due = DueMove { job: JOB, step: 0, side: Side::Defender, by, until, bond: 0 };
+		assert_eq!(
+			(Disputes::due_moves_of(PROVIDER), Disputes::due_moves_of(3)),
+			(vec![due], vec![])
+		);
 		skip(TURN);
 		assert_noop!(stand_in(7, 0, &game.turns[0]), Refusal::StillItsTurn);
 		skip(1);
