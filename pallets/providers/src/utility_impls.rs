@@ -15,7 +15,7 @@ use ergon_core::ModelId;
 use ergon_economics::Balance;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::SaturatedConversion;
+use sp_runtime::{SaturatedConversion, Saturating};
 
 #[cfg(any(test, feature = "try-runtime"))]
 use crate::{types::CurrencyOf, HoldReason, Workers};
@@ -35,9 +35,19 @@ impl<T: Config> Pallet<T> {
 		provider.reputation.score(Self::now_u32(), T::ReputationHalfLife::get())
 	}
 
-	/// Clean audits since the last fault, decayed to now.
+	/// Clean audits that count now; see [`Standing::clean_audits`].
 	pub(crate) fn clean_audits(provider: &ProviderOf<T>) -> u32 {
+		if Self::was_idle(provider) {
+			return 0;
+		}
 		provider.reputation.clean_audits(Self::now_u32(), T::ReputationHalfLife::get())
+	}
+
+	/// The provider has not worked for longer than [`Config::MaxIdle`]. While it works on a job this
+	/// cannot become true: its audits cost what they were expected to cost when it got the job.
+	pub(crate) fn was_idle(provider: &ProviderOf<T>) -> bool {
+		let until = provider.worked_at.saturating_add(T::MaxIdle::get());
+		provider.active_jobs == 0 && Self::now() > until
 	}
 
 	pub(crate) fn standing_of(provider: &ProviderOf<T>) -> Standing {
