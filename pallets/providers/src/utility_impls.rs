@@ -120,6 +120,7 @@ impl<T: Config> Pallet<T> {
 			Self::try_provider(&who, &provider)?;
 			offers = offers.saturating_add(Offered::<T>::get(&who).len());
 		}
+		Self::try_holds()?;
 		ensure!(Workers::<T>::iter_keys().count() == providers, "a worker key has no provider");
 		ensure!(Offers::<T>::iter_keys().count() == offers, "an offer has no provider");
 		let offering =
@@ -134,14 +135,30 @@ impl<T: Config> Pallet<T> {
 			total = total.saturating_add(market.total as usize);
 			for position in 0..market.total {
 				let who = Positions::<T>::get(model, position).ok_or("a position is empty")?;
-				let offer = Offers::<T>::get(model, &who).ok_or("a position has no offer")?;
+				let provider = Providers::<T>::get(&who)
+					.ok_or("a position names an account that is no provider")?;
+				let offer = Offers::<T>::get(model, &who)
+					.ok_or("a position names a provider without the offer")?;
 				ensure!(offer.position == position, "an offer is not at its position");
-				let provider = Providers::<T>::get(&who).ok_or("an offer has no provider")?;
 				let open = offer.free_slots() > 0 && provider.is_assignable();
 				ensure!(open == (position < market.open), "an offer is on the wrong side");
 			}
 		}
 		ensure!(total == offers, "an offer is in no market");
+		Ok(())
+	}
+
+	/// Nothing is held of an account without a record, so that records and holds have one sum.
+	#[cfg(any(test, feature = "try-runtime"))]
+	fn try_holds() -> Result<(), sp_runtime::TryRuntimeError> {
+		use frame_support::traits::fungible::InspectHold;
+
+		let reason = HoldReason::ProviderBond.into();
+		for who in frame_system::Account::<T>::iter_keys() {
+			let explained = Providers::<T>::contains_key(&who)
+				|| CurrencyOf::<T>::balance_on_hold(&reason, &who) == 0;
+			ensure!(explained, "a bond is held of an account that is no provider");
+		}
 		Ok(())
 	}
 
