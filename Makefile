@@ -25,6 +25,8 @@ pallets := audits disputes jobs models power providers
 # Workspaces of their own.
 apart := benchmarks/peers node/engine/fuzz zombienet
 features := --features ergon-node/fast-runtime,ergon-engine/adversary,ergon-engine/emulation
+# Without this a release refuses to contain the engine that cheats. `make install` goes without.
+for_tests := ERGON_ADVERSARY=tests
 # Tests of the chain look into its state after every block, and run each benchmark once.
 chain_features := --features ergon-runtime/fast-runtime,ergon-runtime/runtime-benchmarks,$\
 	ergon-runtime/try-runtime
@@ -38,6 +40,7 @@ for_cards := -p ergon-engine --features cuda --target-dir "$$CARGO_TARGET_DIR/cu
 help:
 	@echo 'make demo     a local network, a question, its answer, a cheat that is caught'
 	@echo 'make test     every test: pallets, runtime, engine, node, networks'
+	@echo 'make install  node and engine to earn with, to ~/.local/bin'
 	@echo 'make check    formatting, lints, documentation, licence headers, one cohort'
 	@echo 'make bench    speed of the engine and cost of a job'
 	@echo 'make bench-engine  the engine against llama.cpp, candle and ONNX Runtime'
@@ -63,7 +66,14 @@ demo: build demo-packages
 .PHONY: build
 build: setup
 	$(call step,Building node and engine)
-	@$(env); cargo build --release $(locked) $(call packages,$(off_chain)) --bins $(features)
+	@$(env); $(for_tests) cargo build --release $(locked) $(call packages,$(off_chain)) --bins $(features)
+
+.PHONY: install
+install: setup
+	$(call step,Node and engine to earn with)
+	@$(env); cargo build --release $(locked) -p ergon-node -p ergon-engine
+	@$(env); install -D -t "$${PREFIX:-$$HOME/.local}/bin" \
+		"$$CARGO_TARGET_DIR/release/ergon-node" "$$CARGO_TARGET_DIR/release/ergon-engine"
 
 .PHONY: demo-packages
 demo-packages: setup
@@ -72,7 +82,8 @@ demo-packages: setup
 # --- Checks ---------------------------------------------------------------------------------------
 
 .PHONY: check
-check: check-format check-headers check-cohort check-lints check-cuda check-apart check-docs
+check: check-format check-headers check-cohort check-adversary check-lints check-cuda check-apart \
+	check-docs
 
 .PHONY: check-format
 check-format: setup
@@ -91,6 +102,11 @@ check-headers:
 check-cohort:
 	$(call step,One polkadot-sdk cohort)
 	@.ci/one-cohort Cargo.lock sp-runtime frame-support
+
+.PHONY: check-adversary
+check-adversary: setup
+	$(call step,No release contains the engine that cheats)
+	@$(env); .ci/adversary
 
 # All crates with all features in one profile: clippy shares the metadata of the dependencies with
 # rustdoc, and build scripts with the tests.
@@ -136,7 +152,7 @@ test-engine: setup
 	$(call step,Tests of engine and node)
 	@# Without MiniLM the tests of quality skip themselves; where a machine checks, nobody would see it.
 	@$(env); ERGON_MINILM=$$(.ci/minilm || test -z "$${CI-}"); export ERGON_MINILM; \
-		cargo test --release $(locked) $(call packages,$(off_chain)) $(features)
+		$(for_tests) cargo test --release $(locked) $(call packages,$(off_chain)) $(features)
 
 .PHONY: test-network
 test-network: build

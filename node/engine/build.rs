@@ -1,7 +1,8 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Compiles the kernels for devices: with nvcc for graphics cards, with a C++ compiler for tests.
+//! Keeps the feature `adversary` out of releases, and compiles the kernels for devices: with nvcc for
+//! graphics cards, with a C++ compiler for tests.
 
 use std::{env, path::Path, process::Command};
 
@@ -10,10 +11,23 @@ const KERNELS: &str = "src/device/kernels";
 /// Virtual architecture that cards need to have at least: Ampere. The driver translates for the card.
 const ARCHITECTURE: &str = "compute_80";
 
+/// Says that an optimised build with the feature `adversary` is one for tests.
+const ADVERSARY: &str = "ERGON_ADVERSARY";
+
 fn main() {
 	println!("cargo:rerun-if-changed={KERNELS}");
 	println!("cargo:rustc-check-cfg=cfg(device)");
+	println!("cargo:rerun-if-env-changed={ADVERSARY}");
 	let has = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
+	if has("ADVERSARY") && is_optimised() && env::var(ADVERSARY).as_deref() != Ok("tests") {
+		// One sentence; cargo puts the name of the package before it.
+		println!(
+			"cargo::error=this optimised build has the feature `adversary`, which lets an engine cheat and \
+			 its operator lose the bond: leave the feature out (cargo build --release -p ergon-node -p \
+			 ergon-engine), or set {ADVERSARY}=tests if nobody will earn with what you build"
+		);
+		return;
+	}
 	if has("CUDA") || has("EMULATION") {
 		println!("cargo:rustc-cfg=device");
 	}
@@ -31,6 +45,13 @@ fn main() {
 		.flag("-Wno-unused-function")
 		.file(Path::new(KERNELS).join("kernels.cu"))
 		.compile("ergon_emulated_kernels");
+}
+
+/// Whether what is built could be meant for use: by the name of the profile that its own descends from, or
+/// because somebody optimises a development profile.
+fn is_optimised() -> bool {
+	let is = |name: &str, value: &str| env::var(name).as_deref() == Ok(value);
+	is("PROFILE", "release") || !is("OPT_LEVEL", "0")
 }
 
 /// Makes `kernels.ptx`.

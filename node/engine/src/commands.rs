@@ -50,11 +50,30 @@ const DIFFERENT: u8 = 3;
 ///   ergon-engine generate --model ~/models/smollm2 "What is a hash?" --output answer.ergon
 ///   ergon-engine verify --model ~/models/smollm2 answer.ergon
 #[derive(Debug, Parser)]
-#[command(name = "ergon-engine", version, verbatim_doc_comment, after_help = EXIT_CODES)]
+#[command(name = "ergon-engine", version = VERSION, verbatim_doc_comment, after_help = EXIT_CODES)]
 pub struct Cli {
 	#[command(subcommand)]
 	command: Command,
 }
+
+/// What a program that contains the engine calls its version. One that was built with the feature
+/// `adversary` says so: whoever earns with an engine should have none.
+pub const VERSION: &str = match ADVERSARY {
+	None => env!("CARGO_PKG_VERSION"),
+	Some(_) => concat!(
+		env!("CARGO_PKG_VERSION"),
+		" FOR TESTS ONLY: built with the feature `adversary`, it contains code that cheats"
+	),
+};
+
+/// What an engine that can cheat says when it starts to serve.
+const ADVERSARY: Option<&str> = match cfg!(feature = "adversary") {
+	false => None,
+	true => Some(
+		"FOR TESTS ONLY: this engine was built with the feature `adversary`, it contains code that cheats. \
+		 Earn with one that was built without (cargo build --release -p ergon-engine).",
+	),
+};
 
 /// Shown below the help of the program and of `verify`.
 const EXIT_CODES: &str = "\

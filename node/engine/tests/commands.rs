@@ -254,6 +254,13 @@ fn help_is_there_for_every_command() {
 }
 
 #[test]
+fn the_version_says_what_an_engine_for_tests_contains() {
+	let version = Setup::new().done(&["--version"]);
+	assert!(version.starts_with(concat!("ergon-engine ", env!("CARGO_PKG_VERSION"))), "{version}");
+	assert_eq!(version.contains("FOR TESTS ONLY"), cfg!(feature = "adversary"), "{version}");
+}
+
+#[test]
 fn a_closed_pipe_is_no_failure() {
 	let setup = Setup::new();
 	let mut child = setup.command(&GENERATE).spawn().unwrap();

@@ -357,6 +357,7 @@ fn a_supervised_engine_logs_level_and_text() {
 		assert!(["INFO", "WARN"].contains(&level), "{line}");
 	}
 	assert!(log.contains("There is no model below"), "{log}");
+	assert_eq!(log.contains("FOR TESTS ONLY"), cfg!(feature = "adversary"), "{log}");
 }
 
 #[test]

@@ -57,10 +57,7 @@ impl<T: Config> Pallet<T> {
 			results.saturating_accrue(usize::from(job.attested().is_some()));
 		}
 
-		for (requester, amount) in held {
-			let hold = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &requester);
-			ensure!(hold == amount, "a requester's records do not add up to its hold");
-		}
+		Self::try_holds(held)?;
 		ensure!(Prompts::<T>::iter_keys().count() == live as usize, "prompts are not live jobs");
 		ensure!(LiveJobs::<T>::get() == live, "the counter is not the number of live jobs");
 		ensure!(live <= Self::capacity(), "there are more live jobs than agenda places");
@@ -73,6 +70,19 @@ impl<T: Config> Pallet<T> {
 			"a result belongs to no job that has one"
 		);
 		Self::try_agenda(due)
+	}
+
+	/// What is held is the sum of the records, also of accounts that have none.
+	fn try_holds(mut records: BTreeMap<T::AccountId, Balance>) -> Result<(), TryRuntimeError> {
+		let held =
+			|who: &T::AccountId| T::Currency::balance_on_hold(&HoldReason::Escrow.into(), who);
+		for who in frame_system::Account::<T>::iter_keys() {
+			let amount = records.remove(&who).unwrap_or_default();
+			ensure!(held(&who) == amount, "a requester's records do not add up to its hold");
+		}
+		let rest = records.values().all(|amount| *amount == 0);
+		ensure!(rest, "a requester without an account has records of money");
+		Ok(())
 	}
 
 	/// What is true of one record.

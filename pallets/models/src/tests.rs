@@ -416,6 +416,9 @@ mod try_state {
 		notices("a sponsor's hold is not the sum of its deposits", |_| {
 			assert_ok!(Balances::hold(&crate::HoldReason::ModelDeposit.into(), &SPONSOR, 1));
 		});
+		notices("a deposit is held of an account that sponsors no model", |_| {
+			assert_ok!(Balances::hold(&crate::HoldReason::ModelDeposit.into(), &STRANGER, 1));
+		});
 	}
 
 	#[test]

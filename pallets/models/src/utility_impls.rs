@@ -100,9 +100,15 @@ impl<T: Config> Pallet<T> {
 		ensure!(Models::<T>::count() == count, "the number of models is wrong");
 		let described = ModelDetails::<T>::iter_keys().count();
 		ensure!(described == count as usize, "details are stored without a model");
-		for (sponsor, sum) in deposits {
-			let held = CurrencyOf::<T>::balance_on_hold(&HoldReason::ModelDeposit.into(), &sponsor);
-			ensure!(held == sum, "a sponsor's hold is not the sum of its deposits");
+		let held = |who: &T::AccountId| {
+			CurrencyOf::<T>::balance_on_hold(&HoldReason::ModelDeposit.into(), who)
+		};
+		for (sponsor, sum) in &deposits {
+			ensure!(held(sponsor) == *sum, "a sponsor's hold is not the sum of its deposits");
+		}
+		for who in frame_system::Account::<T>::iter_keys() {
+			let explained = deposits.contains_key(&who) || held(&who) == 0;
+			ensure!(explained, "a deposit is held of an account that sponsors no model");
 		}
 		Ok(())
 	}

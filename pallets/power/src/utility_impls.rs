@@ -157,6 +157,12 @@ impl<T: Config> Pallet<T> {
 		for (who, unbonding) in Unbondings::<T>::iter() {
 			ensure!(unbonding.bond == held(&who), "an unbonding is not what is held");
 		}
+		for who in frame_system::Account::<T>::iter_keys() {
+			let explained = Candidates::<T>::contains_key(&who)
+				|| Unbondings::<T>::contains_key(&who)
+				|| held(&who) == 0;
+			ensure!(explained, "a bond is held of an account that neither stands nor unbonds");
+		}
 		let session = pallet_session::Pallet::<T>::current_index();
 		let queued = pallet_session::QueuedKeys::<T>::get();
 		let of_session = |members: Vec<T::AccountId>, session: SessionIndex| {

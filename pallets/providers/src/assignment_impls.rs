@@ -79,6 +79,10 @@ impl<T: Config> Pallet<T> {
 		let winner = power::pick_weighted(&weights, 1, &randomness).pop()?;
 		let Candidate { who, mut offer, mut provider } = candidates.swap_remove(winner);
 
+		if Self::was_idle(&provider) {
+			provider.reputation.restart();
+			provider.worked_at = Self::now();
+		}
 		offer.busy = offer.busy.saturating_add(1);
 		provider.active_jobs = provider.active_jobs.saturating_add(1);
 		provider.open_jobs = provider.open_jobs.saturating_add(1);

@@ -192,7 +192,8 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// The last offer that the provider may make, in a market with a closed offer.
+	/// The last offer that the provider may make, in a market with a closed offer. It has clean audits to
+	/// lose, from so long ago that their decay is a number with many bits.
 	#[benchmark]
 	fn set_offer() -> Result<(), BenchmarkError> {
 		let others = T::MaxOffers::get() - 1;
@@ -200,9 +201,13 @@ mod benchmarks {
 		let model = T::Models::register_for_benchmark(others);
 		let other: T::AccountId = account("provider", 9, 0);
 		offer::<T>(&other, &model, worker(9), 0);
+		(0..8).for_each(|_| Pallet::<T>::note_audited(&who, Outcome::Clean));
+		frame_system::Pallet::<T>::set_block_number(T::MaxIdle::get());
+		assert!(Pallet::<T>::standing(&who).clean_audits > 0);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), model, PRICES, 1);
 
+		assert_eq!(Pallet::<T>::standing(&who).clean_audits, 0);
 		assert_eq!(Positions::<T>::get(model, 0), Some(who));
 		assert_eq!(Markets::<T>::get(model), Market { open: 1, total: 2 });
 		Ok(())

@@ -85,6 +85,9 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let record = Self::registered(&who)?;
 		let offer = Offers::<T>::get(model, &who);
+		// Jobs that were priced by few audits must not get many: the audit pool would pay the difference.
+		let restarts = offer.is_none() && Self::clean_audits(&record) > 0;
+		ensure!(!restarts || record.active_jobs == 0, Error::<T>::AtWork);
 		// Less of an old offer is always possible: also of a recalled model, and after a slash.
 		if offer.is_none_or(|offer| slots > offer.slots) {
 			ensure!(T::Models::is_active(&model), Error::<T>::ModelNotActive);
@@ -111,6 +114,8 @@ impl<T: Config> Pallet<T> {
 			None => {
 				Offered::<T>::try_append(&who, model).map_err(|()| Error::<T>::TooManyOffers)?;
 				Self::enter_market(&model, &who, Offer { prices, slots, ..Default::default() });
+				// Nobody has seen this provider work with this model.
+				record.reputation.restart();
 				0
 			}
 		};
@@ -246,6 +251,7 @@ impl<T: Config> Pallet<T> {
 			safe_at: Zero::zero(),
 			failures: Default::default(),
 			reputation: Default::default(),
+			worked_at: Self::now(),
 		};
 		Providers::<T>::insert(&who, record);
 		Workers::<T>::insert(&worker, &who);

@@ -106,6 +106,11 @@ pub mod pallet {
 		/// Blocks after which an audited outcome counts half.
 		#[pallet::constant]
 		type ReputationHalfLife: Get<u32>;
+
+		/// Blocks without work after which clean audits count no more. They are counted anew from the
+		/// next job on.
+		#[pallet::constant]
+		type MaxIdle: Get<BlockNumberFor<Self>>;
 	}
 
 	/// Why money of an operator is held.
@@ -336,6 +341,9 @@ pub mod pallet {
 		NotChilled,
 		/// The chill period is not over. Wait for the block in the record's `chilled_until`.
 		StillChilled,
+		/// The provider works on jobs, and a model that it does not offer yet makes its clean audits
+		/// count anew. Call `drain`, wait until its jobs are delivered, and offer the model then.
+		AtWork,
 	}
 
 	#[pallet::hooks]
@@ -409,7 +417,8 @@ pub mod pallet {
 		/// Offers a model, or changes the terms of an offer for jobs to come.
 		///
 		/// Origin: signed by the operator. More slots than the bond covers are refused; fewer than
-		/// before are always accepted, and 0 pauses the offer.
+		/// before are always accepted, and 0 pauses the offer. A model that the provider does not offer
+		/// yet makes its clean audits count anew, and is refused while it works on jobs.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::set_offer())]
 		pub fn set_offer(

@@ -100,6 +100,7 @@ impl pallet_providers::Config for Test {
 	type ChillPeriod = ConstU64<50>;
 	type UnbondingPeriod = ConstU64<200>;
 	type ReputationHalfLife = ConstU32<1_000>;
+	type MaxIdle = ConstU64<2_000>;
 }
 
 /// The worker key number `seed`.

@@ -48,7 +48,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Gives back the slot that [`Self::assign`] took, because the provider has nothing more to
 	/// compute for the job. Its price stays at risk. The bond cannot be withdrawn up to `safe_at`,
-	/// the last block at which the work could still be overturned.
+	/// the last block at which the work could still be overturned. Nothing can be overturned later than
+	/// now where nothing was delivered.
 	///
 	/// Weight: `WeightInfo::vacate()`.
 	pub fn vacate(provider: &T::AccountId, model: &ModelId, safe_at: BlockNumberFor<T>) {
@@ -67,6 +68,10 @@ impl<T: Config> Pallet<T> {
 		offer.busy = busy;
 		record.active_jobs = active_jobs;
 		record.safe_at = record.safe_at.max(safe_at);
+		let now = Self::now();
+		if safe_at > now {
+			record.worked_at = now;
+		}
 		Offers::<T>::insert(model, provider, offer);
 		Providers::<T>::insert(provider, &record);
 		Self::place(model, provider, &record);

@@ -170,6 +170,9 @@ pub struct Provider<BlockNumber> {
 	pub failures: Failures<BlockNumber>,
 	/// What audits of its results came to.
 	pub reputation: Reputation,
+	/// Block in which it last delivered a result, or came back to work after
+	/// [`Config::MaxIdle`](crate::Config::MaxIdle); at first, in which it registered.
+	pub worked_at: BlockNumber,
 }
 
 impl<BlockNumber> Provider<BlockNumber> {
@@ -271,7 +274,8 @@ pub struct Assignment<AccountId> {
 pub struct Standing {
 	/// The bond that can be slashed.
 	pub bond: Balance,
-	/// Decayed number of clean audits since the last fault.
+	/// Decayed number of clean audits since the last fault, the last new model, and the last time
+	/// without work.
 	pub clean_audits: u32,
 	/// Price of jobs assigned or attested, not yet final.
 	pub value_at_risk: Balance,
@@ -308,7 +312,7 @@ pub struct ProviderInfo<AccountId, BlockNumber> {
 	pub provider: Provider<BlockNumber>,
 	/// Its reputation now, in thousandths.
 	pub reputation: u16,
-	/// Clean audits since the last fault, decayed to now.
+	/// Clean audits that count now, see [`Standing::clean_audits`].
 	pub clean_audits: u32,
 	/// Its offers.
 	pub offers: Vec<OfferInfo<AccountId>>,

@@ -15,7 +15,7 @@ use ergon_core::ModelId;
 use ergon_economics::Balance;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::SaturatedConversion;
+use sp_runtime::{SaturatedConversion, Saturating};
 
 #[cfg(any(test, feature = "try-runtime"))]
 use crate::{types::CurrencyOf, HoldReason, Workers};
@@ -35,9 +35,19 @@ impl<T: Config> Pallet<T> {
 		provider.reputation.score(Self::now_u32(), T::ReputationHalfLife::get())
 	}
 
-	/// Clean audits since the last fault, decayed to now.
+	/// Clean audits that count now; see [`Standing::clean_audits`].
 	pub(crate) fn clean_audits(provider: &ProviderOf<T>) -> u32 {
+		if Self::was_idle(provider) {
+			return 0;
+		}
 		provider.reputation.clean_audits(Self::now_u32(), T::ReputationHalfLife::get())
+	}
+
+	/// The provider has not worked for longer than [`Config::MaxIdle`]. While it works on a job this
+	/// cannot become true: its audits cost what they were expected to cost when it got the job.
+	pub(crate) fn was_idle(provider: &ProviderOf<T>) -> bool {
+		let until = provider.worked_at.saturating_add(T::MaxIdle::get());
+		provider.active_jobs == 0 && Self::now() > until
 	}
 
 	pub(crate) fn standing_of(provider: &ProviderOf<T>) -> Standing {
@@ -110,6 +120,7 @@ impl<T: Config> Pallet<T> {
 			Self::try_provider(&who, &provider)?;
 			offers = offers.saturating_add(Offered::<T>::get(&who).len());
 		}
+		Self::try_holds()?;
 		ensure!(Workers::<T>::iter_keys().count() == providers, "a worker key has no provider");
 		ensure!(Offers::<T>::iter_keys().count() == offers, "an offer has no provider");
 		let offering =
@@ -124,14 +135,30 @@ impl<T: Config> Pallet<T> {
 			total = total.saturating_add(market.total as usize);
 			for position in 0..market.total {
 				let who = Positions::<T>::get(model, position).ok_or("a position is empty")?;
-				let offer = Offers::<T>::get(model, &who).ok_or("a position has no offer")?;
+				let provider = Providers::<T>::get(&who)
+					.ok_or("a position names an account that is no provider")?;
+				let offer = Offers::<T>::get(model, &who)
+					.ok_or("a position names a provider without the offer")?;
 				ensure!(offer.position == position, "an offer is not at its position");
-				let provider = Providers::<T>::get(&who).ok_or("an offer has no provider")?;
 				let open = offer.free_slots() > 0 && provider.is_assignable();
 				ensure!(open == (position < market.open), "an offer is on the wrong side");
 			}
 		}
 		ensure!(total == offers, "an offer is in no market");
+		Ok(())
+	}
+
+	/// Nothing is held of an account without a record, so that records and holds have one sum.
+	#[cfg(any(test, feature = "try-runtime"))]
+	fn try_holds() -> Result<(), sp_runtime::TryRuntimeError> {
+		use frame_support::traits::fungible::InspectHold;
+
+		let reason = HoldReason::ProviderBond.into();
+		for who in frame_system::Account::<T>::iter_keys() {
+			let explained = Providers::<T>::contains_key(&who)
+				|| CurrencyOf::<T>::balance_on_hold(&reason, &who) == 0;
+			ensure!(explained, "a bond is held of an account that is no provider");
+		}
 		Ok(())
 	}
 

@@ -72,6 +72,9 @@ pub const WINNER_SHARE: Permill = Permill::from_percent(50);
 
 /// Blocks after which an audited outcome counts half: thirty days.
 pub const REPUTATION_HALF_LIFE: u32 = 30 * BLOCKS_PER_DAY;
+/// Blocks without work after which clean audits are counted anew: seven days. What a machine did before
+/// says little about what its operator starts again.
+pub const MAX_IDLE: u32 = 7 * BLOCKS_PER_DAY;
 
 // --- Power ---
 

@@ -40,7 +40,8 @@ pub struct Reputation {
 	clean: u64,
 	/// Faulty outcomes, decayed to `updated`, with 32 fractional bits.
 	faulty: u64,
-	/// Clean outcomes since the last fault, decayed to `updated`, with 32 fractional bits.
+	/// Clean outcomes since the last fault or [`Self::restart`], decayed to `updated`, with 32
+	/// fractional bits.
 	streak: u64,
 	/// Block to which the counts are decayed.
 	updated: u32,
@@ -80,7 +81,14 @@ impl Reputation {
 		((clean + one) * 1_000 / (clean + faulty + 2 * one)) as u16
 	}
 
-	/// n of the sampling rate: clean audits since the last fault, decayed, rounded down.
+	/// Begins to count clean audits anew, because they were about something else than what comes now:
+	/// another model, or a machine that has stood still for long. The score stays.
+	pub fn restart(&mut self) {
+		self.streak = 0;
+	}
+
+	/// n of the sampling rate: clean audits since the last fault or [`Self::restart`], decayed,
+	/// rounded down.
 	pub fn clean_audits(&self, now: u32, half_life: u32) -> u32 {
 		(self.at(now, half_life).streak / ONE) as u32
 	}

@@ -7,7 +7,7 @@
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use ergon_economics::{
-	constants::{BLOCKS_PER_DAY, REPUTATION_HALF_LIFE as HALF_LIFE},
+	constants::{BLOCKS_PER_DAY, MAX_IDLE, REPUTATION_HALF_LIFE as HALF_LIFE},
 	reputation::decay,
 	Outcome, Reputation,
 };
@@ -23,8 +23,9 @@ fn after(outcomes: &[(u32, Outcome)]) -> Reputation {
 }
 
 #[test]
-fn thirty_days_of_three_second_blocks() {
+fn days_of_three_second_blocks() {
 	assert_eq!(HALF_LIFE, 864_000);
+	assert_eq!(MAX_IDLE, 7 * 28_800);
 }
 
 #[test]
@@ -44,6 +45,17 @@ fn clean_audits_raise_the_score_and_a_fault_ends_the_streak() {
 	assert_eq!(reputation.clean_audits(5, HALF_LIFE), 0);
 	reputation.note(Outcome::Clean, 5, HALF_LIFE);
 	assert_eq!(reputation.clean_audits(5, HALF_LIFE), 1);
+}
+
+#[test]
+fn restart_ends_the_streak_and_keeps_the_score() {
+	let mut reputation = after(&[(5, Outcome::Clean); 8]);
+	reputation.restart();
+	assert_eq!(reputation.clean_audits(5, HALF_LIFE), 0);
+	assert_eq!(reputation.score(5, HALF_LIFE), 900);
+	reputation.note(Outcome::Clean, 5, HALF_LIFE);
+	assert_eq!(reputation.clean_audits(5, HALF_LIFE), 1);
+	assert_eq!(reputation.score(5, HALF_LIFE), 909);
 }
 
 #[test]

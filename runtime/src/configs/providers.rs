@@ -9,7 +9,10 @@ use crate::{
 };
 use alloc::vec::Vec;
 use ergon_core::{crypto::worker::WorkerId, ModelId};
-use ergon_economics::{constants::VALUE_AT_RISK_DIVISOR, Outcome, TokenPrices};
+use ergon_economics::{
+	constants::{MAX_IDLE, REPUTATION_HALF_LIFE, VALUE_AT_RISK_DIVISOR},
+	Outcome, TokenPrices,
+};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::Credit, ConstU128, ConstU32},
@@ -24,6 +27,8 @@ parameter_types! {
 	pub const FailureWindow: BlockNumber = unless_fast(DAYS, 10 * MINUTES);
 	/// Blocks that a chilled provider has to wait.
 	pub const ChillPeriod: BlockNumber = unless_fast(12 * HOURS, 5 * MINUTES);
+	/// Blocks without work after which clean audits count no more.
+	pub const MaxIdle: BlockNumber = unless_fast(MAX_IDLE, 20 * MINUTES);
 	/// Blocks between `unbond` and `withdraw`.
 	pub const ProviderUnbonding: BlockNumber = unless_fast(7 * DAYS, 10 * MINUTES);
 }
@@ -34,11 +39,12 @@ impl pallet_providers::Config for Runtime {
 	type Currency = Balances;
 	type FailureWindow = FailureWindow;
 	type MaxFailures = ConstU32<5>;
+	type MaxIdle = MaxIdle;
 	type MaxOffers = ConstU32<16>;
 	type MaxOffersScanned = MaxOffersPerModel;
 	type MinBond = ConstU128<{ 100 * ERG }>;
 	type Models = ActiveModels;
-	type ReputationHalfLife = ConstU32<{ ergon_economics::constants::REPUTATION_HALF_LIFE }>;
+	type ReputationHalfLife = ConstU32<REPUTATION_HALF_LIFE>;
 	type UnbondingPeriod = ProviderUnbonding;
 	type ValueAtRiskDivisor = ConstU32<VALUE_AT_RISK_DIVISOR>;
 	type WeightInfo = pallet_providers::weights::SubstrateWeight<Runtime>;

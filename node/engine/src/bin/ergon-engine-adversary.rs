@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use ergon_engine::{
 	adversary::{Adversary, Cheat},
-	commands::{finish, serve, ServeArgs},
+	commands::{finish, serve, ServeArgs, VERSION},
 };
 
 /// Serve wrong answers on a Unix socket, for tests of what becomes of a cheat.
@@ -18,7 +18,7 @@ use ergon_engine::{
 /// program, and say how to cheat with --engine-arg=--cheat --engine-arg=KIND. Jobs are answered
 /// wrongly; audits are done honestly.
 #[derive(Debug, Parser)]
-#[command(name = "ergon-engine-adversary", version)]
+#[command(name = "ergon-engine-adversary", version = VERSION)]
 enum Cli {
 	/// Serve orders on a Unix socket, and cheat.
 	Serve {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{start_logging, CommandError, ComputeArgs, Style, Success};
+use super::{start_logging, CommandError, ComputeArgs, Style, Success, ADVERSARY};
 use crate::{
 	error::ExecutionError,
 	service::{self, ModelRunner, Runner, ServeConfig},
@@ -75,6 +75,10 @@ pub fn run<R: Runner>(
 		true => Style::Supervised,
 		false => Style::Terminal,
 	});
+	// No warning: the node takes an engine's last one for the reason why it ended.
+	if let Some(notice) = ADVERSARY {
+		tracing::info!("{notice}");
+	}
 	let control = args.with.control()?;
 	let config = ServeConfig {
 		socket: args.socket.clone(),

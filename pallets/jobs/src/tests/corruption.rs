@@ -5,7 +5,7 @@
 
 use super::*;
 use crate::traits::Conclusion;
-use frame_support::traits::fungible::MutateHold;
+use frame_support::traits::{fungible::MutateHold, tokens::Precision};
 
 fn change(id: JobId, change: impl FnOnce(&mut Job<Test>)) {
 	pallet::Jobs::<Test>::mutate(id, |job| change(job.as_mut().unwrap()));
@@ -48,6 +48,15 @@ fn money_that_no_record_explains() {
 	breaks("a requester's records do not add up to its hold", |[queued, ..]| {
 		change(queued, |job| job.deposit += 1);
 	});
+	// Somebody who has no job.
+	breaks("a requester's records do not add up to its hold", |_| {
+		Balances::hold(&HoldReason::Escrow.into(), &BOB, 1).unwrap();
+	});
+	breaks("a requester without an account has records of money", |[.., settled]| {
+		let deposit = job(settled).deposit;
+		Balances::release(&HoldReason::Escrow.into(), &ALICE, deposit, Precision::Exact).unwrap();
+		change(settled, |job| job.requester = 999);
+	});
 }
 
 #[test]
@@ -72,6 +81,18 @@ fn prompt() -> ergon_core::job::Prompt {
 #[test]
 fn a_wrong_count_of_live_jobs() {
 	breaks("the counter is not the number of live jobs", |_| LiveJobs::<Test>::put(2));
+	breaks("there are more live jobs than agenda places", |[queued, ..]| {
+		let copied = job(queued);
+		let places = Jobs::capacity();
+		for seed in 0..places {
+			let id = H256::from_low_u64_be(seed.into());
+			pallet::Jobs::<Test>::insert(id, &copied);
+			Prompts::<Test>::insert(id, prompt());
+			let money = copied.escrow + copied.deposit;
+			Balances::hold(&HoldReason::Escrow.into(), &ALICE, money).unwrap();
+		}
+		LiveJobs::<Test>::mutate(|live| *live += places);
+	});
 }
 
 #[test]

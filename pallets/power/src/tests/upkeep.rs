@@ -4,7 +4,11 @@
 //! Genesis, views, configuration, and the checks that watch over the state.
 
 use crate::{mock::*, *};
-use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+use frame_support::{
+	assert_ok,
+	traits::{fungible::MutateHold, Hooks},
+	weights::Weight,
+};
 use sp_runtime::Perbill;
 
 #[test]
@@ -97,6 +101,9 @@ fn check_detects_corrupt_bonds() {
 	assert_detects("a candidate's bond is not what is held", || candidate(1, |one| one.bond += 1));
 	assert_detects("an unbonding is not what is held", || {
 		Unbondings::<Test>::mutate(102, |unbonding| unbonding.as_mut().unwrap().bond -= 1);
+	});
+	assert_detects("a bond is held of an account that neither stands nor unbonds", || {
+		assert_ok!(Balances::hold(&HoldReason::ValidatorBond.into(), &103, 1));
 	});
 	assert_detects("a candidate is unbonding", || {
 		let unbonding = Unbonding { bond: 0, free_at: 99, status: Status::Standing };

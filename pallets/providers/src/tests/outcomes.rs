@@ -173,6 +173,119 @@ fn reputation_fades_with_time() {
 	});
 }
 
+/// A provider with that many clean audits in a row.
+fn trusted(clean_audits: u32) {
+	provider(1, 2);
+	(0..clean_audits).for_each(|_| Providers::note_audited(&1, Outcome::Clean));
+	assert_eq!(clean_audits_of(1), clean_audits);
+}
+
+fn clean_audits_of(who: AccountId) -> u32 {
+	Providers::standing(&who).clean_audits
+}
+
+/// Delivers a job in that block.
+fn deliver_at(block: u64) {
+	System::set_block_number(block);
+	give(1);
+	take(1, block + 1);
+}
+
+// In the mock `MaxIdle` is 2,000 and counts halve in 1,000.
+#[test]
+fn time_without_work_ends_the_clean_audits_but_not_the_score() {
+	ExtBuilder::default().execute_with(|| {
+		trusted(40);
+		System::set_block_number(2_001);
+		assert_eq!(clean_audits_of(1), 10);
+		System::set_block_number(2_002);
+		assert_eq!(clean_audits_of(1), 0);
+		let info = Providers::provider(1).unwrap();
+		assert_eq!((info.clean_audits, info.provider.worked_at), (0, 1));
+		assert!(info.reputation > 900, "{}", info.reputation);
+
+		// Work does not bring them back.
+		deliver_at(2_002);
+		assert_eq!((clean_audits_of(1), record(1).worked_at), (0, 2_002));
+		Providers::note_audited(&1, Outcome::Clean);
+		assert_eq!(clean_audits_of(1), 1);
+	});
+}
+
+#[test]
+fn work_that_nobody_audits_is_work() {
+	ExtBuilder::default().execute_with(|| {
+		trusted(40);
+		deliver_at(2_001);
+		deliver_at(4_001);
+		System::set_block_number(5_001);
+		assert_eq!((clean_audits_of(1), record(1).worked_at), (1, 4_001));
+	});
+}
+
+#[test]
+fn a_missed_job_is_no_work() {
+	ExtBuilder::default().execute_with(|| {
+		trusted(40);
+		System::set_block_number(2_001);
+		give(1);
+		take(1, 2_001);
+		assert_eq!(clean_audits_of(1), 10);
+		System::set_block_number(2_002);
+		assert_eq!(clean_audits_of(1), 0);
+	});
+}
+
+#[test]
+fn clean_audits_do_not_end_while_at_work() {
+	ExtBuilder::default().execute_with(|| {
+		trusted(40);
+		System::set_block_number(2_001);
+		give(1);
+		System::set_block_number(2_500);
+		assert_eq!(clean_audits_of(1), 7);
+		take(1, 2_501);
+		assert_eq!(clean_audits_of(1), 7);
+	});
+}
+
+#[test]
+fn a_new_model_ends_the_clean_audits_but_not_the_score() {
+	ExtBuilder::default().execute_with(|| {
+		trusted(40);
+		// Other terms, a pause, its end: the same model.
+		for slots in [1, 0, 2] {
+			assert_ok!(Providers::set_offer(signed(1), model(1), prices(2), slots));
+			assert_eq!(clean_audits_of(1), 40);
+		}
+		assert_ok!(Providers::set_offer(signed(1), model(2), prices(1), 1));
+		assert_eq!(clean_audits_of(1), 0);
+		assert_eq!(Providers::provider(1).unwrap().reputation, 41_000 / 42);
+
+		Providers::note_audited(&1, Outcome::Clean);
+		assert_ok!(Providers::remove_offer(signed(1), model(2)));
+		assert_eq!(clean_audits_of(1), 1);
+		assert_ok!(Providers::set_offer(signed(1), model(2), prices(1), 1));
+		assert_eq!(clean_audits_of(1), 0);
+	});
+}
+
+#[test]
+fn a_new_model_waits_for_the_jobs_at_work() {
+	ExtBuilder::default().execute_with(|| {
+		trusted(1);
+		give(1);
+		let set = |seed| Providers::set_offer(signed(1), model(seed), prices(1), 1);
+		assert_noop!(set(2), Error::<Test>::AtWork);
+		assert_ok!(set(1));
+		Providers::vacate(&1, &model(1), 9);
+		assert_ok!(set(2));
+		// Nothing to lose any more.
+		give(1);
+		assert_ok!(set(3));
+	});
+}
+
 #[test]
 #[should_panic(expected = "whose work is audited is a provider")]
 fn audit_of_a_stranger_is_a_defect() {

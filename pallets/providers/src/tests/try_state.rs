@@ -38,6 +38,9 @@ fn notices_money() {
 	notices(message, || {
 		assert_ok!(Balances::hold(&crate::HoldReason::ProviderBond.into(), &2, 1));
 	});
+	notices("a bond is held of an account that is no provider", || {
+		assert_ok!(Balances::hold(&crate::HoldReason::ProviderBond.into(), &3, 1));
+	});
 }
 
 #[test]
@@ -88,6 +91,17 @@ fn notices_offers() {
 fn notices_markets() {
 	let row = |open, total| Markets::<Test>::insert(model(1), Market { open, total });
 	notices("a position has no offer", || Positions::<Test>::insert(model(1), 2, 1));
+	notices("a position is empty", || {
+		let who = Positions::<Test>::take(model(1), 0).unwrap();
+		Positions::<Test>::insert(model(1), 2, who);
+	});
+	notices("a position names an account that is no provider", || {
+		Positions::<Test>::insert(model(1), 0, 3)
+	});
+	notices("a position names a provider without the offer", || {
+		register(3);
+		Positions::<Test>::insert(model(1), 0, 3);
+	});
 	notices("an empty market is stored", || Markets::<Test>::insert(model(2), Market::default()));
 	notices("a market is more open than large", || row(3, 2));
 	notices("an offer is on the wrong side", || row(1, 2));
