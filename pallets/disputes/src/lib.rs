@@ -40,7 +40,7 @@ pub const LOG_TARGET: &str = "ergon::disputes";
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use alloc::boxed::Box;
+	use alloc::{boxed::Box, vec::Vec};
 	use ergon_core::{JobId, H256};
 	use ergon_exact::game::{Groundwork, Reason, Side, Stage, Turn};
 	use frame_support::{

@@ -12,6 +12,7 @@ use crate::{
 	constants::{deposit, unless_fast, DAYS, HOURS, MINUTES},
 	AccountId, Balance, Balances, BlockNumber, Jobs, Runtime, RuntimeHoldReason,
 };
+use alloc::vec::Vec;
 use ergon_core::JobId;
 use frame_support::{
 	parameter_types,
