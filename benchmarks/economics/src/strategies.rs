@@ -1,19 +1,34 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the participants may try.
+//! What one participant may try, as often as it takes to know what comes of it.
 
 use ergon_economics::{
-	constants::{SECOND_LOOKERS, SECOND_LOOK_RATE},
-	sampling, settlement, Balance,
+	constants::{ERG, SECOND_LOOKERS},
+	reputation, settlement, AuditRate, Balance,
 };
 
 use crate::{
 	market::{
-		detection, Provider, AUDIT_PRICE, COST_OF_AUDIT, COST_OF_WORK, OPEN_JOBS, PRICE, WORK,
+		detection, parts_of, pay, Provider, Terms, CHILL, COST_OF_AUDIT, COST_OF_WORK, INTERVAL,
+		OPEN_JOBS, VALIDATOR_BOND,
 	},
 	random::Random,
+	rules,
 };
+
+/// Jobs after which the terms are looked at again when nothing has happened: a count that halves in thirty
+/// days moves by a thousandth.
+const SAME_TERMS: u32 = 10;
+
+/// When to stop to try.
+#[derive(Clone, Copy, Debug)]
+pub struct Precision {
+	/// Standard error of detection, as a share of it.
+	pub error: f64,
+	/// Wrong results at least.
+	pub wrong: u64,
+}
 
 /// What became of one strategy. Amounts are in prices of a job.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -28,6 +43,8 @@ pub struct Outcome {
 	pub found: u64,
 	/// As many as theory finds.
 	pub expected: f64,
+	/// The variance of that.
+	pub variance: f64,
 }
 
 impl Outcome {
@@ -36,46 +53,124 @@ impl Outcome {
 		self.gain / self.tries.max(1) as f64
 	}
 
+	/// A wrong result that theory finds with that chance.
+	pub fn wrong(&mut self, chance: f64, is_found: bool) {
+		self.wrong += 1;
+		self.expected += chance;
+		self.variance += chance * (1.0 - chance);
+		self.found += u64::from(is_found);
+	}
+
+	/// Adds what else became of it.
+	pub fn add(&mut self, other: &Self) {
+		self.tries += other.tries;
+		self.gain += other.gain;
+		self.wrong += other.wrong;
+		self.found += other.found;
+		self.expected += other.expected;
+		self.variance += other.variance;
+	}
+
 	/// How far detection is from theory, as a share of it; nothing where nothing was wrong.
 	pub fn error(&self) -> Option<f64> {
 		(self.expected > 0.0).then(|| (self.found as f64 - self.expected).abs() / self.expected)
 	}
+
+	/// How far it may well be by chance: one standard error, as a share of detection.
+	pub fn standard_error(&self) -> f64 {
+		self.variance.sqrt() / self.expected.max(f64::MIN_POSITIVE)
+	}
+
+	fn is(&self, precision: Precision) -> bool {
+		self.wrong >= precision.wrong && self.standard_error() < precision.error
+	}
 }
 
-fn in_prices(amount: Balance) -> f64 {
-	amount as f64 / PRICE as f64
+/// An amount in units of another.
+pub fn in_units(amount: Balance, unit: Balance) -> f64 {
+	amount as f64 / unit as f64
 }
 
-/// A provider that delivers a wrong result with that probability, among validators of whom a share
-/// colludes with it. When its bond does not allow a job any more, the next one comes with a new bond: the
-/// old one's rest is not counted as lost.
-pub fn cheat(bond: Balance, rate_of_cheats: f64, colluding: f64, jobs: u64, seed: u64) -> Outcome {
+/// How often results are looked at again where validators hold what they must.
+fn looks_again() -> f64 {
+	let rate = rules::second_look_rate(VALIDATOR_BOND);
+	parts_of(rate).1 + f64::from(parts_of(rate).0)
+}
+
+/// Whether auditors of whom a share is silent find a wrong result.
+fn is_found(random: &mut Random, rate: AuditRate, silent: f64) -> (bool, u32) {
+	let drawn = random.draw(rate);
+	// One who re-executes is enough: the chain computes who is right.
+	let found = random.count(drawn, silent) < drawn
+		|| (drawn > 0
+			&& random.draw(rules::second_look_rate(VALIDATOR_BOND)) > 0
+			&& random.count(SECOND_LOOKERS, silent) < SECOND_LOOKERS);
+	(found, drawn)
+}
+
+/// A provider that delivers a wrong result with that probability, among validators of whom a share colludes
+/// with it. It asks `price` for a job and has a bond of so many. When its bond does not allow a job any more,
+/// the next one comes with a new bond: the old one's rest is not counted as lost.
+pub fn cheat(
+	price: Balance,
+	bond: u32,
+	rate_of_cheats: f64,
+	colluding: f64,
+	precision: Precision,
+	seed: u64,
+) -> Outcome {
 	let mut random = Random::new(seed);
-	let mut outcome = Outcome { tries: jobs, ..Outcome::default() };
-	let mut provider = Provider::new(bond);
-	for _ in 0..jobs {
-		let open = provider.open_jobs().min(OPEN_JOBS);
-		if open == 0 {
-			provider = Provider::new(bond);
-			continue;
+	let mut outcome = Outcome::default();
+	let mut now = 0;
+	let mut provider = Provider::new(price * Balance::from(bond), price, now);
+	let mut known: Option<(Terms, f64)> = None;
+	while !outcome.is(precision) {
+		// Block numbers of a chain that is old: with a new provider, it may as well be young.
+		if now > u32::MAX / 2 {
+			now = 0;
+			provider = Provider::new(price * Balance::from(bond), price, now);
+			known = None;
 		}
-		let rate = provider.rate(open);
-		let auditors = sampling::draw(rate, &random.bytes());
-		let share = in_prices(Provider::share(rate));
-		if random.chance(rate_of_cheats) {
-			outcome.wrong += 1;
-			outcome.expected += detection(rate, colluding);
-			let silent = random.count(auditors, colluding);
-			// One who re-executes is enough: the chain computes who is right.
-			if silent < auditors {
-				outcome.found += 1;
-				outcome.gain -= in_prices(provider.convict()) + share - COST_OF_WORK;
-				continue;
-			}
-			outcome.gain += COST_OF_WORK;
+		now += INTERVAL;
+		outcome.tries += 1;
+		if outcome.tries.is_multiple_of(SAME_TERMS.into()) {
+			known = None;
 		}
-		if auditors > 0 {
-			provider.clean_audits = provider.clean_audits.saturating_add(1);
+		let terms = match known {
+			Some(known) => known,
+			None => match provider.terms(OPEN_JOBS, now) {
+				None => {
+					provider = Provider::new(price * Balance::from(bond), price, now);
+					// Not even a new one may take a job.
+					if provider.terms(OPEN_JOBS, now).is_none() {
+						return Outcome::default();
+					}
+					continue;
+				}
+				Some(terms) => (terms, detection(terms.rate, colluding, looks_again())),
+			},
+		};
+		known = Some(terms);
+		let (terms, chance) = terms;
+		let is_wrong = random.chance(rate_of_cheats);
+		let silent = if is_wrong { colluding } else { 0.0 };
+		let (finds, drawn) = is_found(&mut random, terms.rate, silent);
+		if is_wrong {
+			outcome.wrong(chance, finds);
+			outcome.gain += match finds {
+				false => COST_OF_WORK,
+				true => {
+					let slash = provider.convict(terms.price, now);
+					COST_OF_WORK - in_units(slash + terms.parts.provider, price)
+				}
+			};
+		}
+		if is_wrong && finds {
+			now += CHILL;
+			known = None;
+		} else if drawn > 0 {
+			provider.note(reputation::Outcome::Clean, now);
+			known = None;
 		}
 	}
 	outcome
@@ -84,121 +179,106 @@ pub fn cheat(bond: Balance, rate_of_cheats: f64, colluding: f64, jobs: u64, seed
 /// A provider with that many clean audits makes everything wrong that it may have open, and is never seen
 /// again. Counted against the honest profit of as many jobs.
 pub fn exit_scam(
-	bond: Balance,
+	price: Balance,
+	bond: u32,
 	clean_audits: u32,
 	colluding: f64,
-	tries: u64,
+	precision: Precision,
 	seed: u64,
 ) -> Outcome {
 	let mut random = Random::new(seed);
-	let mut outcome = Outcome { tries, ..Outcome::default() };
-	for _ in 0..tries {
-		let mut provider = Provider { bond, clean_audits };
-		let open = provider.open_jobs();
-		let rate = provider.rate(open);
-		let share = in_prices(Provider::share(rate));
-		for _ in 0..open {
-			outcome.wrong += 1;
-			outcome.expected += detection(rate, colluding);
-			let auditors = sampling::draw(rate, &random.bytes());
-			if random.count(auditors, colluding) < auditors {
-				outcome.found += 1;
-				outcome.gain -= in_prices(provider.convict()) + share - COST_OF_WORK;
-			} else {
-				outcome.gain += COST_OF_WORK;
-			}
+	let mut outcome = Outcome::default();
+	let honest = Provider::new(price * Balance::from(bond), price, 0).trusted(clean_audits);
+	let Some(terms) = honest.clone().terms(u32::MAX, 0) else { return outcome };
+	let chance = detection(terms.rate, colluding, looks_again());
+	while !outcome.is(precision) {
+		outcome.tries += 1;
+		let mut provider = honest.clone();
+		for _ in 0..terms.open {
+			let (finds, _) = is_found(&mut random, terms.rate, colluding);
+			outcome.wrong(chance, finds);
+			outcome.gain += match finds {
+				false => COST_OF_WORK,
+				true => {
+					let slash = provider.convict(terms.price, 0);
+					COST_OF_WORK - in_units(slash + terms.parts.provider, price)
+				}
+			};
 		}
 	}
 	outcome
 }
 
-/// A requester who is its own provider, and owns that share of the validators: what a hollow job leaves of
-/// its price. Its audits are done by itself where its own validators are drawn.
-pub fn self_dealing(bond: Balance, clean_audits: u32, own_validators: f64) -> Outcome {
-	let provider = Provider { bond, clean_audits };
-	let rate = provider.rate(1);
-	let budget = settlement::audit_budget(rate, WORK, AUDIT_PRICE);
-	let parts = settlement::split(PRICE, budget);
-	let back = in_prices(parts.provider) + own_validators * in_prices(parts.audits);
-	Outcome { tries: 1, gain: back - 1.0, ..Outcome::default() }
+/// What a requester gets who is its own provider, and owns that share of the validators.
+#[derive(Clone, Copy, Debug)]
+pub struct SelfDealing {
+	/// What a hollow job leaves of its price, less the price.
+	pub outcome: Outcome,
+	/// Work that counts for power in all, in work of the job: its own, where somebody audits it, and that of
+	/// its own auditors. The answer is known to them, so only the job's own work was really done.
+	pub credited: f64,
 }
 
-/// An auditor who always votes Match and re-executes nothing, among validators of whom a share does not
-/// look either. Counted against honest audits. It is the only auditor each time, as it is of a provider whom
-/// everybody knows: only a second look finds it, whether the result is right or wrong.
-pub fn idle_auditor(validator_bond: Balance, idle: f64, tries: u64, seed: u64) -> Outcome {
+/// A requester who is its own provider, with so many clean audits. Its audits are done by itself where its
+/// own validators are drawn.
+pub fn self_dealing(price: Balance, clean_audits: u32, own_validators: f64) -> Option<SelfDealing> {
+	let mut provider = Provider::new(1_000 * price.max(pay()), price, 0).trusted(clean_audits);
+	let terms = provider.terms(1, 0)?;
+	let back = terms.parts.provider as f64 + own_validators * terms.parts.audits as f64;
+	let gain = back / terms.price as f64 - 1.0;
+	let (whole, fraction) = parts_of(terms.rate);
+	let audited = if whole > 0 { 1.0 } else { fraction };
+	let seconds = audited * looks_again() * f64::from(SECOND_LOOKERS);
+	let audits = f64::from(whole) + fraction + seconds;
+	let outcome = Outcome { tries: 1, gain, ..Outcome::default() };
+	Some(SelfDealing { outcome, credited: audited + own_validators * audits })
+}
+
+/// An auditor with a bond of so many pays who always votes Match and re-executes nothing, among validators of
+/// whom a share does not look either, on jobs that cost `price`. Counted against honest audits, in pays. It
+/// is the only auditor each time, as it is of a provider whom everybody knows: only a second look finds it,
+/// whether the result is right or wrong.
+pub fn idle_auditor(
+	price: Balance,
+	bond: u32,
+	idle: f64,
+	precision: Precision,
+	seed: u64,
+) -> Outcome {
 	let mut random = Random::new(seed);
-	let mut outcome = Outcome { tries, ..Outcome::default() };
-	let pay = in_prices(settlement::audit_pay(WORK, AUDIT_PRICE));
-	let looked_at = SECOND_LOOK_RATE.to_float();
-	let mut bond = validator_bond;
-	for _ in 0..tries {
-		outcome.wrong += 1;
-		outcome.expected += looked_at * (1.0 - idle.powi(SECOND_LOOKERS as i32));
-		outcome.gain += COST_OF_AUDIT * pay;
-		let is_drawn = sampling::draw(SECOND_LOOK_RATE, &random.bytes()) > 0;
-		if !is_drawn || random.count(SECOND_LOOKERS, idle) == SECOND_LOOKERS {
+	let mut outcome = Outcome::default();
+	let full = pay() * Balance::from(bond);
+	let mut left = full;
+	while !outcome.is(precision) {
+		outcome.tries += 1;
+		let earns = in_units(rules::secured_pay(left), pay());
+		let rate = rules::second_look_rate(left);
+		let (whole, fraction) = parts_of(rate);
+		let looks = f64::from(whole) + fraction;
+		let is_looked_at = random.draw(rate) > 0;
+		let finds = is_looked_at && random.count(SECOND_LOOKERS, idle) < SECOND_LOOKERS;
+		outcome.wrong(looks * (1.0 - idle.powi(SECOND_LOOKERS as i32)), finds);
+		outcome.gain += COST_OF_AUDIT;
+		if !finds {
 			continue;
 		}
-		outcome.found += 1;
-		let slash = settlement::slash(PRICE, bond);
-		bond -= slash;
-		outcome.gain -= in_prices(slash) + pay;
-		if bond < validator_bond / 2 {
-			bond = validator_bond;
+		let slash = rules::false_vote_slash(price, left);
+		left -= slash;
+		outcome.gain -= in_units(slash, pay()) + earns;
+		// Below half of the least bond a validator is chilled; the next one comes with a new bond.
+		if left < full / 2 {
+			left = full;
 		}
 	}
 	outcome
 }
 
-/// Somebody who challenges right results with that bond, and is the provider's friend or not: half of the
-/// bond is the provider's.
-pub fn slander(bond: Balance, is_friend: bool) -> Outcome {
+/// Somebody who challenges right results with a bond of a hundred prices, and is the provider's friend or
+/// not: half of the bond is the provider's.
+pub fn slander(is_friend: bool) -> Outcome {
+	let bond = 100 * ERG;
 	let award = settlement::award(bond);
 	let back = if is_friend { award.winner } else { 0 };
-	let gain = in_prices(back) - in_prices(bond);
+	let gain = in_units(back, ERG) - in_units(bond, ERG);
 	Outcome { tries: 1, gain, ..Outcome::default() }
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn no_cheat_pays_and_detection_is_what_theory_says() {
-		for ratio in [3, 30, 1_000] {
-			for colluding in [0.0, 1.0 / 3.0] {
-				for rate in [0.02, 1.0] {
-					let outcome = cheat(ratio * PRICE, rate, colluding, 30_000, 7);
-					let what = (ratio, colluding, rate, outcome);
-					assert!(outcome.gain < 0.0, "{what:?}");
-					assert!(outcome.error().is_some_and(|error| error < 0.15), "{what:?}");
-				}
-			}
-		}
-	}
-
-	#[test]
-	fn not_to_look_does_not_pay() {
-		for idle in [0.0, 0.5, 0.9] {
-			let outcome = idle_auditor(1_000 * PRICE, idle, 100_000, 5);
-			assert!(outcome.gain < 0.0, "{idle} {outcome:?}");
-			assert!(outcome.error().is_some_and(|error| error < 0.15), "{idle} {outcome:?}");
-		}
-	}
-
-	#[test]
-	fn honesty_is_the_yardstick() {
-		let outcome = cheat(100 * PRICE, 0.0, 0.0, 1_000, 1);
-		assert_eq!((outcome.gain, outcome.wrong, outcome.error()), (0.0, 0, None));
-	}
-
-	#[test]
-	fn nobody_gains_by_paying_or_challenging_himself() {
-		for clean_audits in [0, 20, 10_000] {
-			assert!(self_dealing(100 * PRICE, clean_audits, 1.0).gain < 0.0);
-		}
-		assert!(slander(PRICE, true).gain < 0.0);
-		assert!(slander(PRICE, false).gain < slander(PRICE, true).gain);
-	}
 }
