@@ -243,14 +243,14 @@ fn whoever_is_cancelled_leaves_and_the_others_stay() {
 }
 
 /// Does something when it sees a layer, and takes note of the last that it sees.
-struct AtLayer<F> {
+struct AtLayer {
 	layer: u32,
-	what: F,
+	what: Box<dyn FnMut()>,
 	last: Option<u32>,
-	outputs: u32,
+	outputs: u64,
 }
 
-impl<F: FnMut()> Observer for AtLayer<F> {
+impl Observer for AtLayer {
 	fn residual(&mut self, point: Point, _row: &[i32]) {
 		self.last = self.last.max(Some(point.layer));
 		if point.layer == self.layer {
@@ -266,41 +266,36 @@ impl<F: FnMut()> Observer for AtLayer<F> {
 #[test]
 fn work_that_is_given_up_goes_no_further_than_the_layer_that_it_is_in() {
 	let layers = tiny().manifest().dimensions.layers;
-	let want = Want { from: 0, candidates: true };
-	let tokens = [1, 2, 3, 4, 5];
-	let run = |path: &Control, control: &Control, layer, what: &'static dyn Fn(&Control)| {
-		let executor = Executor::new(path);
+	let (tokens, want) = ([1, 2, 3, 4, 5], Want { from: 0, candidates: true });
+	let count = tokens.len() as u64;
+	// How it ended, what was computed, and what was seen.
+	let run = |control: &Control, layer, what: Box<dyn FnMut()>| {
+		let executor = Executor::new(control);
 		let mut session = Session::new(&executor, tiny(), 9, Priority::Audit, control);
-		let raise = control.clone();
-		let what = move || what(&raise);
 		let observer = Rc::new(RefCell::new(AtLayer { layer, what, last: None, outputs: 0 }));
 		let ended = executor.complete(session.feed(&tokens, want, &observer));
-		let AtLayer { last, outputs, .. } = *observer.borrow();
-		(ended, executor.passes(), last, outputs)
+		let observer = observer.borrow();
+		(ended, executor.passes(), observer.last, observer.outputs)
 	};
-	let tokens = tokens.len() as u64;
+	let computed =
+		|layers, candidates| Passes { count: 1, tokens: count, layers: count * layers, candidates };
 	for path in paths() {
-		// Nobody gives up.
-		let whole = run(&path, &path.for_request(None), 0, &|_| ());
-		assert_eq!(whole.0, Ok(()));
-		let all =
-			Passes { count: 1, tokens, layers: tokens * u64::from(layers), candidates: tokens };
-		assert_eq!((whole.1, whole.2, whole.3), (all, Some(layers - 1), tokens as u32));
+		let whole = (Ok(()), computed(layers.into(), count), Some(layers - 1), count);
+		assert_eq!(run(&path, 0, Box::new(|| ())), whole, "{path:?}");
+		// Not a row goes through a later layer, or through the head.
+		let given_up =
+			|why, layer: u32| (Err(why), computed(u64::from(layer) + 1, 0), Some(layer), 0);
 		for layer in 0..layers {
 			let control = path.for_request(None);
-			let cancelled = run(&path, &control, layer, &Control::cancel);
-			let deadline = Instant::now() + Duration::from_millis(200);
-			let control = path.for_request(Some(deadline));
-			let late = run(&path, &control, layer, &|_| sleep(Duration::from_millis(60)));
-			for ((ended, passes, last, outputs), why) in
-				[(cancelled, ExecutionError::Cancelled), (late, ExecutionError::TooLate)]
-			{
-				assert_eq!(ended, Err(why));
-				// Not a row went through a later layer, or through the head.
-				assert_eq!(passes.layers, tokens * u64::from(layer + 1), "{path:?} {layer}");
-				assert_eq!((passes.candidates, last, outputs), (0, Some(layer), 0));
-			}
+			let raised = control.clone();
+			let cancelled = run(&control, layer, Box::new(move || raised.cancel()));
+			assert_eq!(cancelled, given_up(ExecutionError::Cancelled, layer), "{path:?}");
 		}
+		// Time enough for whoever is not held up.
+		let deadline = Instant::now() + Duration::from_secs(1);
+		let wait = move || sleep(deadline.saturating_duration_since(Instant::now()));
+		let late = run(&path.for_request(Some(deadline)), 1, Box::new(wait));
+		assert_eq!(late, given_up(ExecutionError::TooLate, 1), "{path:?}");
 	}
 }
 
