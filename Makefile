@@ -129,6 +129,7 @@ check-apart: setup
 	@$(env); for folder in benchmarks/peers node/engine/fuzz; do \
 		cargo check --locked --manifest-path "$$folder/Cargo.toml" \
 			--target-dir "$$CARGO_TARGET_DIR/$${folder##*/}"; done
+	@python3 -B -m unittest discover -q -s benchmarks/peers
 
 .PHONY: check-docs
 check-docs: setup

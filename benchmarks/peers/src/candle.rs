@@ -160,15 +160,18 @@ pub(crate) fn quantised(path: &Path, plan: &Plan) -> Result<Figures> {
 }
 
 /// Figures of an encoder.
-pub(crate) fn embed(folder: &Path, tokens: usize) -> Result<Figures> {
+pub(crate) fn embed(folder: &Path, tokens: usize, together: usize) -> Result<Figures> {
 	let config: bert::Config = serde_json::from_slice(&fs::read(folder.join("config.json"))?)?;
 	let (load_seconds, model) = timed(|| Ok(bert::BertModel::load(weights(folder)?, &config)?))?;
 	let ids: Vec<u32> = (0..tokens).map(|index| 2_000 + index as u32 * 7 % 20_000).collect();
 	let ids = Tensor::new(&ids[..], &Device::Cpu)?.unsqueeze(0)?;
-	let kinds = ids.zeros_like()?;
-	let run = || timed(|| Ok(model.forward(&ids, &kinds, None)?));
-	run()?;
-	let (seconds, _) = run()?;
-	let prefill = vec![(tokens, tokens as f64 / seconds)];
-	Ok(Figures { load_seconds, prefill, ..Figures::default() })
+	let rate = |texts: usize| {
+		let ids = ids.repeat((texts, 1))?;
+		let kinds = ids.zeros_like()?;
+		let run = || timed(|| Ok(model.forward(&ids, &kinds, None)?));
+		run()?;
+		anyhow::Ok((texts * tokens) as f64 / run()?.0)
+	};
+	let (prefill, together) = (vec![(tokens, rate(1)?)], Some(rate(together)?));
+	Ok(Figures { load_seconds, prefill, together, ..Figures::default() })
 }

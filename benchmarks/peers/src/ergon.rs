@@ -17,6 +17,7 @@ use ergon_core::{engine::JobOrder, GenerationParams, JobKind, CHUNK_TOKENS, H256
 use ergon_engine::{
 	execute,
 	executor::{Executor, Observer, Output, Priority, Session, Want},
+	generate::execute_on,
 	verify, Control, Model,
 };
 use ergon_exact::digest::{candidates_hash, chunk_digest, hidden_hash, Position};
@@ -171,12 +172,18 @@ pub(crate) fn text(folder: &Path, threads: usize, plan: &Plan) -> Result<Figures
 	figures.together = Some((plan.steps * plan.together) as f64 / seconds);
 	figures.attestation_share = Some(engine.attestation_share(4 * plan.steps)?);
 	figures.verify_to_generate = engine.verify_to_generate()?;
+	figures.context = Some(context);
 	figures.weight_bytes = Some(engine.model.manifest().work_per_output_token);
 	Ok(figures)
 }
 
 /// Figures of an encoder, which is imported first.
-pub(crate) fn embed(folder: &Path, threads: usize, tokens: usize) -> Result<Figures> {
+pub(crate) fn embed(
+	folder: &Path,
+	threads: usize,
+	tokens: usize,
+	together: usize,
+) -> Result<Figures> {
 	let target = std::env::temp_dir().join(format!("ergon-peers-{}", std::process::id()));
 	ergon_engine::import(folder, &target, &mut |_| ())?;
 	let opened = timed(|| Engine::open(&target, threads));
@@ -193,10 +200,26 @@ pub(crate) fn embed(folder: &Path, threads: usize, tokens: usize) -> Result<Figu
 		prompt: text.into(),
 		seed: [0; 32],
 	};
-	let run = || timed(|| Ok(execute(&engine.model, &order, &engine.control, &mut |_| ())?));
+	let Engine { executor, model, control } = &engine;
+	let run = || timed(|| Ok(execute(model, &order, control, &mut |_| ())?));
 	run()?;
-	let (seconds, (attestation, _)) = run()?;
-	let rate = f64::from(attestation.prompt_tokens) / seconds;
-	let prefill = vec![(attestation.prompt_tokens as usize, rate)];
-	Ok(Figures { load_seconds, prefill, ..Figures::default() })
+	let (seconds, (attestation, bundle)) = run()?;
+	let count = attestation.prompt_tokens;
+	let challenges = [H256::zero()];
+	let (verified, _) =
+		timed(|| Ok(verify(model, &order, &attestation, &bundle, &challenges, control)?))?;
+	let run_all = || {
+		let texts = (0..together)
+			.map(|_| async { execute_on(executor, model, &order, control, &mut |_| ()).await });
+		timed(|| Ok(executor.complete(try_join_all(texts))?))
+	};
+	run_all()?;
+	let (all, _) = run_all()?;
+	Ok(Figures {
+		load_seconds,
+		prefill: vec![(count as usize, f64::from(count) / seconds)],
+		together: Some(f64::from(count) * together as f64 / all),
+		verify_to_generate: Some(verified / seconds),
+		..Figures::default()
+	})
 }

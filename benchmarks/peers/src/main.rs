@@ -64,6 +64,9 @@ enum Cli {
 		/// Tokens of a text.
 		#[arg(long, default_value_t = 128)]
 		tokens: usize,
+		/// Texts that are read together.
+		#[arg(long, default_value_t = 8)]
+		together: usize,
 	},
 }
 
@@ -114,12 +117,14 @@ struct Figures {
 	prefill: Vec<(usize, f64)>,
 	/// Tokens per second by tokens before.
 	decode: Vec<(usize, f64)>,
-	/// Tokens per second of all sequences that were decoded together.
+	/// Tokens per second of all sequences that were decoded together, or of all texts.
 	together: Option<f64>,
-	/// What it costs to verify 256 tokens after 128, by what it costs to generate them.
+	/// What it costs to verify 256 tokens after 128, or a vector, by what it costs to generate that.
 	verify_to_generate: Option<f64>,
 	/// What share of decoding goes into hashing what the attestation commits to.
 	attestation_share: Option<f64>,
+	/// Most tokens of a sequence.
+	context: Option<usize>,
 	/// Bytes of weights that a decoded token reads.
 	weight_bytes: Option<u64>,
 	peak_bytes: u64,
@@ -176,10 +181,10 @@ fn main() -> Result<()> {
 			println!("{}", serde_json::to_string(&figures)?);
 		}
 		Cli::Bandwidth { threads } => println!("{}", read_bandwidth(&Control::new(threads)?)),
-		Cli::Embed { engine, folder, threads, tokens } => {
+		Cli::Embed { engine, folder, threads, tokens, together } => {
 			let mut figures = match engine {
-				EmbedEngine::Ergon => ergon::embed(&folder, threads, tokens)?,
-				EmbedEngine::Candle => candle::embed(&folder, tokens)?,
+				EmbedEngine::Ergon => ergon::embed(&folder, threads, tokens, together)?,
+				EmbedEngine::Candle => candle::embed(&folder, tokens, together)?,
 			};
 			figures.peak_bytes = peak_bytes();
 			println!("{}", serde_json::to_string(&figures)?);
