@@ -62,7 +62,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Offers` (r:100 w:0)
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:100 w:0)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::AuditPrice` (r:1 w:0)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
@@ -76,16 +76,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// `b` is in `1..=8192`.
 	/// `n` is in `1..=100`.
 	fn submit(b: u32, n: u32, ) -> Weight {
-		// Fastest run: 160_519 nanoseconds.
-		Weight::from_parts(170_674_000, 5527)
-			// Standard error: 53_736.
-			.saturating_add(Weight::from_parts(37_022, 0).saturating_mul(b.into()))
-			// Standard error: 4_397_145.
-			.saturating_add(Weight::from_parts(40_589_519, 0).saturating_mul(n.into()))
+		// Fastest run: 170_594 nanoseconds.
+		Weight::from_parts(181_940_000, 5527)
+			// Standard error: 79_601.
+			.saturating_add(Weight::from_parts(75_448, 0).saturating_mul(b.into()))
+			// Standard error: 6_513_642.
+			.saturating_add(Weight::from_parts(91_871_532, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
-			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(n.into()))
 	}
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
@@ -100,8 +100,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
-		// Fastest run: 129_422 nanoseconds.
-		Weight::from_parts(140_519_000, 8799)
+		// Fastest run: 135_392 nanoseconds.
+		Weight::from_parts(201_079_000, 8799)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -112,11 +112,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::AuditPrice` (r:1 w:0)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Cases` (r:1 w:1)
-	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3341), added: 5816, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3345), added: 5820, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
 	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
@@ -136,12 +136,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
 	fn attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 132_647 nanoseconds.
-		Weight::from_parts(148_873_366, 10064)
-			// Standard error: 3_344.
-			.saturating_add(Weight::from_parts(26_341, 0).saturating_mul(t.into()))
-			// Standard error: 208.
-			.saturating_add(Weight::from_parts(2_011, 0).saturating_mul(b.into()))
+		// Fastest run: 153_338 nanoseconds.
+		Weight::from_parts(198_147_411, 10064)
+			// Standard error: 5_766.
+			.saturating_add(Weight::from_parts(5_769, 0).saturating_mul(t.into()))
+			// Standard error: 360.
+			.saturating_add(Weight::from_parts(1_446, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
@@ -152,16 +152,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:0)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 185_536 nanoseconds.
-		Weight::from_parts(119_218_213, 6028)
-			// Standard error: 4_619.
-			.saturating_add(Weight::from_parts(104_706, 0).saturating_mul(t.into()))
-			// Standard error: 288.
-			.saturating_add(Weight::from_parts(7_881, 0).saturating_mul(b.into()))
+		// Fastest run: 194_699 nanoseconds.
+		Weight::from_parts(126_057_182, 6028)
+			// Standard error: 4_689.
+			.saturating_add(Weight::from_parts(127_006, 0).saturating_mul(t.into()))
+			// Standard error: 292.
+			.saturating_add(Weight::from_parts(7_285, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -169,7 +169,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:1 w:1)
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:0)
@@ -179,8 +179,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn decline() -> Weight {
-		// Fastest run: 78_737 nanoseconds.
-		Weight::from_parts(102_293_000, 10064)
+		// Fastest run: 83_705 nanoseconds.
+		Weight::from_parts(139_528_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -189,7 +189,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:1 w:1)
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:0)
@@ -207,8 +207,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn decline_last() -> Weight {
-		// Fastest run: 133_348 nanoseconds.
-		Weight::from_parts(193_068_000, 5527)
+		// Fastest run: 132_697 nanoseconds.
+		Weight::from_parts(214_369_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -217,10 +217,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:0)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	fn authorize_decline() -> Weight {
-		// Fastest run: 72_908 nanoseconds.
-		Weight::from_parts(91_295_000, 4268)
+		// Fastest run: 72_618 nanoseconds.
+		Weight::from_parts(115_421_000, 4268)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -228,8 +228,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	fn poke() -> Weight {
-		// Fastest run: 18_607 nanoseconds.
-		Weight::from_parts(22_854_000, 4268)
+		// Fastest run: 20_270 nanoseconds.
+		Weight::from_parts(35_623_000, 4268)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -241,8 +241,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Results` (r:0 w:1)
 	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
 	fn prune() -> Weight {
-		// Fastest run: 102_562 nanoseconds.
-		Weight::from_parts(124_936_000, 6196)
+		// Fastest run: 107_060 nanoseconds.
+		Weight::from_parts(173_378_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -251,26 +251,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick() -> Weight {
-		// Fastest run: 5_959 nanoseconds.
-		Weight::from_parts(9_043_000, 5527)
+		// Fastest run: 6_340 nanoseconds.
+		Weight::from_parts(10_816_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick_slot() -> Weight {
-		// Fastest run: 5_909 nanoseconds.
-		Weight::from_parts(8_432_000, 5527)
+		// Fastest run: 6_049 nanoseconds.
+		Weight::from_parts(9_174_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:64 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `s` is in `1..=63`.
 	fn full_slots(s: u32, ) -> Weight {
-		// Fastest run: 9_404 nanoseconds.
-		Weight::from_parts(2_615_413, 5527)
-			// Standard error: 12_929.
-			.saturating_add(Weight::from_parts(4_355_920, 0).saturating_mul(s.into()))
+		// Fastest run: 9_735 nanoseconds.
+		Weight::from_parts(5_551_053, 5527)
+			// Standard error: 24_729.
+			.saturating_add(Weight::from_parts(4_750_748, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -281,8 +281,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_nothing() -> Weight {
-		// Fastest run: 8_052 nanoseconds.
-		Weight::from_parts(9_164_000, 5527)
+		// Fastest run: 8_252 nanoseconds.
+		Weight::from_parts(9_444_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -305,7 +305,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Offers` (r:100 w:1)
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:100 w:1)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::AuditPrice` (r:1 w:0)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
@@ -314,14 +314,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_assign(n: u32, ) -> Weight {
-		// Fastest run: 136_503 nanoseconds.
-		Weight::from_parts(139_518_000, 10064)
-			// Standard error: 5_665_792.
-			.saturating_add(Weight::from_parts(55_303_119, 0).saturating_mul(n.into()))
+		// Fastest run: 152_647 nanoseconds.
+		Weight::from_parts(494_546_969, 10064)
+			// Standard error: 5_674_198.
+			.saturating_add(Weight::from_parts(20_884_970, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
-			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(n.into()))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
@@ -342,21 +342,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Offers` (r:100 w:0)
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:100 w:0)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::AuditPrice` (r:1 w:0)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_wait(n: u32, ) -> Weight {
-		// Fastest run: 126_167 nanoseconds.
-		Weight::from_parts(134_901_000, 10064)
-			// Standard error: 4_504_382.
-			.saturating_add(Weight::from_parts(35_191_099, 0).saturating_mul(n.into()))
+		// Fastest run: 85_117 nanoseconds.
+		Weight::from_parts(88_241_000, 10064)
+			// Standard error: 3_791_229.
+			.saturating_add(Weight::from_parts(32_807_830, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
-			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(n.into()))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
@@ -373,8 +373,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_expire() -> Weight {
-		// Fastest run: 72_488 nanoseconds.
-		Weight::from_parts(89_944_000, 5527)
+		// Fastest run: 75_252 nanoseconds.
+		Weight::from_parts(95_693_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -383,7 +383,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:1 w:1)
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:0)
@@ -393,8 +393,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn serve_requeue() -> Weight {
-		// Fastest run: 69_674 nanoseconds.
-		Weight::from_parts(83_835_000, 10064)
+		// Fastest run: 73_319 nanoseconds.
+		Weight::from_parts(105_898_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -403,7 +403,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Offers` (r:1 w:1)
 	/// Proof: `Providers::Offers` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Markets` (r:1 w:0)
@@ -421,8 +421,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_give_up() -> Weight {
-		// Fastest run: 114_451 nanoseconds.
-		Weight::from_parts(131_505_000, 5527)
+		// Fastest run: 118_476 nanoseconds.
+		Weight::from_parts(139_988_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -433,8 +433,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_pending() -> Weight {
-		// Fastest run: 32_849 nanoseconds.
-		Weight::from_parts(36_835_000, 10064)
+		// Fastest run: 34_261 nanoseconds.
+		Weight::from_parts(41_852_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -449,7 +449,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::Candidates` (r:104 w:104)
 	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraWorks` (r:1 w:1)
@@ -462,10 +462,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `a` is in `0..=104`.
 	fn serve_settle(a: u32, ) -> Weight {
-		// Fastest run: 185_987 nanoseconds.
-		Weight::from_parts(116_580_118, 11402)
-			// Standard error: 3_169_754.
-			.saturating_add(Weight::from_parts(107_501_124, 0).saturating_mul(a.into()))
+		// Fastest run: 197_534 nanoseconds.
+		Weight::from_parts(1_285_338_346, 11402)
+			// Standard error: 13_713_191.
+			.saturating_add(Weight::from_parts(146_180_674, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
@@ -477,7 +477,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:106 w:106)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:210 w:210)
@@ -498,10 +498,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `a` is in `0..=104`.
 	fn serve_overturn(a: u32, ) -> Weight {
-		// Fastest run: 158_186 nanoseconds.
-		Weight::from_parts(279_679_805, 6254)
-			// Standard error: 2_467_124.
-			.saturating_add(Weight::from_parts(70_342_975, 0).saturating_mul(a.into()))
+		// Fastest run: 248_339 nanoseconds.
+		Weight::from_parts(167_714_645, 6254)
+			// Standard error: 2_409_871.
+			.saturating_add(Weight::from_parts(68_313_004, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
@@ -513,11 +513,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Cases` (r:1 w:1)
-	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3341), added: 5816, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3345), added: 5820, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(6386), added: 8861, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
-	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(248), added: 2723, mode: `MaxEncodedLen`)
+	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
@@ -529,8 +529,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_recalled() -> Weight {
-		// Fastest run: 102_853 nanoseconds.
-		Weight::from_parts(118_476_000, 9851)
+		// Fastest run: 101_861 nanoseconds.
+		Weight::from_parts(112_227_000, 15295)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -539,8 +539,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	fn look_at_replicas() -> Weight {
-		// Fastest run: 36_845 nanoseconds.
-		Weight::from_parts(49_253_000, 14102)
+		// Fastest run: 37_656 nanoseconds.
+		Weight::from_parts(42_233_000, 14102)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:2 w:0)
@@ -548,8 +548,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Results` (r:2 w:0)
 	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
 	fn compare_replica() -> Weight {
-		// Fastest run: 67_390 nanoseconds.
-		Weight::from_parts(82_443_000, 49562)
+		// Fastest run: 48_683 nanoseconds.
+		Weight::from_parts(68_763_000, 49562)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
 }
@@ -557,116 +557,116 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn submit(b: u32, n: u32, ) -> Weight {
-		Weight::from_parts(170_674_000, 5527)
-			.saturating_add(Weight::from_parts(37_022, 0).saturating_mul(b.into()))
-			.saturating_add(Weight::from_parts(40_589_519, 0).saturating_mul(n.into()))
+		Weight::from_parts(181_940_000, 5527)
+			.saturating_add(Weight::from_parts(75_448, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(91_871_532, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
-			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(n.into()))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(140_519_000, 8799)
+		Weight::from_parts(201_079_000, 8799)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	fn attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(148_873_366, 10064)
-			.saturating_add(Weight::from_parts(26_341, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(2_011, 0).saturating_mul(b.into()))
+		Weight::from_parts(198_147_411, 10064)
+			.saturating_add(Weight::from_parts(5_769, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(1_446, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(13_u64))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
 	}
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(119_218_213, 6028)
-			.saturating_add(Weight::from_parts(104_706, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(7_881, 0).saturating_mul(b.into()))
+		Weight::from_parts(126_057_182, 6028)
+			.saturating_add(Weight::from_parts(127_006, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(7_285, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 	}
 	fn decline() -> Weight {
-		Weight::from_parts(102_293_000, 10064)
+		Weight::from_parts(139_528_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn decline_last() -> Weight {
-		Weight::from_parts(193_068_000, 5527)
+		Weight::from_parts(214_369_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn authorize_decline() -> Weight {
-		Weight::from_parts(91_295_000, 4268)
+		Weight::from_parts(115_421_000, 4268)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 	}
 	fn poke() -> Weight {
-		Weight::from_parts(22_854_000, 4268)
+		Weight::from_parts(35_623_000, 4268)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn prune() -> Weight {
-		Weight::from_parts(124_936_000, 6196)
+		Weight::from_parts(173_378_000, 6196)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn tick() -> Weight {
-		Weight::from_parts(9_043_000, 5527)
+		Weight::from_parts(10_816_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn tick_slot() -> Weight {
-		Weight::from_parts(8_432_000, 5527)
+		Weight::from_parts(9_174_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn full_slots(s: u32, ) -> Weight {
-		Weight::from_parts(2_615_413, 5527)
-			.saturating_add(Weight::from_parts(4_355_920, 0).saturating_mul(s.into()))
+		Weight::from_parts(5_551_053, 5527)
+			.saturating_add(Weight::from_parts(4_750_748, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(Weight::from_parts(0, 4537).saturating_mul(s.into()))
 	}
 	fn serve_nothing() -> Weight {
-		Weight::from_parts(9_164_000, 5527)
+		Weight::from_parts(9_444_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn serve_assign(n: u32, ) -> Weight {
-		Weight::from_parts(139_518_000, 10064)
-			.saturating_add(Weight::from_parts(55_303_119, 0).saturating_mul(n.into()))
+		Weight::from_parts(494_546_969, 10064)
+			.saturating_add(Weight::from_parts(20_884_970, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
-			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(n.into()))
 	}
 	fn serve_wait(n: u32, ) -> Weight {
-		Weight::from_parts(134_901_000, 10064)
-			.saturating_add(Weight::from_parts(35_191_099, 0).saturating_mul(n.into()))
+		Weight::from_parts(88_241_000, 10064)
+			.saturating_add(Weight::from_parts(32_807_830, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
-			.saturating_add(Weight::from_parts(0, 2723).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(n.into()))
 	}
 	fn serve_expire() -> Weight {
-		Weight::from_parts(89_944_000, 5527)
+		Weight::from_parts(95_693_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_requeue() -> Weight {
-		Weight::from_parts(83_835_000, 10064)
+		Weight::from_parts(105_898_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_give_up() -> Weight {
-		Weight::from_parts(131_505_000, 5527)
+		Weight::from_parts(139_988_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn serve_pending() -> Weight {
-		Weight::from_parts(36_835_000, 10064)
+		Weight::from_parts(41_852_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn serve_settle(a: u32, ) -> Weight {
-		Weight::from_parts(116_580_118, 11402)
-			.saturating_add(Weight::from_parts(107_501_124, 0).saturating_mul(a.into()))
+		Weight::from_parts(1_285_338_346, 11402)
+			.saturating_add(Weight::from_parts(146_180_674, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
@@ -674,8 +674,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 7809).saturating_mul(a.into()))
 	}
 	fn serve_overturn(a: u32, ) -> Weight {
-		Weight::from_parts(279_679_805, 6254)
-			.saturating_add(Weight::from_parts(70_342_975, 0).saturating_mul(a.into()))
+		Weight::from_parts(167_714_645, 6254)
+			.saturating_add(Weight::from_parts(68_313_004, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(10_u64))
@@ -683,16 +683,16 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
 	}
 	fn serve_recalled() -> Weight {
-		Weight::from_parts(118_476_000, 9851)
+		Weight::from_parts(112_227_000, 15295)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	fn look_at_replicas() -> Weight {
-		Weight::from_parts(49_253_000, 14102)
+		Weight::from_parts(42_233_000, 14102)
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 	}
 	fn compare_replica() -> Weight {
-		Weight::from_parts(82_443_000, 49562)
+		Weight::from_parts(68_763_000, 49562)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 	}
 }
