@@ -3,7 +3,7 @@
 
 //! Two providers who cheat and a challenger who lies.
 
-use anyhow::Result;
+use anyhow::{anyhow, Result};
 use ergon_network_tests::{
 	disputes::{self, Charge, Fault, Side},
 	jobs::{self, JobState, Request},
@@ -81,6 +81,18 @@ async fn whoever_cheats_should_lose_and_nobody_else() -> Result<()> {
 		matches!(states[..], [JobState::Voided(_), JobState::Voided(_), JobState::Settled(_)]),
 		"{states:?}",
 	);
+
+	// Whoever reads a node's log can follow it.
+	let log = network.node("alice")?.logs().await.map_err(|error| anyhow!("{error}"))?;
+	for told in [
+		"says that it is wrong: Result(Prompt)",
+		"the Challenger was right about Result(Prompt): the chain computed Prompt",
+		"the Defender wins about Result(Chunk(0)): the other side was silent",
+		"for a wrong result",
+		"is void, Overturned",
+	] {
+		assert!(log.contains(told), "the log does not tell '{told}'");
+	}
 
 	// Money: both cheats were slashed, and the slanderer paid the provider whom he slandered.
 	let after = money::wealth(&end).await?;

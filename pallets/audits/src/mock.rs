@@ -550,8 +550,8 @@ pub fn case(index: u64) -> AuditCase<u64> {
 		model: H256::repeat_byte(1),
 		provider: PROVIDER,
 		work: 2 * WORK_UNIT,
-		price: 10_000,
-		escrow: 10_000,
+		price: 100_000_000,
+		escrow: 100_000_000,
 		standing: Standing { bond: 1_000_000, clean_audits: 0, value_at_risk: 10_000 },
 	}
 }

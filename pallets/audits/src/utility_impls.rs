@@ -40,11 +40,15 @@ impl<T: Config> Pallet<T> {
 	/// validator can have makes them.
 	pub fn budget(work: Work, price: Balance, escrow: Balance, standing: &Standing) -> Balance {
 		let rate = Self::rate(price, escrow, standing);
-		let audit_price = AuditPrice::<T>::get();
-		let pay = settlement::audit_pay(work, audit_price);
-		let (base, bond) = (T::SecondLookRate::get(), T::Validators::min_bond());
-		let second_look = sampling::second_look_rate(base, pay, bond);
+		let (audit_price, (_, second_look)) = (AuditPrice::<T>::get(), Self::terms(work));
 		settlement::audit_budget(sampling::expected_audits(rate, second_look), work, audit_price)
+	}
+
+	/// What an audit of that work earns, and how often a second look is expected at most.
+	fn terms(work: Work) -> (Balance, AuditRate) {
+		let pay = settlement::audit_pay(work, AuditPrice::<T>::get());
+		let (base, bond) = (T::SecondLookRate::get(), T::Validators::min_bond());
+		(pay, sampling::second_look_rate(base, pay, bond))
 	}
 
 	/// λ: expected number of auditors of a job with that price by a provider with that standing.
@@ -57,6 +61,10 @@ impl<T: Config> Pallet<T> {
 	/// The result of a job is fixed: auditors are drawn once the randomness of the next three
 	/// blocks is there. Returns the block at which to ask for the [`Conclusion`].
 	///
+	/// As many are expected as the standing asks for and the price pays for. It paid for all of them when the
+	/// job was assigned, and a provider that has lost its record since then is not audited at the expense of
+	/// the pool.
+	///
 	/// A job has one case at a time; one that is still open is abandoned.
 	pub fn open(case: AuditCase<T::AccountId>) -> BlockNumberFor<T> {
 		let AuditCase { job, model, provider, work, price, escrow, standing } = case;
@@ -64,14 +72,17 @@ impl<T: Config> Pallet<T> {
 			defensive!("the result of a job is fixed once per case");
 			Self::abandon(&job);
 		}
-		let rate = Self::rate(price, escrow, &standing);
+		let (pay, second_look) = Self::terms(work);
+		let most = settlement::split(price, Balance::MAX).audits;
+		let wanted = Self::rate(price, escrow, &standing);
+		let rate = sampling::affordable_rate(wanted, second_look, pay, most);
 		let since = frame_system::Pallet::<T>::block_number();
 		let case = Case {
 			model,
 			provider,
 			work,
 			rate,
-			pay: settlement::audit_pay(work, AuditPrice::<T>::get()),
+			pay,
 			round: 0,
 			kind: RoundKind::First,
 			stage: Stage::Drawing { since },

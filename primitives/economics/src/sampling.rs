@@ -127,6 +127,37 @@ pub fn expected_audits(rate: AuditRate, second_look: AuditRate) -> AuditRate {
 	rate.saturating_add(scale_up(is_audited, lookers, AuditRate::DIV.into()))
 }
 
+/// The most auditors that can be expected of a result whose price leaves `most` for them, and not more than
+/// `rate`: `rate` where its [`expected_audits`] at `pay` each cost no more, else most / (pay × (1 + 2 ×
+/// second_look)), rounded down, which costs that or less.
+///
+/// What audits cost beyond the price, a pool that belongs to everybody pays. A provider that lost its record
+/// with jobs at work could take it out with auditors of its own, were results that were priced for few audits
+/// audited often.
+pub fn affordable_rate(
+	rate: AuditRate,
+	second_look: AuditRate,
+	pay: Balance,
+	most: Balance,
+) -> AuditRate {
+	let cost = |rate| {
+		let audits = expected_audits(rate, second_look).into_inner();
+		multiply_by_rational_with_rounding(audits.into(), pay, AuditRate::DIV.into(), Rounding::Up)
+	};
+	if cost(rate).is_some_and(|cost| cost <= most) {
+		return rate;
+	}
+	let of_one = expected_audits(AuditRate::from_u32(1), second_look).into_inner();
+	let of_one =
+		multiply_by_rational_with_rounding(of_one.into(), pay, AuditRate::DIV.into(), Rounding::Up);
+	let affordable = of_one.and_then(|of_one| {
+		multiply_by_rational_with_rounding(most, AuditRate::DIV.into(), of_one, Rounding::Down)
+	});
+	// Rounding up what one audit costs in expectation leaves a billionth less.
+	let affordable = affordable.and_then(|inner| u64::try_from(inner).ok()).unwrap_or_default();
+	AuditRate::from_inner(affordable.saturating_sub(2)).min(rate)
+}
+
 /// The number of auditors that `randomness` makes of a rate: its whole part, and one more with the
 /// probability of its fraction. Uses the first eight bytes; the bias is below 2⁻³⁰.
 pub fn draw(rate: AuditRate, randomness: &[u8; 32]) -> u32 {

@@ -10,7 +10,10 @@ use ergon_economics::{
 		ERG, MAX_AUDIT_RATE, MIN_AUDIT_RATE, NEWCOMER_AUDITS, SECOND_LOOK_RATE,
 		VALUE_AT_RISK_DIVISOR,
 	},
-	sampling::{draw, expected_auditors, expected_audits, may_risk, second_look_rate, Parameters},
+	sampling::{
+		affordable_rate, draw, expected_auditors, expected_audits, may_risk, second_look_rate,
+		Parameters,
+	},
 	settlement, AuditRate, Balance, Exposure,
 };
 use proptest::prelude::*;
@@ -31,6 +34,20 @@ fn established() -> Exposure {
 		clean_audits: 1_000_000,
 		value_at_risk: 0,
 	}
+}
+
+#[test]
+fn a_price_pays_for_as_many_auditors_as_it_covers() {
+	let three = AuditRate::from_u32(3);
+	let affordable = |most| affordable_rate(three, SECOND_LOOK_RATE, 1_000 * ERG, most);
+	// Three audits, and two more behind one in fifty results.
+	assert_eq!(affordable(3_040 * ERG), three);
+	// One audit and the same second looks, but for what is rounded.
+	assert!(affordable(1_040 * ERG) >= AuditRate::from_inner(999_999_990));
+	assert!(affordable(1_040 * ERG) <= AuditRate::from_u32(1));
+	// Once in a hundred results.
+	assert!(affordable(104 * ERG / 10) >= AuditRate::from_inner(9_999_990));
+	assert_eq!(affordable(0), AuditRate::from_u32(0));
 }
 
 #[test]
@@ -240,6 +257,26 @@ proptest! {
 			prop_assert!(loss.unwrap() >= 2 * pay, "{pay} of {bond}: {rate:?} of {slash}");
 		}
 	}
+
+	#[test]
+	fn what_is_affordable_is_paid_by_the_price(
+		rate in 0u64..=3_000_000_000,
+		second_look in 0u64..=1_000_000_000,
+		pay in 1u128..=1_000 * ERG,
+		most in 0u128..=10_000 * ERG,
+	) {
+		let [rate, second_look] = [rate, second_look].map(AuditRate::from_inner);
+		let affordable = affordable_rate(rate, second_look, pay, most);
+		let cost = |rate| expected_audits(rate, second_look).into_inner() as u128 * pay;
+		let all = most * 1_000_000_000;
+		prop_assert!(affordable <= rate);
+		prop_assert!(affordable == AuditRate::from_u32(0) || cost(affordable) <= all);
+		if cost(rate) + pay <= all {
+			prop_assert_eq!(affordable, rate);
+		}
+		prop_assert!(affordable <= affordable_rate(rate, second_look, pay, most + pay));
+	}
+
 
 	#[test]
 	fn second_looks_grow_with_pay_and_fall_with_bond(

@@ -5,7 +5,7 @@
 
 use crate::{mock::*, *};
 use ergon_core::{Vote, Work, WORK_UNIT};
-use ergon_economics::{constants::SECOND_LOOK_RATE, settlement, AuditRate, Balance};
+use ergon_economics::{constants::SECOND_LOOK_RATE, sampling, settlement, AuditRate, Balance};
 use std::collections::BTreeSet;
 
 /// What came of many audits whose only auditor did not look.
@@ -158,8 +158,9 @@ fn what_auditors_earn_is_what_the_budget_holds() {
 	] {
 		TestExt::new(20).execute(|_| {
 			SecondLooks::set(second_looks);
-			let result = AuditCase { work, price: 10, escrow: 10, standing, ..case(0) };
-			let budget = Audits::budget(work, 10, 10, &standing);
+			let price = 10_000_000;
+			let result = AuditCase { work, price, escrow: price, standing, ..case(0) };
+			let budget = Audits::budget(work, price, price, &standing);
 			let pay = settlement::audit_pay(work, AUDIT_PRICE);
 			assert_eq!(budget, pay * mean.0 / mean.1);
 			for index in 0..cases {
@@ -174,4 +175,30 @@ fn what_auditors_earn_is_what_the_budget_holds() {
 			assert!(paid.abs_diff(expected) * 100 <= expected * 15, "{paid} of {expected}");
 		});
 	}
+}
+
+#[test]
+fn who_lost_a_record_is_audited_as_often_as_the_price_pays_for() {
+	TestExt::new(20).execute(|_| {
+		SecondLooks::set(SECOND_LOOK_RATE);
+		let known = Standing { bond: 1_000_000_000_000, clean_audits: 10_000, value_at_risk: 0 };
+		let unknown = Standing { clean_audits: 0, ..known };
+		let work = 2 * WORK_UNIT;
+		// The least that a job with that record can cost.
+		let budget = Audits::budget(work, 100, 100, &known);
+		let price = budget * 100 / 94;
+		assert!(settlement::split(price, budget).audits == budget);
+
+		let rate = |standing, index| {
+			let case = AuditCase { work, price, escrow: price, standing, ..case(index) };
+			Audits::open(case);
+			Audits::case(job(index)).unwrap().rate
+		};
+		let [before, after] = [rate(known, 1), rate(unknown, 2)];
+		assert_eq!(before, AuditRate::from_rational(1, 100));
+		assert!(after >= before && after < AuditRate::from_rational(11, 1_000), "{after:?}");
+		let audits = sampling::expected_audits(after, SECOND_LOOK_RATE).into_inner();
+		let cost = u128::from(audits) * settlement::audit_pay(work, AUDIT_PRICE) / 1_000_000_000;
+		assert!(cost <= settlement::split(price, Balance::MAX).audits);
+	});
 }
