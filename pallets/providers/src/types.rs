@@ -171,7 +171,7 @@ pub struct Provider<BlockNumber> {
 	/// What audits of its results came to.
 	pub reputation: Reputation,
 	/// Block in which it last delivered a result, or came back to work after
-	/// [`Config::MaxIdle`](crate::Config::MaxIdle); at first, in which it registered.
+	/// [`MaxIdle`](crate::Config::MaxIdle); at first, in which it registered.
 	pub worked_at: BlockNumber,
 }
 

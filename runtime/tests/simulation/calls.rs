@@ -11,8 +11,10 @@ use ergon_core::{
 	replica::MAX_REPLICAS,
 	Country, Fault, GenerationParams, JobId, JobKind, ModelId, ModelManifest, H256,
 };
+use ergon_exact::game::{Move, Turn};
 use ergon_runtime::{
-	constants::ERG, presets, Balance, Providers, Runtime, RuntimeCall, Session, SessionKeys,
+	constants::ERG, presets, Balance, Disputes, Providers, Runtime, RuntimeCall, Session,
+	SessionKeys,
 };
 use ergon_test_chain::engine::Conduct;
 use pallet_jobs::Constraints;
@@ -56,6 +58,7 @@ impl Simulation {
 				let calls = vec![self.submit(), self.power_call(), self.provider_call(who)];
 				pallet_utility::Call::<Runtime>::force_batch { calls }.into()
 			}
+			_ if self.choices.one_in(2) => self.stand_in(who),
 			_ => self.forgery(),
 		}
 	}
@@ -70,6 +73,26 @@ impl Simulation {
 			job: wrong.copied().unwrap_or_default(),
 			charge: pallet_disputes::Charge::Result(Fault::Chunk(self.choices.below(2) as u32)),
 			key: pallet_disputes::PlayerKey::Auditor(key.into()),
+		}
+		.into()
+	}
+
+	/// Somebody wants to stand in for whoever has the turn, with a move that fits nowhere or that nobody can
+	/// show to be right.
+	fn stand_in(&mut self, who: Sr25519Keyring) -> RuntimeCall {
+		let job = self.job();
+		let step = self.chain.read(|| Disputes::dispute(job)).map_or(0, |dispute| dispute.step);
+		let hashes = (0..self.choices.below(40)).map(|_| H256(self.choices.bytes())).collect();
+		let made = match self.choices.one_in(2) {
+			true => Move::Layers(hashes),
+			false => Move::Hidden(self.choices.below(40) as u32),
+		};
+		let key = ed25519::Pair::from_string(&secret(who), None).unwrap().public();
+		pallet_disputes::Call::<Runtime>::stand_in {
+			job,
+			step,
+			key: pallet_disputes::PlayerKey::Auditor(key.into()),
+			turn: Box::new(Turn { groundwork: None, made }),
 		}
 		.into()
 	}

@@ -43,10 +43,6 @@ fn explain(scenario: Scenario) -> ! {
 	// It panics with each try, and only the last one is worth reading.
 	let hook = take_hook();
 	set_hook(Box::new(|_| {}));
-	for n in [0u32, 1, 2, 4, 8, 400] {
-		let r = catch_unwind(|| play(&Scenario::random(1, n, 6)));
-		eprintln!("YY {n} {}", r.is_err());
-	}
 	let least = scenario.shrink(|scenario| catch_unwind(|| play(scenario)).is_err());
 	set_hook(hook);
 	println!("The least that fails, for a file in tests/simulation/cases:\n{least}");
