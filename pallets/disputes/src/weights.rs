@@ -48,8 +48,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Stages` (r:0 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn challenge() -> Weight {
-		// Fastest run: 186_717 nanoseconds.
-		Weight::from_parts(289_010_000, 31434)
+		// Fastest run: 174_379 nanoseconds.
+		Weight::from_parts(201_650_000, 31434)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -71,10 +71,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `b` is in `2048..=49152`.
 	fn authorize_play(b: u32, ) -> Weight {
-		// Fastest run: 574_294 nanoseconds.
-		Weight::from_parts(609_671_072, 72485)
-			// Standard error: 41_961.
-			.saturating_add(Weight::from_parts(145_356, 0).saturating_mul(b.into()))
+		// Fastest run: 511_782 nanoseconds.
+		Weight::from_parts(539_709_313, 72485)
+			// Standard error: 434.
+			.saturating_add(Weight::from_parts(23_051, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -97,10 +97,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// `b` is in `2048..=49152`.
 	fn play(b: u32, ) -> Weight {
-		// Fastest run: 2_392_299 nanoseconds.
-		Weight::from_parts(7_278_012_776, 102507)
-			// Standard error: 47_662.
-			.saturating_add(Weight::from_parts(96_573, 0).saturating_mul(b.into()))
+		// Fastest run: 2_175_526 nanoseconds.
+		Weight::from_parts(2_273_270_320, 102507)
+			// Standard error: 1_420.
+			.saturating_add(Weight::from_parts(24_805, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(84_u64))
 			.saturating_add(T::DbWeight::get().writes(79_u64))
 	}
@@ -124,10 +124,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	/// `b` is in `2048..=49152`.
 	fn stand_in(b: u32, ) -> Weight {
-		// Fastest run: 2_236_898 nanoseconds.
-		Weight::from_parts(8_532_875_793, 102507)
-			// Standard error: 36_138.
-			.saturating_add(Weight::from_parts(66_464, 0).saturating_mul(b.into()))
+		// Fastest run: 2_199_192 nanoseconds.
+		Weight::from_parts(2_336_531_957, 102507)
+			// Standard error: 780.
+			.saturating_add(Weight::from_parts(20_149, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(84_u64))
 			.saturating_add(T::DbWeight::get().writes(79_u64))
 	}
@@ -149,10 +149,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `w` is in `0..=1`.
 	fn authorize_read(w: u32, ) -> Weight {
-		// Fastest run: 643_166 nanoseconds.
-		Weight::from_parts(912_884_434, 38429)
-			// Standard error: 427_248_857.
-			.saturating_add(Weight::from_parts(2_126_660_231, 0).saturating_mul(w.into()))
+		// Fastest run: 633_713 nanoseconds.
+		Weight::from_parts(681_015_449, 38429)
+			// Standard error: 7_794_585.
+			.saturating_add(Weight::from_parts(911_753_106, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -171,10 +171,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `w` is in `0..=1`.
 	fn read(w: u32, ) -> Weight {
-		// Fastest run: 574_495 nanoseconds.
-		Weight::from_parts(967_192_782, 38303)
-			// Standard error: 913_062_255.
-			.saturating_add(Weight::from_parts(7_321_815_217, 0).saturating_mul(w.into()))
+		// Fastest run: 549_548 nanoseconds.
+		Weight::from_parts(642_137_275, 38303)
+			// Standard error: 13_491_266.
+			.saturating_add(Weight::from_parts(1_726_693_169, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -196,10 +196,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `w` is in `0..=1`.
 	fn authorize_misread(w: u32, ) -> Weight {
-		// Fastest run: 510_829 nanoseconds.
-		Weight::from_parts(803_241_391, 105017)
-			// Standard error: 39_941_615.
-			.saturating_add(Weight::from_parts(603_177_275, 0).saturating_mul(w.into()))
+		// Fastest run: 503_199 nanoseconds.
+		Weight::from_parts(556_498_840, 105017)
+			// Standard error: 16_691_184.
+			.saturating_add(Weight::from_parts(837_655_270, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -221,9 +221,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:39 w:39)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// `w` is in `0..=1`.
-	fn misread(_w: u32, ) -> Weight {
-		// Fastest run: 2_111_481 nanoseconds.
-		Weight::from_parts(9_864_270_086, 111311)
+	fn misread(w: u32, ) -> Weight {
+		// Fastest run: 2_113_314 nanoseconds.
+		Weight::from_parts(2_522_076_289, 111311)
+			// Standard error: 92_157_586.
+			.saturating_add(Weight::from_parts(610_057_599, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(84_u64))
 			.saturating_add(T::DbWeight::get().writes(79_u64))
 	}
@@ -241,10 +243,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `c` is in `1..=32`.
 	fn accuse(c: u32, ) -> Weight {
-		// Fastest run: 112_247 nanoseconds.
-		Weight::from_parts(115_372_000, 31178)
-			// Standard error: 9_735_418.
-			.saturating_add(Weight::from_parts(57_284_107, 0).saturating_mul(c.into()))
+		// Fastest run: 98_336 nanoseconds.
+		Weight::from_parts(80_014_488, 31178)
+			// Standard error: 528_399.
+			.saturating_add(Weight::from_parts(29_878_704, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -260,10 +262,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `c` is in `0..=32`.
 	fn ruling(c: u32, ) -> Weight {
-		// Fastest run: 413_575 nanoseconds.
-		Weight::from_parts(667_102_886, 19211)
-			// Standard error: 65_776_211.
-			.saturating_add(Weight::from_parts(189_117_455, 0).saturating_mul(c.into()))
+		// Fastest run: 294_909 nanoseconds.
+		Weight::from_parts(275_380_387, 19211)
+			// Standard error: 1_885_658.
+			.saturating_add(Weight::from_parts(51_012_928, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(16_u64))
@@ -287,16 +289,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Stages` (r:0 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn ruling_next() -> Weight {
-		// Fastest run: 374_947 nanoseconds.
-		Weight::from_parts(462_818_000, 37006)
+		// Fastest run: 368_768 nanoseconds.
+		Weight::from_parts(435_478_000, 37006)
 			.saturating_add(T::DbWeight::get().reads(18_u64))
 			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
 	fn ruling_pending() -> Weight {
-		// Fastest run: 20_851 nanoseconds.
-		Weight::from_parts(30_024_000, 15295)
+		// Fastest run: 19_178 nanoseconds.
+		Weight::from_parts(23_264_000, 15295)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -305,57 +307,58 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn challenge() -> Weight {
-		Weight::from_parts(289_010_000, 31434)
+		Weight::from_parts(201_650_000, 31434)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn authorize_play(b: u32, ) -> Weight {
-		Weight::from_parts(609_671_072, 72485)
-			.saturating_add(Weight::from_parts(145_356, 0).saturating_mul(b.into()))
+		Weight::from_parts(539_709_313, 72485)
+			.saturating_add(Weight::from_parts(23_051, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
 	fn play(b: u32, ) -> Weight {
-		Weight::from_parts(7_278_012_776, 102507)
-			.saturating_add(Weight::from_parts(96_573, 0).saturating_mul(b.into()))
+		Weight::from_parts(2_273_270_320, 102507)
+			.saturating_add(Weight::from_parts(24_805, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(84_u64))
 			.saturating_add(ParityDbWeight::get().writes(79_u64))
 	}
 	fn stand_in(b: u32, ) -> Weight {
-		Weight::from_parts(8_532_875_793, 102507)
-			.saturating_add(Weight::from_parts(66_464, 0).saturating_mul(b.into()))
+		Weight::from_parts(2_336_531_957, 102507)
+			.saturating_add(Weight::from_parts(20_149, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(84_u64))
 			.saturating_add(ParityDbWeight::get().writes(79_u64))
 	}
 	fn authorize_read(w: u32, ) -> Weight {
-		Weight::from_parts(912_884_434, 38429)
-			.saturating_add(Weight::from_parts(2_126_660_231, 0).saturating_mul(w.into()))
+		Weight::from_parts(681_015_449, 38429)
+			.saturating_add(Weight::from_parts(911_753_106, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
 	fn read(w: u32, ) -> Weight {
-		Weight::from_parts(967_192_782, 38303)
-			.saturating_add(Weight::from_parts(7_321_815_217, 0).saturating_mul(w.into()))
+		Weight::from_parts(642_137_275, 38303)
+			.saturating_add(Weight::from_parts(1_726_693_169, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn authorize_misread(w: u32, ) -> Weight {
-		Weight::from_parts(803_241_391, 105017)
-			.saturating_add(Weight::from_parts(603_177_275, 0).saturating_mul(w.into()))
+		Weight::from_parts(556_498_840, 105017)
+			.saturating_add(Weight::from_parts(837_655_270, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
-	fn misread(_w: u32, ) -> Weight {
-		Weight::from_parts(9_864_270_086, 111311)
+	fn misread(w: u32, ) -> Weight {
+		Weight::from_parts(2_522_076_289, 111311)
+			.saturating_add(Weight::from_parts(610_057_599, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(84_u64))
 			.saturating_add(ParityDbWeight::get().writes(79_u64))
 	}
 	fn accuse(c: u32, ) -> Weight {
-		Weight::from_parts(115_372_000, 31178)
-			.saturating_add(Weight::from_parts(57_284_107, 0).saturating_mul(c.into()))
+		Weight::from_parts(80_014_488, 31178)
+			.saturating_add(Weight::from_parts(29_878_704, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn ruling(c: u32, ) -> Weight {
-		Weight::from_parts(667_102_886, 19211)
-			.saturating_add(Weight::from_parts(189_117_455, 0).saturating_mul(c.into()))
+		Weight::from_parts(275_380_387, 19211)
+			.saturating_add(Weight::from_parts(51_012_928, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(14_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(16_u64))
@@ -363,12 +366,12 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2632).saturating_mul(c.into()))
 	}
 	fn ruling_next() -> Weight {
-		Weight::from_parts(462_818_000, 37006)
+		Weight::from_parts(435_478_000, 37006)
 			.saturating_add(ParityDbWeight::get().reads(18_u64))
 			.saturating_add(ParityDbWeight::get().writes(15_u64))
 	}
 	fn ruling_pending() -> Weight {
-		Weight::from_parts(30_024_000, 15295)
+		Weight::from_parts(23_264_000, 15295)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
