@@ -86,7 +86,8 @@ async fn whoever_cheats_should_lose_and_nobody_else() -> Result<()> {
 	let log = network.node("alice")?.logs().await.map_err(|error| anyhow!("{error}"))?;
 	for told in [
 		"says that it is wrong: Result(Prompt)",
-		"the Challenger was right about Result(Prompt): the chain computed Prompt",
+		"the Challenger wins about Result(Prompt): the other side was silent",
+		"the Challenger was right about Result(Chunk(0)): the chain computed Sampler",
 		"the Defender wins about Result(Chunk(0)): the other side was silent",
 		"for a wrong result",
 		"is void, Overturned",

@@ -9,6 +9,10 @@ use crate::{
 };
 use ergon_core::JobId;
 use ergon_exact::game::Stage;
+use frame_support::{
+	assert_ok,
+	traits::{fungible::MutateHold, tokens::Precision},
+};
 
 /// Spoils a state in which a game is played, one claim waits and the groundwork is known.
 fn spoilt(expected: &'static str, spoil: impl FnOnce()) {
@@ -18,6 +22,7 @@ fn spoilt(expected: &'static str, spoil: impl FnOnce()) {
 		challenge(4);
 		play_on(&game, 0..2, 3);
 		let good = (Disputes::dispute(JOB), stage(), Groundworks::<Test>::get(JOB));
+		let bonds = [4, 9].map(|account| (account, held(account)));
 		spoil();
 		let found = Disputes::do_try_state().unwrap_err();
 		assert_eq!(found, expected.into());
@@ -27,6 +32,9 @@ fn spoilt(expected: &'static str, spoil: impl FnOnce()) {
 		crate::Disputes::<Test>::insert(JOB, dispute.unwrap());
 		Stages::<Test>::insert(JOB, stage.unwrap());
 		Groundworks::<Test>::insert(JOB, groundwork.unwrap());
+		for (account, bond) in bonds {
+			assert_ok!(Balances::set_on_hold(&HoldReason::ChallengeBond.into(), &account, bond));
+		}
 	});
 }
 
@@ -69,6 +77,16 @@ fn what_cannot_be_is_reported() {
 	});
 	spoilt("what is held for disputes is not what the records say", || {
 		change(|dispute| dispute.waiting[0].challenger.bond += 1)
+	});
+	// Of somebody who has no part in any dispute.
+	spoilt("what is held for disputes is not what the records say", || {
+		assert_ok!(Balances::hold(&HoldReason::ChallengeBond.into(), &9, 1));
+	});
+	spoilt("somebody without an account has a bond", || {
+		let bond = held(4);
+		let reason = HoldReason::ChallengeBond.into();
+		assert_ok!(Balances::release(&reason, &4, bond, Precision::Exact));
+		change(|dispute| dispute.waiting[0].challenger.account = ACCOUNTS + 1);
 	});
 	spoilt("a stage has no dispute", || {
 		Stages::<Test>::insert(JobId::zero(), Stage::Chunk { chunk: 0 })
