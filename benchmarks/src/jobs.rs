@@ -7,10 +7,7 @@
 //! an answer says. Only the making of blocks is timed. What empty blocks cost is subtracted.
 
 use crate::Error;
-use ergon_core::{
-	crypto::{AUDIT_KEY_TYPE, WORKER_KEY_TYPE},
-	GenerationParams, JobKind, ModelId,
-};
+use ergon_core::{GenerationParams, JobKind, ModelId};
 use ergon_economics::TokenPrices;
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
@@ -23,7 +20,7 @@ use ergon_test_chain::{
 	BlockCost, Chain,
 };
 use frame_support::{dispatch::GetDispatchInfo, weights::Weight};
-use sp_keyring::Sr25519Keyring::{self, Alice, Dave, Eve, Ferdie};
+use sp_keyring::Sr25519Keyring::{Alice, Dave, Eve, Ferdie};
 use sp_runtime::transaction_validity::{
 	InvalidTransaction::ExhaustsResources, TransactionValidityError::Invalid,
 };
@@ -123,15 +120,7 @@ impl Bench {
 			|_| Conduct::Honest,
 			Vec::new(),
 		))));
-		let keystore = chain.keystore().clone();
-		for who in Sr25519Keyring::well_known() {
-			let seed = format!("//{}", <&'static str>::from(who));
-			for kind in [AUDIT_KEY_TYPE, WORKER_KEY_TYPE] {
-				keystore
-					.ed25519_generate_new(kind, Some(&seed))
-					.map_err(|error| Error::Chain(format!("cannot make a key: {error}")))?;
-			}
-		}
+		chain.add_keys();
 		let model = presets::demo_manifest()
 			.ok_or_else(|| Error::Chain("the runtime has no demo model".into()))?;
 		Ok(Self { chain, model: model.id() })

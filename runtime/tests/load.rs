@@ -6,10 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use ergon_core::{
-	crypto::{AUDIT_KEY_TYPE, WORKER_KEY_TYPE},
-	Country, GenerationParams, JobId, JobKind, ModelId,
-};
+use ergon_core::{Country, GenerationParams, JobId, JobKind, ModelId};
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
 	configs::system::RuntimeBlockWeights,
@@ -18,6 +15,7 @@ use ergon_runtime::{
 };
 use ergon_test_chain::{
 	engine::{Conduct, FakeEngine},
+	keys::secret,
 	Chain,
 };
 use pallet_jobs::{traits::TokenPrices, Constraints, VoidReason};
@@ -42,15 +40,11 @@ fn chain(model: ModelId) -> Chain {
 		_ => Conduct::Honest,
 	};
 	chain.register_extension(EngineExt(Arc::new(FakeEngine::new(conduct, vec![model]))));
-	for who in Sr25519Keyring::well_known() {
-		for kind in [AUDIT_KEY_TYPE, WORKER_KEY_TYPE] {
-			chain.keystore().ed25519_generate_new(kind, Some(&secret(who))).unwrap();
-		}
-	}
+	chain.add_keys();
 	// The first block of a session has no room.
 	chain.block(Vec::new());
 	let payload = chain.read(|| Providers::worker_proof_payload(&Ferdie.to_account_id()));
-	let worker = ed25519::Pair::from_string(&secret(Ferdie), None).unwrap();
+	let worker = ed25519::Pair::from_string(secret(Ferdie), None).unwrap();
 	let register = ProvidersCall::<Runtime>::register {
 		worker: worker.public().into(),
 		proof: worker.sign(&payload).into(),
@@ -75,12 +69,6 @@ fn chain(model: ModelId) -> Chain {
 		result.unwrap().unwrap();
 	}
 	chain
-}
-
-fn secret(who: Sr25519Keyring) -> String {
-	let phrase = format!("//{}", <&'static str>::from(who));
-	let seed = ed25519::Pair::from_string(&phrase, None).unwrap().seed();
-	format!("0x{}", hex::encode(seed))
 }
 
 fn submission(model: ModelId, prompt: &str, provider: Sr25519Keyring, nonce: u32) -> RuntimeCall {

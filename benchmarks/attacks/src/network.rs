@@ -19,7 +19,7 @@ use ergon_runtime::{
 	constants::{ERG, MILLI_ERG},
 	presets, AccountId, Jobs, Runtime, RuntimeCall, RuntimeEvent, UncheckedExtrinsic,
 };
-use ergon_test_chain::{random::Choices, Chain};
+use ergon_test_chain::{keys::secret, random::Choices, Chain};
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_jobs::{Constraints, VoidReason};
 use sp_core::{crypto::KeyTypeId, ed25519, Pair};
@@ -317,11 +317,9 @@ fn pair(who: Sr25519Keyring) -> Result<ed25519::Pair, Error> {
 }
 
 fn insert_key(chain: &Chain, kind: KeyTypeId, who: Sr25519Keyring) -> Result<(), Error> {
-	// A keystore for tests derives keys anew each time, and from a phrase that takes thousands of hashes.
-	let seed = sp_core::bytes::to_hex(&pair(who)?.seed(), false);
 	chain
 		.keystore()
-		.ed25519_generate_new(kind, Some(&seed))
+		.ed25519_generate_new(kind, Some(secret(who)))
 		.map(|_| ())
 		.map_err(|_| failed("takes no key"))
 }

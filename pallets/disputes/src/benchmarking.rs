@@ -253,6 +253,17 @@ where
 	Stages::<T>::insert(job, stage);
 }
 
+/// It is that side's turn, and its time is over.
+fn silence<T: Config>(job: &JobId, side: Side) {
+	Disputes::<T>::mutate(job, |dispute| {
+		let dispute = dispute.as_mut().expect("there is a dispute");
+		let game = dispute.game.as_mut().expect("a game is played");
+		game.turn = side;
+		let late = Pallet::<T>::last_call(game).saturating_add(1u32.into());
+		frame_system::Pallet::<T>::set_block_number(late);
+	});
+}
+
 /// The same turn signed by somebody of the side whose turn it is.
 fn signed<T: Config>(job: JobId, turn: Turn) -> Call<T> {
 	let dispute = Disputes::<T>::get(job).expect("there is a dispute");
@@ -420,15 +431,9 @@ mod benches {
 		let (job, _) = disputed::<T>(0, 0);
 		Disputes::<T>::mutate(job, |dispute| {
 			let dispute = dispute.as_mut().expect("there is a dispute");
-			while dispute.waiting.len() as u32 > c {
-				dispute.waiting.pop();
-			}
-			if let Some(game) = &mut dispute.game {
-				game.turn = Side::Defender;
-				let late = Pallet::<T>::last_call(game).saturating_add(1u32.into());
-				frame_system::Pallet::<T>::set_block_number(late);
-			}
+			dispute.waiting.truncate(c as usize);
 		});
+		silence::<T>(&job, Side::Defender);
 		let found;
 		#[block]
 		{
@@ -441,14 +446,7 @@ mod benches {
 	#[benchmark]
 	fn ruling_next() {
 		let (job, _) = disputed::<T>(0, 0);
-		Disputes::<T>::mutate(job, |dispute| {
-			let dispute = dispute.as_mut().expect("there is a dispute");
-			if let Some(game) = &mut dispute.game {
-				game.turn = Side::Challenger;
-				let late = Pallet::<T>::last_call(game).saturating_add(1u32.into());
-				frame_system::Pallet::<T>::set_block_number(late);
-			}
-		});
+		silence::<T>(&job, Side::Challenger);
 		let found;
 		#[block]
 		{

@@ -156,14 +156,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Counts a claim.
 	fn count(dispute: &mut DisputeOf<T>, charge: &Charge<T::AccountId>, is_bonded: bool) {
-		let kind = match (is_bonded, charge) {
-			(true, _) => Some(&mut dispute.challenges),
-			(false, Charge::Work(_)) => Some(&mut dispute.objections),
-			(false, Charge::Result(_)) => None,
-		};
-		kind.into_iter()
-			.chain([&mut dispute.claims])
-			.for_each(|count| *count = count.saturating_add(1));
+		dispute.claims = dispute.claims.saturating_add(1);
+		match (is_bonded, charge) {
+			(true, _) => dispute.challenges = dispute.challenges.saturating_add(1),
+			(false, Charge::Work(_)) => dispute.objections = dispute.objections.saturating_add(1),
+			(false, Charge::Result(_)) => {}
+		}
 	}
 
 	fn claim(

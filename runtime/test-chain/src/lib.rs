@@ -10,6 +10,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod engine;
+pub mod keys;
 pub mod random;
 
 use codec::{Decode, Encode};

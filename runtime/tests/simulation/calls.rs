@@ -16,12 +16,11 @@ use ergon_runtime::{
 	constants::ERG, presets, Balance, Disputes, Providers, Runtime, RuntimeCall, Session,
 	SessionKeys,
 };
-use ergon_test_chain::engine::Conduct;
+use ergon_test_chain::{engine::Conduct, keys::secret};
 use pallet_jobs::Constraints;
 use pallet_providers::{Hosting, Profile};
 use sp_core::{ed25519, Pair};
 use sp_keyring::Sr25519Keyring;
-use std::{collections::BTreeMap, sync::OnceLock};
 
 impl Simulation {
 	/// Somebody.
@@ -68,7 +67,7 @@ impl Simulation {
 	fn challenge(&mut self, who: Sr25519Keyring) -> RuntimeCall {
 		let is_wrong = |job: &&JobId| self.conduct(job) == Conduct::Cheats;
 		let wrong = self.jobs.iter().rev().find(is_wrong);
-		let key = ed25519::Pair::from_string(&secret(who), None).unwrap().public();
+		let key = ed25519::Pair::from_string(secret(who), None).unwrap().public();
 		pallet_disputes::Call::<Runtime>::challenge {
 			job: wrong.copied().unwrap_or_default(),
 			charge: pallet_disputes::Charge::Result(Fault::Chunk(self.choices.below(2) as u32)),
@@ -87,7 +86,7 @@ impl Simulation {
 			true => Move::Layers(hashes),
 			false => Move::Hidden(self.choices.below(40) as u32),
 		};
-		let key = ed25519::Pair::from_string(&secret(who), None).unwrap().public();
+		let key = ed25519::Pair::from_string(secret(who), None).unwrap().public();
 		pallet_disputes::Call::<Runtime>::stand_in {
 			job,
 			step,
@@ -159,7 +158,7 @@ impl Simulation {
 				let payload = self.chain.read(|| Providers::worker_proof_payload(&account));
 				let keystore = self.chain.keystore().clone();
 				let worker =
-					keystore.ed25519_generate_new(WORKER_KEY_TYPE, Some(&secret(who))).unwrap();
+					keystore.ed25519_generate_new(WORKER_KEY_TYPE, Some(secret(who))).unwrap();
 				let proof =
 					keystore.ed25519_sign(WORKER_KEY_TYPE, &worker, &payload).unwrap().unwrap();
 				Call::<Runtime>::register {
@@ -235,7 +234,7 @@ impl Simulation {
 		let phrase = format!("//{}", <&'static str>::from(who)).into_bytes();
 		let generated = self.chain.read(|| SessionKeys::generate(&owner, Some(phrase)));
 		let keystore = self.chain.keystore();
-		keystore.ed25519_generate_new(AUDIT_KEY_TYPE, Some(&secret(who))).unwrap();
+		keystore.ed25519_generate_new(AUDIT_KEY_TYPE, Some(secret(who))).unwrap();
 		pallet_session::Call::<Runtime>::set_keys {
 			keys: generated.keys,
 			proof: generated.proof.encode(),
@@ -254,16 +253,4 @@ impl Simulation {
 		}
 		.into()
 	}
-}
-
-/// The seed of a well-known account's ed25519 keys. A keystore for tests derives keys anew each time, and
-/// from a phrase that takes thousands of hashes.
-pub(crate) fn secret(who: Sr25519Keyring) -> String {
-	static SEEDS: OnceLock<BTreeMap<&'static str, String>> = OnceLock::new();
-	let seeds = SEEDS.get_or_init(|| {
-		let names = Sr25519Keyring::well_known().map(<&'static str>::from);
-		let seed = |name| ed25519::Pair::from_string(&format!("//{name}"), None).unwrap().seed();
-		names.map(|name| (name, format!("0x{}", hex::encode(seed(name))))).collect()
-	});
-	seeds[<&'static str>::from(who)].clone()
 }

@@ -3,20 +3,17 @@
 
 //! A chain on which accounts try things, and what everybody knows of it.
 
-use crate::{calls::secret, ledger::Ledger, scenario::Scenario};
-use ergon_core::{
-	crypto::{AUDIT_KEY_TYPE, WORKER_KEY_TYPE},
-	JobId, ModelId,
-};
+use crate::{ledger::Ledger, scenario::Scenario};
+use ergon_core::{JobId, ModelId};
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{presets, AccountId, Balance, Balances, Jobs, Runtime, RuntimeEvent};
 use ergon_test_chain::{
 	engine::{conduct, Conduct, FakeEngine},
+	keys::secret,
 	random::Choices,
 	Chain,
 };
 use pallet_jobs::{AuditOutcome, JobStatus};
-use sp_keyring::Sr25519Keyring;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -48,12 +45,7 @@ impl Simulation {
 		let models = vec![presets::demo_manifest().unwrap().id()];
 		let engine = Arc::new(FakeEngine::new(conduct, models.clone()));
 		chain.register_extension(EngineExt(engine.clone()));
-		let keystore = chain.keystore().clone();
-		for who in Sr25519Keyring::well_known() {
-			let seed = secret(who);
-			keystore.ed25519_generate_new(AUDIT_KEY_TYPE, Some(&seed)).unwrap();
-			keystore.ed25519_generate_new(WORKER_KEY_TYPE, Some(&seed)).unwrap();
-		}
+		chain.add_keys();
 		let issuance = chain.read(Balances::total_issuance);
 		let choices = Choices::new(0);
 		let ledger = chain.read(Ledger::new);
