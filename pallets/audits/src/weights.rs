@@ -41,16 +41,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::Seats` (r:1 w:1)
 	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
-		// Fastest run: 19_969 nanoseconds.
-		Weight::from_parts(47_501_000, 3662)
+		// Fastest run: 16_836 nanoseconds.
+		Weight::from_parts(21_672_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Audits::Seats` (r:1 w:1)
 	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	fn reveal() -> Weight {
-		// Fastest run: 21_542 nanoseconds.
-		Weight::from_parts(59_708_000, 3662)
+		// Fastest run: 18_747 nanoseconds.
+		Weight::from_parts(24_497_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -59,8 +59,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_commit() -> Weight {
-		// Fastest run: 67_801 nanoseconds.
-		Weight::from_parts(89_834_000, 3662)
+		// Fastest run: 53_039 nanoseconds.
+		Weight::from_parts(56_935_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Audits::Seats` (r:1 w:0)
@@ -68,8 +68,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_reveal() -> Weight {
-		// Fastest run: 68_012 nanoseconds.
-		Weight::from_parts(94_401_000, 3662)
+		// Fastest run: 54_952 nanoseconds.
+		Weight::from_parts(59_329_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Audits::Seats` (r:100 w:1)
@@ -82,10 +82,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(803), added: 3278, mode: `MaxEncodedLen`)
 	/// `a` is in `1..=99`.
 	fn object(a: u32, ) -> Weight {
-		// Fastest run: 144_675 nanoseconds.
-		Weight::from_parts(172_707_000, 15295)
-			// Standard error: 6_284_438.
-			.saturating_add(Weight::from_parts(20_819_873, 0).saturating_mul(a.into()))
+		// Fastest run: 61_502 nanoseconds.
+		Weight::from_parts(105_422_093, 15295)
+			// Standard error: 217_644.
+			.saturating_add(Weight::from_parts(6_779_477, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -99,10 +99,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// `a` is in `1..=99`.
 	fn authorize_object(a: u32, ) -> Weight {
-		// Fastest run: 89_934 nanoseconds.
-		Weight::from_parts(425_287_617, 6810)
-			// Standard error: 8_818_662.
-			.saturating_add(Weight::from_parts(6_795_508, 0).saturating_mul(a.into()))
+		// Fastest run: 69_083 nanoseconds.
+		Weight::from_parts(66_968_415, 6810)
+			// Standard error: 161_022.
+			.saturating_add(Weight::from_parts(6_327_975, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
@@ -119,10 +119,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `m` is in `0..=64`.
 	fn declare(m: u32, ) -> Weight {
-		// Fastest run: 62_412 nanoseconds.
-		Weight::from_parts(94_542_330, 5567)
-			// Standard error: 163_253.
-			.saturating_add(Weight::from_parts(13_621_889, 0).saturating_mul(m.into()))
+		// Fastest run: 30_545 nanoseconds.
+		Weight::from_parts(42_479_405, 5567)
+			// Standard error: 87_057.
+			.saturating_add(Weight::from_parts(10_259_207, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -141,10 +141,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// `m` is in `0..=64`.
 	fn authorize_declare(m: u32, ) -> Weight {
-		// Fastest run: 83_154 nanoseconds.
-		Weight::from_parts(128_816_580, 5567)
-			// Standard error: 132_399.
-			.saturating_add(Weight::from_parts(6_743_382, 0).saturating_mul(m.into()))
+		// Fastest run: 65_778 nanoseconds.
+		Weight::from_parts(77_386_257, 5567)
+			// Standard error: 44_740.
+			.saturating_add(Weight::from_parts(5_290_931, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(m.into())))
 			.saturating_add(Weight::from_parts(0, 2773).saturating_mul(m.into()))
@@ -155,10 +155,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `v` is in `1..=100`.
 	fn is_auditable(v: u32, ) -> Weight {
-		// Fastest run: 9_884 nanoseconds.
-		Weight::from_parts(7_665_393, 1772)
-			// Standard error: 191_023.
-			.saturating_add(Weight::from_parts(3_058_279, 0).saturating_mul(v.into()))
+		// Fastest run: 8_613 nanoseconds.
+		Weight::from_parts(8_086_276, 1772)
+			// Standard error: 73_810.
+			.saturating_add(Weight::from_parts(2_678_299, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(v.into()))
@@ -169,10 +169,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `v` is in `0..=100`.
 	fn eligible(v: u32, ) -> Weight {
-		// Fastest run: 4_556 nanoseconds.
-		Weight::from_parts(4_717_000, 4268)
-			// Standard error: 5_998_821.
-			.saturating_add(Weight::from_parts(17_913_755, 0).saturating_mul(v.into()))
+		// Fastest run: 4_487 nanoseconds.
+		Weight::from_parts(8_607_100, 4268)
+			// Standard error: 75_830.
+			.saturating_add(Weight::from_parts(2_880_157, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(v.into()))
@@ -190,8 +190,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::AuditPrice` (r:1 w:1)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	fn on_initialize() -> Weight {
-		// Fastest run: 20_461 nanoseconds.
-		Weight::from_parts(23_846_000, 3510)
+		// Fastest run: 18_908 nanoseconds.
+		Weight::from_parts(23_014_000, 3510)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -207,10 +207,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `v` is in `0..=100`.
 	fn poll(v: u32, ) -> Weight {
-		// Fastest run: 8_293 nanoseconds.
-		Weight::from_parts(8_372_000, 1799)
-			// Standard error: 4_535_273.
-			.saturating_add(Weight::from_parts(14_911_857, 0).saturating_mul(v.into()))
+		// Fastest run: 8_032 nanoseconds.
+		Weight::from_parts(6_509_684, 1799)
+			// Standard error: 64_444.
+			.saturating_add(Weight::from_parts(5_255_293, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2652).saturating_mul(v.into()))
@@ -235,10 +235,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn draw(s: u32, ) -> Weight {
-		// Fastest run: 47_030 nanoseconds.
-		Weight::from_parts(585_411_622, 6810)
-			// Standard error: 9_928_013.
-			.saturating_add(Weight::from_parts(11_496_166, 0).saturating_mul(s.into()))
+		// Fastest run: 31_126 nanoseconds.
+		Weight::from_parts(55_862_854, 6810)
+			// Standard error: 98_315.
+			.saturating_add(Weight::from_parts(10_988_511, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
@@ -254,8 +254,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DrawSeeds` (r:0 w:1)
 	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
 	fn skip_draw() -> Weight {
-		// Fastest run: 11_507 nanoseconds.
-		Weight::from_parts(17_887_000, 6810)
+		// Fastest run: 11_096 nanoseconds.
+		Weight::from_parts(13_090_000, 6810)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -265,10 +265,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::OldestDutyEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn prune_duty_records(r: u32, ) -> Weight {
-		// Fastest run: 3_986 nanoseconds.
-		Weight::from_parts(4_129_688, 990)
-			// Standard error: 8_976.
-			.saturating_add(Weight::from_parts(1_391_765, 0).saturating_mul(r.into()))
+		// Fastest run: 3_605 nanoseconds.
+		Weight::from_parts(5_822_097, 990)
+			// Standard error: 4_545.
+			.saturating_add(Weight::from_parts(1_251_711, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
@@ -285,8 +285,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DrawQueue` (r:0 w:1)
 	/// Proof: `Audits::DrawQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
-		// Fastest run: 14_932 nanoseconds.
-		Weight::from_parts(23_746_000, 6810)
+		// Fastest run: 15_002 nanoseconds.
+		Weight::from_parts(19_889_000, 6810)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -310,10 +310,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// `s` is in `1..=100`.
 	fn conclude(s: u32, ) -> Weight {
-		// Fastest run: 46_099 nanoseconds.
-		Weight::from_parts(628_700_888, 15295)
-			// Standard error: 20_423_928.
-			.saturating_add(Weight::from_parts(97_984_068, 0).saturating_mul(s.into()))
+		// Fastest run: 47_211 nanoseconds.
+		Weight::from_parts(93_343_673, 15295)
+			// Standard error: 465_436.
+			.saturating_add(Weight::from_parts(26_298_545, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
@@ -348,10 +348,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `s` is in `2..=100`.
 	fn end_round(s: u32, ) -> Weight {
-		// Fastest run: 139_488 nanoseconds.
-		Weight::from_parts(141_300_000, 6810)
-			// Standard error: 12_212_397.
-			.saturating_add(Weight::from_parts(246_861_079, 0).saturating_mul(s.into()))
+		// Fastest run: 132_767 nanoseconds.
+		Weight::from_parts(48_792_951, 6810)
+			// Standard error: 1_660_203.
+			.saturating_add(Weight::from_parts(61_038_512, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
@@ -368,10 +368,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn abandon(s: u32, ) -> Weight {
-		// Fastest run: 21_271 nanoseconds.
-		Weight::from_parts(22_444_000, 15295)
-			// Standard error: 8_888_371.
-			.saturating_add(Weight::from_parts(59_102_088, 0).saturating_mul(s.into()))
+		// Fastest run: 12_248 nanoseconds.
+		Weight::from_parts(35_734_653, 15295)
+			// Standard error: 528_728.
+			.saturating_add(Weight::from_parts(16_071_854, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -383,41 +383,41 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn commit() -> Weight {
-		Weight::from_parts(47_501_000, 3662)
+		Weight::from_parts(21_672_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn reveal() -> Weight {
-		Weight::from_parts(59_708_000, 3662)
+		Weight::from_parts(24_497_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(89_834_000, 3662)
+		Weight::from_parts(56_935_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn authorize_reveal() -> Weight {
-		Weight::from_parts(94_401_000, 3662)
+		Weight::from_parts(59_329_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn object(a: u32, ) -> Weight {
-		Weight::from_parts(172_707_000, 15295)
-			.saturating_add(Weight::from_parts(20_819_873, 0).saturating_mul(a.into()))
+		Weight::from_parts(105_422_093, 15295)
+			.saturating_add(Weight::from_parts(6_779_477, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
 	}
 	fn authorize_object(a: u32, ) -> Weight {
-		Weight::from_parts(425_287_617, 6810)
-			.saturating_add(Weight::from_parts(6_795_508, 0).saturating_mul(a.into()))
+		Weight::from_parts(66_968_415, 6810)
+			.saturating_add(Weight::from_parts(6_327_975, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
 	}
 	fn declare(m: u32, ) -> Weight {
-		Weight::from_parts(94_542_330, 5567)
-			.saturating_add(Weight::from_parts(13_621_889, 0).saturating_mul(m.into()))
+		Weight::from_parts(42_479_405, 5567)
+			.saturating_add(Weight::from_parts(10_259_207, 0).saturating_mul(m.into()))
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(m.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -425,41 +425,41 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2773).saturating_mul(m.into()))
 	}
 	fn authorize_declare(m: u32, ) -> Weight {
-		Weight::from_parts(128_816_580, 5567)
-			.saturating_add(Weight::from_parts(6_743_382, 0).saturating_mul(m.into()))
+		Weight::from_parts(77_386_257, 5567)
+			.saturating_add(Weight::from_parts(5_290_931, 0).saturating_mul(m.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(m.into())))
 			.saturating_add(Weight::from_parts(0, 2773).saturating_mul(m.into()))
 	}
 	fn is_auditable(v: u32, ) -> Weight {
-		Weight::from_parts(7_665_393, 1772)
-			.saturating_add(Weight::from_parts(3_058_279, 0).saturating_mul(v.into()))
+		Weight::from_parts(8_086_276, 1772)
+			.saturating_add(Weight::from_parts(2_678_299, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(v.into()))
 	}
 	fn eligible(v: u32, ) -> Weight {
-		Weight::from_parts(4_717_000, 4268)
-			.saturating_add(Weight::from_parts(17_913_755, 0).saturating_mul(v.into()))
+		Weight::from_parts(8_607_100, 4268)
+			.saturating_add(Weight::from_parts(2_880_157, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(v.into()))
 	}
 	fn on_initialize() -> Weight {
-		Weight::from_parts(23_846_000, 3510)
+		Weight::from_parts(23_014_000, 3510)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn poll(v: u32, ) -> Weight {
-		Weight::from_parts(8_372_000, 1799)
-			.saturating_add(Weight::from_parts(14_911_857, 0).saturating_mul(v.into()))
+		Weight::from_parts(6_509_684, 1799)
+			.saturating_add(Weight::from_parts(5_255_293, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2652).saturating_mul(v.into()))
 	}
 	fn draw(s: u32, ) -> Weight {
-		Weight::from_parts(585_411_622, 6810)
-			.saturating_add(Weight::from_parts(11_496_166, 0).saturating_mul(s.into()))
+		Weight::from_parts(55_862_854, 6810)
+			.saturating_add(Weight::from_parts(10_988_511, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
@@ -467,26 +467,26 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(s.into()))
 	}
 	fn skip_draw() -> Weight {
-		Weight::from_parts(17_887_000, 6810)
+		Weight::from_parts(13_090_000, 6810)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn prune_duty_records(r: u32, ) -> Weight {
-		Weight::from_parts(4_129_688, 990)
-			.saturating_add(Weight::from_parts(1_391_765, 0).saturating_mul(r.into()))
+		Weight::from_parts(5_822_097, 990)
+			.saturating_add(Weight::from_parts(1_251_711, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(r.into()))
 	}
 	fn open() -> Weight {
-		Weight::from_parts(23_746_000, 6810)
+		Weight::from_parts(19_889_000, 6810)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn conclude(s: u32, ) -> Weight {
-		Weight::from_parts(628_700_888, 15295)
-			.saturating_add(Weight::from_parts(97_984_068, 0).saturating_mul(s.into()))
+		Weight::from_parts(93_343_673, 15295)
+			.saturating_add(Weight::from_parts(26_298_545, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
@@ -494,8 +494,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 	fn end_round(s: u32, ) -> Weight {
-		Weight::from_parts(141_300_000, 6810)
-			.saturating_add(Weight::from_parts(246_861_079, 0).saturating_mul(s.into()))
+		Weight::from_parts(48_792_951, 6810)
+			.saturating_add(Weight::from_parts(61_038_512, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().reads((6_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
@@ -503,8 +503,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 3090).saturating_mul(s.into()))
 	}
 	fn abandon(s: u32, ) -> Weight {
-		Weight::from_parts(22_444_000, 15295)
-			.saturating_add(Weight::from_parts(59_102_088, 0).saturating_mul(s.into()))
+		Weight::from_parts(35_734_653, 15295)
+			.saturating_add(Weight::from_parts(16_071_854, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))

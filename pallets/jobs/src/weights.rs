@@ -75,13 +75,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `b` is in `1..=8192`.
 	/// `n` is in `1..=100`.
-	fn submit(b: u32, n: u32, ) -> Weight {
-		// Fastest run: 170_594 nanoseconds.
-		Weight::from_parts(181_940_000, 5527)
-			// Standard error: 79_601.
-			.saturating_add(Weight::from_parts(75_448, 0).saturating_mul(b.into()))
-			// Standard error: 6_513_642.
-			.saturating_add(Weight::from_parts(91_871_532, 0).saturating_mul(n.into()))
+	fn submit(_b: u32, n: u32, ) -> Weight {
+		// Fastest run: 247_528 nanoseconds.
+		Weight::from_parts(545_683_074, 5527)
+			// Standard error: 1_951_342.
+			.saturating_add(Weight::from_parts(27_650_209, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
@@ -100,8 +98,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
-		// Fastest run: 135_392 nanoseconds.
-		Weight::from_parts(201_079_000, 8799)
+		// Fastest run: 134_410 nanoseconds.
+		Weight::from_parts(194_659_000, 8799)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -135,13 +133,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::DrawQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
-	fn attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 153_338 nanoseconds.
-		Weight::from_parts(198_147_411, 10064)
-			// Standard error: 5_766.
-			.saturating_add(Weight::from_parts(5_769, 0).saturating_mul(t.into()))
-			// Standard error: 360.
-			.saturating_add(Weight::from_parts(1_446, 0).saturating_mul(b.into()))
+	fn attest(_t: u32, b: u32, ) -> Weight {
+		// Fastest run: 142_873 nanoseconds.
+		Weight::from_parts(207_317_785, 10064)
+			// Standard error: 228.
+			.saturating_add(Weight::from_parts(1_075, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
@@ -156,12 +152,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 194_699 nanoseconds.
-		Weight::from_parts(126_057_182, 6028)
-			// Standard error: 4_689.
-			.saturating_add(Weight::from_parts(127_006, 0).saturating_mul(t.into()))
-			// Standard error: 292.
-			.saturating_add(Weight::from_parts(7_285, 0).saturating_mul(b.into()))
+		// Fastest run: 185_847 nanoseconds.
+		Weight::from_parts(116_674_449, 6028)
+			// Standard error: 2_532.
+			.saturating_add(Weight::from_parts(85_199, 0).saturating_mul(t.into()))
+			// Standard error: 158.
+			.saturating_add(Weight::from_parts(7_676, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -179,8 +175,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn decline() -> Weight {
-		// Fastest run: 83_705 nanoseconds.
-		Weight::from_parts(139_528_000, 10064)
+		// Fastest run: 81_310 nanoseconds.
+		Weight::from_parts(116_894_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -207,8 +203,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn decline_last() -> Weight {
-		// Fastest run: 132_697 nanoseconds.
-		Weight::from_parts(214_369_000, 5527)
+		// Fastest run: 129_332 nanoseconds.
+		Weight::from_parts(202_922_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -219,8 +215,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Providers` (r:1 w:0)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	fn authorize_decline() -> Weight {
-		// Fastest run: 72_618 nanoseconds.
-		Weight::from_parts(115_421_000, 4268)
+		// Fastest run: 72_548 nanoseconds.
+		Weight::from_parts(113_929_000, 4268)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -228,8 +224,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	fn poke() -> Weight {
-		// Fastest run: 20_270 nanoseconds.
-		Weight::from_parts(35_623_000, 4268)
+		// Fastest run: 19_659 nanoseconds.
+		Weight::from_parts(33_610_000, 4268)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -241,8 +237,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Results` (r:0 w:1)
 	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
 	fn prune() -> Weight {
-		// Fastest run: 107_060 nanoseconds.
-		Weight::from_parts(173_378_000, 6196)
+		// Fastest run: 104_896 nanoseconds.
+		Weight::from_parts(148_891_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -251,26 +247,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick() -> Weight {
-		// Fastest run: 6_340 nanoseconds.
-		Weight::from_parts(10_816_000, 5527)
+		// Fastest run: 6_169 nanoseconds.
+		Weight::from_parts(9_364_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick_slot() -> Weight {
-		// Fastest run: 6_049 nanoseconds.
-		Weight::from_parts(9_174_000, 5527)
+		// Fastest run: 5_988 nanoseconds.
+		Weight::from_parts(7_121_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:64 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `s` is in `1..=63`.
 	fn full_slots(s: u32, ) -> Weight {
-		// Fastest run: 9_735 nanoseconds.
-		Weight::from_parts(5_551_053, 5527)
-			// Standard error: 24_729.
-			.saturating_add(Weight::from_parts(4_750_748, 0).saturating_mul(s.into()))
+		// Fastest run: 9_734 nanoseconds.
+		Weight::from_parts(5_141_294, 5527)
+			// Standard error: 20_281.
+			.saturating_add(Weight::from_parts(4_765_193, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -281,8 +277,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_nothing() -> Weight {
-		// Fastest run: 8_252 nanoseconds.
-		Weight::from_parts(9_444_000, 5527)
+		// Fastest run: 8_192 nanoseconds.
+		Weight::from_parts(9_894_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -314,10 +310,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_assign(n: u32, ) -> Weight {
-		// Fastest run: 152_647 nanoseconds.
-		Weight::from_parts(494_546_969, 10064)
-			// Standard error: 5_674_198.
-			.saturating_add(Weight::from_parts(20_884_970, 0).saturating_mul(n.into()))
+		// Fastest run: 165_486 nanoseconds.
+		Weight::from_parts(283_342_661, 10064)
+			// Standard error: 1_761_135.
+			.saturating_add(Weight::from_parts(24_047_901, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
@@ -349,10 +345,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_wait(n: u32, ) -> Weight {
-		// Fastest run: 85_117 nanoseconds.
-		Weight::from_parts(88_241_000, 10064)
-			// Standard error: 3_791_229.
-			.saturating_add(Weight::from_parts(32_807_830, 0).saturating_mul(n.into()))
+		// Fastest run: 90_044 nanoseconds.
+		Weight::from_parts(224_442_010, 10064)
+			// Standard error: 1_308_674.
+			.saturating_add(Weight::from_parts(21_971_323, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
@@ -373,8 +369,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_expire() -> Weight {
-		// Fastest run: 75_252 nanoseconds.
-		Weight::from_parts(95_693_000, 5527)
+		// Fastest run: 75_112 nanoseconds.
+		Weight::from_parts(89_593_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -393,8 +389,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn serve_requeue() -> Weight {
-		// Fastest run: 73_319 nanoseconds.
-		Weight::from_parts(105_898_000, 10064)
+		// Fastest run: 72_498 nanoseconds.
+		Weight::from_parts(104_295_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -421,8 +417,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_give_up() -> Weight {
-		// Fastest run: 118_476 nanoseconds.
-		Weight::from_parts(139_988_000, 5527)
+		// Fastest run: 117_205 nanoseconds.
+		Weight::from_parts(134_510_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -433,8 +429,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_pending() -> Weight {
-		// Fastest run: 34_261 nanoseconds.
-		Weight::from_parts(41_852_000, 10064)
+		// Fastest run: 34_121 nanoseconds.
+		Weight::from_parts(51_807_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -462,10 +458,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `a` is in `0..=104`.
 	fn serve_settle(a: u32, ) -> Weight {
-		// Fastest run: 197_534 nanoseconds.
-		Weight::from_parts(1_285_338_346, 11402)
-			// Standard error: 13_713_191.
-			.saturating_add(Weight::from_parts(146_180_674, 0).saturating_mul(a.into()))
+		// Fastest run: 215_170 nanoseconds.
+		Weight::from_parts(369_157_399, 11402)
+			// Standard error: 6_606_101.
+			.saturating_add(Weight::from_parts(134_101_568, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
@@ -498,10 +494,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `a` is in `0..=104`.
 	fn serve_overturn(a: u32, ) -> Weight {
-		// Fastest run: 248_339 nanoseconds.
-		Weight::from_parts(167_714_645, 6254)
-			// Standard error: 2_409_871.
-			.saturating_add(Weight::from_parts(68_313_004, 0).saturating_mul(a.into()))
+		// Fastest run: 183_183 nanoseconds.
+		Weight::from_parts(393_635_287, 6254)
+			// Standard error: 4_168_884.
+			.saturating_add(Weight::from_parts(90_419_119, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
@@ -529,8 +525,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_recalled() -> Weight {
-		// Fastest run: 101_861 nanoseconds.
-		Weight::from_parts(112_227_000, 15295)
+		// Fastest run: 101_731 nanoseconds.
+		Weight::from_parts(154_841_000, 15295)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -539,8 +535,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	fn look_at_replicas() -> Weight {
-		// Fastest run: 37_656 nanoseconds.
-		Weight::from_parts(42_233_000, 14102)
+		// Fastest run: 36_244 nanoseconds.
+		Weight::from_parts(41_442_000, 14102)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:2 w:0)
@@ -548,125 +544,123 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Results` (r:2 w:0)
 	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
 	fn compare_replica() -> Weight {
-		// Fastest run: 48_683 nanoseconds.
-		Weight::from_parts(68_763_000, 49562)
+		// Fastest run: 46_439 nanoseconds.
+		Weight::from_parts(72_498_000, 49562)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
 }
 
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
-	fn submit(b: u32, n: u32, ) -> Weight {
-		Weight::from_parts(181_940_000, 5527)
-			.saturating_add(Weight::from_parts(75_448, 0).saturating_mul(b.into()))
-			.saturating_add(Weight::from_parts(91_871_532, 0).saturating_mul(n.into()))
+	fn submit(_b: u32, n: u32, ) -> Weight {
+		Weight::from_parts(545_683_074, 5527)
+			.saturating_add(Weight::from_parts(27_650_209, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(n.into()))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(201_079_000, 8799)
+		Weight::from_parts(194_659_000, 8799)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
-	fn attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(198_147_411, 10064)
-			.saturating_add(Weight::from_parts(5_769, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(1_446, 0).saturating_mul(b.into()))
+	fn attest(_t: u32, b: u32, ) -> Weight {
+		Weight::from_parts(207_317_785, 10064)
+			.saturating_add(Weight::from_parts(1_075, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(13_u64))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
 	}
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(126_057_182, 6028)
-			.saturating_add(Weight::from_parts(127_006, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(7_285, 0).saturating_mul(b.into()))
+		Weight::from_parts(116_674_449, 6028)
+			.saturating_add(Weight::from_parts(85_199, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(7_676, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 	}
 	fn decline() -> Weight {
-		Weight::from_parts(139_528_000, 10064)
+		Weight::from_parts(116_894_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn decline_last() -> Weight {
-		Weight::from_parts(214_369_000, 5527)
+		Weight::from_parts(202_922_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn authorize_decline() -> Weight {
-		Weight::from_parts(115_421_000, 4268)
+		Weight::from_parts(113_929_000, 4268)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 	}
 	fn poke() -> Weight {
-		Weight::from_parts(35_623_000, 4268)
+		Weight::from_parts(33_610_000, 4268)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn prune() -> Weight {
-		Weight::from_parts(173_378_000, 6196)
+		Weight::from_parts(148_891_000, 6196)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn tick() -> Weight {
-		Weight::from_parts(10_816_000, 5527)
+		Weight::from_parts(9_364_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn tick_slot() -> Weight {
-		Weight::from_parts(9_174_000, 5527)
+		Weight::from_parts(7_121_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn full_slots(s: u32, ) -> Weight {
-		Weight::from_parts(5_551_053, 5527)
-			.saturating_add(Weight::from_parts(4_750_748, 0).saturating_mul(s.into()))
+		Weight::from_parts(5_141_294, 5527)
+			.saturating_add(Weight::from_parts(4_765_193, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(Weight::from_parts(0, 4537).saturating_mul(s.into()))
 	}
 	fn serve_nothing() -> Weight {
-		Weight::from_parts(9_444_000, 5527)
+		Weight::from_parts(9_894_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn serve_assign(n: u32, ) -> Weight {
-		Weight::from_parts(494_546_969, 10064)
-			.saturating_add(Weight::from_parts(20_884_970, 0).saturating_mul(n.into()))
+		Weight::from_parts(283_342_661, 10064)
+			.saturating_add(Weight::from_parts(24_047_901, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(n.into()))
 	}
 	fn serve_wait(n: u32, ) -> Weight {
-		Weight::from_parts(88_241_000, 10064)
-			.saturating_add(Weight::from_parts(32_807_830, 0).saturating_mul(n.into()))
+		Weight::from_parts(224_442_010, 10064)
+			.saturating_add(Weight::from_parts(21_971_323, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(n.into()))
 	}
 	fn serve_expire() -> Weight {
-		Weight::from_parts(95_693_000, 5527)
+		Weight::from_parts(89_593_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_requeue() -> Weight {
-		Weight::from_parts(105_898_000, 10064)
+		Weight::from_parts(104_295_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_give_up() -> Weight {
-		Weight::from_parts(139_988_000, 5527)
+		Weight::from_parts(134_510_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn serve_pending() -> Weight {
-		Weight::from_parts(41_852_000, 10064)
+		Weight::from_parts(51_807_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn serve_settle(a: u32, ) -> Weight {
-		Weight::from_parts(1_285_338_346, 11402)
-			.saturating_add(Weight::from_parts(146_180_674, 0).saturating_mul(a.into()))
+		Weight::from_parts(369_157_399, 11402)
+			.saturating_add(Weight::from_parts(134_101_568, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
@@ -674,8 +668,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 7809).saturating_mul(a.into()))
 	}
 	fn serve_overturn(a: u32, ) -> Weight {
-		Weight::from_parts(167_714_645, 6254)
-			.saturating_add(Weight::from_parts(68_313_004, 0).saturating_mul(a.into()))
+		Weight::from_parts(393_635_287, 6254)
+			.saturating_add(Weight::from_parts(90_419_119, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(10_u64))
@@ -683,16 +677,16 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
 	}
 	fn serve_recalled() -> Weight {
-		Weight::from_parts(112_227_000, 15295)
+		Weight::from_parts(154_841_000, 15295)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	fn look_at_replicas() -> Weight {
-		Weight::from_parts(42_233_000, 14102)
+		Weight::from_parts(41_442_000, 14102)
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 	}
 	fn compare_replica() -> Weight {
-		Weight::from_parts(68_763_000, 49562)
+		Weight::from_parts(72_498_000, 49562)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 	}
 }

@@ -48,8 +48,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
-		// Fastest run: 120_289 nanoseconds.
-		Weight::from_parts(210_524_000, 3717)
+		// Fastest run: 114_340 nanoseconds.
+		Weight::from_parts(192_626_000, 3717)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -60,8 +60,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight {
-		// Fastest run: 65_277 nanoseconds.
-		Weight::from_parts(85_497_000, 3717)
+		// Fastest run: 65_327 nanoseconds.
+		Weight::from_parts(94_871_000, 3717)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -72,16 +72,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn rotate_worker() -> Weight {
-		// Fastest run: 76_153 nanoseconds.
-		Weight::from_parts(150_765_000, 3717)
+		// Fastest run: 73_089 nanoseconds.
+		Weight::from_parts(94_150_000, 3717)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	fn update_profile() -> Weight {
-		// Fastest run: 15_793 nanoseconds.
-		Weight::from_parts(29_995_000, 3717)
+		// Fastest run: 15_443 nanoseconds.
+		Weight::from_parts(20_731_000, 3717)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -98,8 +98,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Positions` (r:1 w:2)
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	fn set_offer() -> Weight {
-		// Fastest run: 95_311 nanoseconds.
-		Weight::from_parts(142_983_000, 6188)
+		// Fastest run: 87_560 nanoseconds.
+		Weight::from_parts(146_468_000, 6188)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
@@ -114,8 +114,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Offered` (r:1 w:1)
 	/// Proof: `Providers::Offered` (`max_values`: None, `max_size`: Some(561), added: 3036, mode: `MaxEncodedLen`)
 	fn remove_offer() -> Weight {
-		// Fastest run: 107_891 nanoseconds.
-		Weight::from_parts(172_536_000, 8787)
+		// Fastest run: 101_721 nanoseconds.
+		Weight::from_parts(158_966_000, 8787)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -131,10 +131,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// `o` is in `0..=16`.
 	fn drain(o: u32, ) -> Weight {
-		// Fastest run: 18_928 nanoseconds.
-		Weight::from_parts(35_934_079, 4026)
-			// Standard error: 627_241.
-			.saturating_add(Weight::from_parts(40_867_486, 0).saturating_mul(o.into()))
+		// Fastest run: 19_058 nanoseconds.
+		Weight::from_parts(33_350_236, 4026)
+			// Standard error: 159_841.
+			.saturating_add(Weight::from_parts(47_736_761, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -153,10 +153,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// `o` is in `0..=16`.
 	fn resume(o: u32, ) -> Weight {
-		// Fastest run: 18_648 nanoseconds.
-		Weight::from_parts(20_591_000, 4026)
-			// Standard error: 3_856_775.
-			.saturating_add(Weight::from_parts(47_397_099, 0).saturating_mul(o.into()))
+		// Fastest run: 18_788 nanoseconds.
+		Weight::from_parts(38_988_247, 4026)
+			// Standard error: 179_076.
+			.saturating_add(Weight::from_parts(47_540_299, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -175,10 +175,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// `o` is in `0..=16`.
 	fn unbond(o: u32, ) -> Weight {
-		// Fastest run: 19_018 nanoseconds.
-		Weight::from_parts(43_405_655, 4026)
-			// Standard error: 334_491.
-			.saturating_add(Weight::from_parts(46_344_559, 0).saturating_mul(o.into()))
+		// Fastest run: 19_048 nanoseconds.
+		Weight::from_parts(26_136_581, 4026)
+			// Standard error: 267_217.
+			.saturating_add(Weight::from_parts(40_759_183, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -203,10 +203,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Workers` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `o` is in `0..=16`.
 	fn withdraw(o: u32, ) -> Weight {
-		// Fastest run: 62_533 nanoseconds.
-		Weight::from_parts(113_912_670, 4026)
-			// Standard error: 611_810.
-			.saturating_add(Weight::from_parts(51_092_919, 0).saturating_mul(o.into()))
+		// Fastest run: 60_940 nanoseconds.
+		Weight::from_parts(88_843_312, 4026)
+			// Standard error: 361_303.
+			.saturating_add(Weight::from_parts(46_600_097, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
@@ -225,10 +225,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// `o` is in `0..=16`.
 	fn unchill(o: u32, ) -> Weight {
-		// Fastest run: 19_909 nanoseconds.
-		Weight::from_parts(6_515_118, 4026)
-			// Standard error: 2_397_793.
-			.saturating_add(Weight::from_parts(52_943_544, 0).saturating_mul(o.into()))
+		// Fastest run: 19_309 nanoseconds.
+		Weight::from_parts(29_022_670, 4026)
+			// Standard error: 289_926.
+			.saturating_add(Weight::from_parts(41_815_581, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -245,10 +245,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn assign(s: u32, ) -> Weight {
-		// Fastest run: 7_572 nanoseconds.
-		Weight::from_parts(8_002_000, 3505)
-			// Standard error: 3_837_824.
-			.saturating_add(Weight::from_parts(68_126_474, 0).saturating_mul(s.into()))
+		// Fastest run: 7_421 nanoseconds.
+		Weight::from_parts(8_562_000, 3505)
+			// Standard error: 155_613.
+			.saturating_add(Weight::from_parts(26_890_361, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
@@ -264,10 +264,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn cheapest(s: u32, ) -> Weight {
-		// Fastest run: 4_947 nanoseconds.
-		Weight::from_parts(5_348_000, 3505)
-			// Standard error: 3_746_313.
-			.saturating_add(Weight::from_parts(68_975_643, 0).saturating_mul(s.into()))
+		// Fastest run: 4_997 nanoseconds.
+		Weight::from_parts(5_488_000, 3505)
+			// Standard error: 144_891.
+			.saturating_add(Weight::from_parts(22_703_188, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(s.into())))
 			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(s.into()))
@@ -281,16 +281,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Positions` (r:2 w:2)
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	fn vacate() -> Weight {
-		// Fastest run: 47_581 nanoseconds.
-		Weight::from_parts(70_455_000, 6188)
+		// Fastest run: 47_521 nanoseconds.
+		Weight::from_parts(68_542_000, 6188)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	fn release() -> Weight {
-		// Fastest run: 9_113 nanoseconds.
-		Weight::from_parts(14_521_000, 3717)
+		// Fastest run: 8_923 nanoseconds.
+		Weight::from_parts(11_166_000, 3717)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -306,10 +306,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// `o` is in `0..=16`.
 	fn note_failure(o: u32, ) -> Weight {
-		// Fastest run: 18_137 nanoseconds.
-		Weight::from_parts(37_105_825, 4026)
-			// Standard error: 485_356.
-			.saturating_add(Weight::from_parts(36_869_791, 0).saturating_mul(o.into()))
+		// Fastest run: 17_185 nanoseconds.
+		Weight::from_parts(21_279_512, 4026)
+			// Standard error: 98_126.
+			.saturating_add(Weight::from_parts(31_306_153, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -319,8 +319,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	fn note_audited() -> Weight {
-		// Fastest run: 13_259 nanoseconds.
-		Weight::from_parts(18_458_000, 3717)
+		// Fastest run: 12_688 nanoseconds.
+		Weight::from_parts(15_212_000, 3717)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -340,10 +340,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Providers::Positions` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// `o` is in `0..=16`.
 	fn slash(o: u32, ) -> Weight {
-		// Fastest run: 39_218 nanoseconds.
-		Weight::from_parts(67_307_133, 4026)
-			// Standard error: 572_443.
-			.saturating_add(Weight::from_parts(44_975_217, 0).saturating_mul(o.into()))
+		// Fastest run: 38_367 nanoseconds.
+		Weight::from_parts(53_629_548, 4026)
+			// Standard error: 284_575.
+			.saturating_add(Weight::from_parts(35_881_377, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
@@ -353,15 +353,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Providers` (r:1 w:0)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
 	fn standing() -> Weight {
-		// Fastest run: 8_022 nanoseconds.
-		Weight::from_parts(13_340_000, 3717)
+		// Fastest run: 7_762 nanoseconds.
+		Weight::from_parts(12_419_000, 3717)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Providers::Workers` (r:1 w:0)
 	/// Proof: `Providers::Workers` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn by_worker() -> Weight {
-		// Fastest run: 5_849 nanoseconds.
-		Weight::from_parts(7_260_000, 3545)
+		// Fastest run: 5_608 nanoseconds.
+		Weight::from_parts(6_299_000, 3545)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 }
@@ -369,38 +369,38 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn register() -> Weight {
-		Weight::from_parts(210_524_000, 3717)
+		Weight::from_parts(192_626_000, 3717)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn bond_more() -> Weight {
-		Weight::from_parts(85_497_000, 3717)
+		Weight::from_parts(94_871_000, 3717)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn rotate_worker() -> Weight {
-		Weight::from_parts(150_765_000, 3717)
+		Weight::from_parts(94_150_000, 3717)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn update_profile() -> Weight {
-		Weight::from_parts(29_995_000, 3717)
+		Weight::from_parts(20_731_000, 3717)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn set_offer() -> Weight {
-		Weight::from_parts(142_983_000, 6188)
+		Weight::from_parts(146_468_000, 6188)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
 	fn remove_offer() -> Weight {
-		Weight::from_parts(172_536_000, 8787)
+		Weight::from_parts(158_966_000, 8787)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn drain(o: u32, ) -> Weight {
-		Weight::from_parts(35_934_079, 4026)
-			.saturating_add(Weight::from_parts(40_867_486, 0).saturating_mul(o.into()))
+		Weight::from_parts(33_350_236, 4026)
+			.saturating_add(Weight::from_parts(47_736_761, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -408,8 +408,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5198).saturating_mul(o.into()))
 	}
 	fn resume(o: u32, ) -> Weight {
-		Weight::from_parts(20_591_000, 4026)
-			.saturating_add(Weight::from_parts(47_397_099, 0).saturating_mul(o.into()))
+		Weight::from_parts(38_988_247, 4026)
+			.saturating_add(Weight::from_parts(47_540_299, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -417,8 +417,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5198).saturating_mul(o.into()))
 	}
 	fn unbond(o: u32, ) -> Weight {
-		Weight::from_parts(43_405_655, 4026)
-			.saturating_add(Weight::from_parts(46_344_559, 0).saturating_mul(o.into()))
+		Weight::from_parts(26_136_581, 4026)
+			.saturating_add(Weight::from_parts(40_759_183, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -426,8 +426,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5198).saturating_mul(o.into()))
 	}
 	fn withdraw(o: u32, ) -> Weight {
-		Weight::from_parts(113_912_670, 4026)
-			.saturating_add(Weight::from_parts(51_092_919, 0).saturating_mul(o.into()))
+		Weight::from_parts(88_843_312, 4026)
+			.saturating_add(Weight::from_parts(46_600_097, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
@@ -435,8 +435,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5198).saturating_mul(o.into()))
 	}
 	fn unchill(o: u32, ) -> Weight {
-		Weight::from_parts(6_515_118, 4026)
-			.saturating_add(Weight::from_parts(52_943_544, 0).saturating_mul(o.into()))
+		Weight::from_parts(29_022_670, 4026)
+			.saturating_add(Weight::from_parts(41_815_581, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -444,33 +444,33 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5198).saturating_mul(o.into()))
 	}
 	fn assign(s: u32, ) -> Weight {
-		Weight::from_parts(8_002_000, 3505)
-			.saturating_add(Weight::from_parts(68_126_474, 0).saturating_mul(s.into()))
+		Weight::from_parts(8_562_000, 3505)
+			.saturating_add(Weight::from_parts(26_890_361, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(s.into()))
 	}
 	fn cheapest(s: u32, ) -> Weight {
-		Weight::from_parts(5_348_000, 3505)
-			.saturating_add(Weight::from_parts(68_975_643, 0).saturating_mul(s.into()))
+		Weight::from_parts(5_488_000, 3505)
+			.saturating_add(Weight::from_parts(22_703_188, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(s.into())))
 			.saturating_add(Weight::from_parts(0, 2727).saturating_mul(s.into()))
 	}
 	fn vacate() -> Weight {
-		Weight::from_parts(70_455_000, 6188)
+		Weight::from_parts(68_542_000, 6188)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn release() -> Weight {
-		Weight::from_parts(14_521_000, 3717)
+		Weight::from_parts(11_166_000, 3717)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn note_failure(o: u32, ) -> Weight {
-		Weight::from_parts(37_105_825, 4026)
-			.saturating_add(Weight::from_parts(36_869_791, 0).saturating_mul(o.into()))
+		Weight::from_parts(21_279_512, 4026)
+			.saturating_add(Weight::from_parts(31_306_153, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -478,13 +478,13 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5198).saturating_mul(o.into()))
 	}
 	fn note_audited() -> Weight {
-		Weight::from_parts(18_458_000, 3717)
+		Weight::from_parts(15_212_000, 3717)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn slash(o: u32, ) -> Weight {
-		Weight::from_parts(67_307_133, 4026)
-			.saturating_add(Weight::from_parts(44_975_217, 0).saturating_mul(o.into()))
+		Weight::from_parts(53_629_548, 4026)
+			.saturating_add(Weight::from_parts(35_881_377, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
@@ -492,11 +492,11 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 5198).saturating_mul(o.into()))
 	}
 	fn standing() -> Weight {
-		Weight::from_parts(13_340_000, 3717)
+		Weight::from_parts(12_419_000, 3717)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn by_worker() -> Weight {
-		Weight::from_parts(7_260_000, 3545)
+		Weight::from_parts(6_299_000, 3545)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 }
