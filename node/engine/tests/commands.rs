@@ -296,7 +296,8 @@ fn a_model_that_is_cut_short_in_use_is_named_as_the_reason() {
 	assert_eq!(output.status.code(), Some(1), "{error}");
 	// The file by name, what happened, and what to do; all in one line.
 	let blob = blob.to_str().unwrap();
-	assert!(error.starts_with(&format!("error: {blob} was cut short while it was in use; ")));
+	let reason = format!("error: {blob} was cut short while it was in use; ");
+	assert!(error.starts_with(&reason), "{error}");
 	assert!(error.ends_with("instead of writing to old ones\n"), "{error}");
 	assert_eq!(error.lines().count(), 1, "{error}");
 }

@@ -8,7 +8,13 @@
 //! but it can say why it ends and which file it was, which the operating system's list of maps tells; a
 //! node starts it again, and finds out that the model is broken.
 
-use std::{ffi::c_void, io, mem::zeroed, ptr::null_mut};
+use std::{
+	ffi::c_void,
+	io,
+	mem::zeroed,
+	ptr::null_mut,
+	sync::atomic::{AtomicBool, Ordering},
+};
 
 use libc::{c_int, sigaction, siginfo_t, SA_SIGINFO, SIGBUS};
 
@@ -109,6 +115,13 @@ fn look_up(name: &mut NameOf) -> bool {
 
 /// Says it and ends. Calls nothing but what a signal handler may.
 extern "C" fn say_and_end(_signal: c_int, information: *mut siginfo_t, _context: *mut c_void) {
+	static IS_SAID: AtomicBool = AtomicBool::new(false);
+	// Threads that share the work find the end of the file at the same time; one of them says so and ends
+	// all.
+	while IS_SAID.swap(true, Ordering::Relaxed) {
+		// SAFETY: the call is safe in a signal handler.
+		unsafe { libc::pause() };
+	}
 	// SAFETY: the operating system passes what `SA_SIGINFO` promises.
 	let mut name = NameOf::new(unsafe { (*information).si_addr() } as u64);
 	let file = look_up(&mut name).then(|| name.name()).flatten().unwrap_or(SOME_FILE);
