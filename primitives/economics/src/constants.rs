@@ -82,3 +82,7 @@ pub const MAX_IDLE: u32 = 7 * BLOCKS_PER_DAY;
 pub const POWER_CAP: u32 = 300;
 /// Eras in which the power that genesis validators start with fades to nothing.
 pub const GENESIS_POWER_ERAS: u32 = 10;
+/// Weight of all authorities of a session together, so that weights read as millionths. Far above the number
+/// of authorities, each of which has at least 1, and exact in the floating point numbers in which
+/// nodes compute the chance of a slot.
+pub const AUTHORITY_WEIGHT: u64 = 1_000_000;

@@ -6,6 +6,7 @@
 use crate::{constants, Balance};
 use alloc::vec::Vec;
 use codec::Encode;
+use core::cmp::Reverse;
 use ergon_core::{Work, WORK_UNIT};
 use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
 use sp_crypto_hashing::blake2_256;
@@ -125,4 +126,52 @@ pub fn churn_limit(set: u32) -> u32 {
 /// [`cap`] with the protocol's share.
 pub fn cap_default(powers: &mut [Power]) {
 	cap(powers, constants::POWER_CAP)
+}
+
+/// Splits `total` among authorities in proportion to their powers: everybody gets 1, and what is left
+/// is divided by the method of largest remainders, of equal remainders the first ones in front. So
+/// the sum is `total` exactly, nobody is without weight, and more power never weighs less. Without
+/// any power, all are equal.
+///
+/// `total` must not be below the number of powers; each weight is 1 then, and the sum is their
+/// number. No weight is off its exact proportion by more than that number, for the units that all
+/// have alike.
+pub fn weights(powers: &[Power], total: u64) -> Vec<u64> {
+	let sum: u128 = powers.iter().copied().map(u128::from).sum();
+	if powers.is_empty() {
+		return Vec::new();
+	}
+	if sum == 0 {
+		return weights(&alloc::vec![1; powers.len()], total);
+	}
+	let spare = total.saturating_sub(powers.len() as u64);
+	let mut weights = Vec::with_capacity(powers.len());
+	let mut remainders = Vec::with_capacity(powers.len());
+	let mut left = spare;
+	for (index, power) in powers.iter().enumerate() {
+		// Below 2¹²⁸; the quotient is at most `spare`.
+		let share = u128::from(*power) * u128::from(spare);
+		let whole = (share / sum) as u64;
+		left = left.saturating_sub(whole);
+		weights.push(whole.saturating_add(1));
+		remainders.push((Reverse(share % sum), index));
+	}
+	// The remainders add up to `left` × the sum of powers and each is below that sum, so there are
+	// more of them that are not zero than are served here.
+	remainders.sort_unstable();
+	for (_, index) in remainders.into_iter().take(left as usize) {
+		if let Some(weight) = weights.get_mut(index) {
+			*weight = weight.saturating_add(1);
+		}
+	}
+	weights
+}
+
+/// What authorities of these powers weigh in blocks and votes: millionths that add up to one.
+///
+/// The cap holds among them once more, since the powers of those who were not elected are gone: whom
+/// a thousand candidates keep below 30 % might hold more than a third of a hundred seats.
+pub fn authority_weights(mut powers: Vec<Power>) -> Vec<u64> {
+	cap_default(&mut powers);
+	weights(&powers, constants::AUTHORITY_WEIGHT)
 }

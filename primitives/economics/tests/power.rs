@@ -7,8 +7,11 @@
 
 use ergon_core::WORK_UNIT;
 use ergon_economics::{
-	constants::POWER_CAP,
-	power::{bound_by_bond, cap, churn_limit, genesis_power, pick_weighted, random_below, Power},
+	constants::{AUTHORITY_WEIGHT, POWER_CAP},
+	power::{
+		authority_weights, bound_by_bond, cap, churn_limit, genesis_power, pick_weighted,
+		random_below, weights, Power,
+	},
 };
 use proptest::prelude::*;
 
@@ -106,7 +109,53 @@ fn draw_is_frozen() {
 	assert_eq!(pick_weighted(&[5, 1, 9, 3, 7], 5, &[42; 32]), [4, 1, 0, 2, 3]);
 }
 
+#[test]
+fn weights_follow_worked_examples() {
+	assert_eq!(weights(&[30, 30, 20, 20], 104), [31, 31, 21, 21]);
+	// 97 to divide: 32.33 each, and the first one gets the last unit.
+	assert_eq!(weights(&[5, 5, 5], 100), [34, 33, 33]);
+	// 16 to divide, 3.2, 4.8, 8: the largest remainder first.
+	assert_eq!(weights(&[2, 3, 5], 19), [4, 6, 9]);
+	// Without power one has a unit, and where nobody has power all have the same.
+	assert_eq!(weights(&[0, 7, 0], 100), [1, 98, 1]);
+	assert_eq!(weights(&[0, 0, 0, 0], 100), [25; 4]);
+	assert_eq!(weights(&[], 100), [0u64; 0]);
+	assert_eq!(weights(&[7, 5], 1), [1, 1]);
+	assert_eq!(weights(&[u64::MAX; 2], u64::MAX), [1 << 63, (1 << 63) - 1]);
+}
+
 proptest! {
+	#[test]
+	fn weights_are_proportional(
+		powers in prop::collection::vec(prop_oneof![Just(0), 0..1_000u64, any::<u64>()], 1..100),
+		total in 100..u64::MAX / 100,
+	) {
+		let weights = weights(&powers, total);
+		prop_assert_eq!(sum(&weights), u128::from(total));
+		prop_assert!(weights.iter().all(|weight| *weight > 0));
+		let (all, count) = (sum(&powers), powers.len() as u64);
+		for (power, weight) in powers.iter().zip(&weights) {
+			for (other, lighter) in powers.iter().zip(&weights) {
+				prop_assert!(power < other || weight + 1 >= *lighter);
+				prop_assert!(power <= other || weight >= lighter);
+			}
+			// Off by the unit that everybody has and that all pay for, and by less than one.
+			if let Some(exact) = (u128::from(*power) * u128::from(total)).checked_div(all) {
+				prop_assert!(weight.abs_diff(exact as u64) <= count.max(2));
+			}
+		}
+	}
+
+	#[test]
+	fn no_authority_of_four_weighs_a_third(powers in prop::collection::vec(1..u64::MAX, 4..100)) {
+		let weights = authority_weights(powers);
+		prop_assert_eq!(sum(&weights), u128::from(AUTHORITY_WEIGHT));
+		for weight in weights {
+			prop_assert!(weight <= AUTHORITY_WEIGHT * u64::from(POWER_CAP) / 1_000 + 2);
+			prop_assert!(weight < AUTHORITY_WEIGHT / 3);
+		}
+	}
+
 	#[test]
 	fn cap_holds_exactly(
 		powers in prop::collection::vec(0..u64::MAX, 0..40),
