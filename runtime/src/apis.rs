@@ -4,6 +4,7 @@
 //! What nodes and clients may ask of the runtime.
 
 use crate::{
+	configs::authorities::weighted_validators,
 	constants::BABE_GENESIS_EPOCH_CONFIG,
 	ergon_api::{Activity, JobView},
 	presets, AccountId, Audits, Babe, Balance, Block, BlockNumber, Disputes, Executive, Grandpa,
@@ -338,6 +339,10 @@ impl_runtime_apis! {
 
 		fn power(account: AccountId) -> Option<pallet_power::PowerTerms> {
 			Power::power_of(account)
+		}
+
+		fn authority_weights() -> Vec<(AccountId, u64)> {
+			weighted_validators()
 		}
 
 		fn activity() -> Activity {

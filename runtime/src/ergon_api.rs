@@ -198,6 +198,9 @@ sp_api::decl_runtime_apis! {
 		/// How the power of a validator candidate comes about; nothing for others.
 		fn power(account: AccountId) -> Option<PowerTerms>;
 
+		/// The validators of this session, and what each weighs in blocks and votes, in millionths of all.
+		fn authority_weights() -> Vec<(AccountId, u64)>;
+
 		/// What happened in this block.
 		fn activity() -> Activity;
 	}

@@ -38,7 +38,10 @@ use sp_runtime::{
 };
 use sp_version::RuntimeVersion;
 
-pub use configs::session::AuditKeys;
+pub use configs::{
+	authorities::{WeightedBabe, WeightedGrandpa},
+	session::AuditKeys,
+};
 pub use transactions::{TxExtension, UncheckedExtrinsic};
 
 /// Signature of a signed transaction.
@@ -74,10 +77,10 @@ pub mod opaque {
 impl_opaque_keys! {
 	/// Keys with which a validator takes part in a session.
 	pub struct SessionKeys {
-		/// Authors blocks.
-		pub babe: Babe,
+		/// Authors blocks. Stands in front of GRANDPA, which takes the weights from it.
+		pub babe: WeightedBabe,
 		/// Votes on finality.
-		pub grandpa: Grandpa,
+		pub grandpa: WeightedGrandpa,
 		/// Signs audits.
 		pub audit: AuditKeys,
 	}

@@ -20,8 +20,8 @@ use sp_staking::{offence::OffenceSeverity, SessionIndex};
 
 impl<T: Config> Pallet<T> {
 	/// The validators of session `index`, or `None` when nothing changes: neither the set nor the
-	/// keys of a member. Saying so only then keeps the authorities' set ids, and the list of disabled
-	/// validators, for as long as they mean the same people.
+	/// keys of a member. Saying so only then keeps the list of disabled validators for as long as it
+	/// means the same people. Changes of what they weigh are for those who give out the weights to see.
 	pub(crate) fn plan(index: SessionIndex) -> Option<Vec<T::AccountId>> {
 		let current = pallet_session::Validators::<T>::get();
 		let elected = Self::elect_behind(&current);

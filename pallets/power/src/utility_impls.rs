@@ -27,6 +27,11 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// The power of a candidate in this era; nobody else has any.
+	pub fn power(who: &T::AccountId) -> Power {
+		Candidates::<T>::get(who).map_or(0, |candidate| candidate.power)
+	}
+
 	/// Slashes the bond by `amount` at most, and hands over the money with what could not be taken.
 	/// A candidate whose bond falls below half of `MinBond` is chilled, and no power stays that the
 	/// bond does not back.

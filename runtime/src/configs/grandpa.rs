@@ -15,7 +15,9 @@ impl pallet_grandpa::Config for Runtime {
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type MaxAuthorities = MaxValidators;
 	type MaxNominators = ConstU32<0>;
-	type MaxSetIdSessionEntries = ConstU64<{ REPORT_SESSIONS as u64 }>;
+	// Each session may have a set of its own, since weights follow power. A report needs its own set and
+	// the one before it, from the last session that began back to the first that can be reported.
+	type MaxSetIdSessionEntries = ConstU64<{ REPORT_SESSIONS as u64 + 2 }>;
 	type RuntimeEvent = RuntimeEvent;
 	// The implementation for `()` is the pallet's own: it scales with the number of validators.
 	type WeightInfo = ();

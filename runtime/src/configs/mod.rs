@@ -4,6 +4,7 @@
 //! How each pallet is configured: one file per pallet.
 
 pub mod audits;
+pub mod authorities;
 mod authorship;
 mod babe;
 mod balances;

@@ -112,6 +112,11 @@ impl Chain {
 		self.head.number
 	}
 
+	/// Header of the last block.
+	pub fn head(&self) -> &Header {
+		&self.head
+	}
+
 	/// What the last block cost.
 	pub fn cost(&self) -> BlockCost {
 		self.cost

@@ -1,0 +1,315 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What validators have proved weighs in blocks and votes, and nodes hear of it in time.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use codec::{Decode, Encode};
+use ergon_core::WORK_UNIT;
+use ergon_economics::{constants::AUTHORITY_WEIGHT, power::authority_weights};
+use ergon_engine_interface::EngineExt;
+use ergon_runtime::{
+	configs::{
+		authorities::weighted_validators, power::SESSIONS_PER_ERA, session::REPORT_SESSIONS,
+	},
+	constants::{ERG, SESSION_SLOTS},
+	AccountId, Babe, BlockNumber, Grandpa, Hash, Historical, Offences, Power, Runtime,
+	RuntimeOrigin, Session, SessionKeys,
+};
+use ergon_test_chain::{
+	engine::{conduct, FakeEngine},
+	random::Choices,
+	Chain,
+};
+use finality_grandpa::{voter_set::VoterSet, Message, Prevote};
+use frame_support::traits::KeyOwnerProofSystem;
+use pallet_babe::EquivocationOffence;
+use sp_consensus_babe::{digests::NextEpochDescriptor, ConsensusLog as BabeLog, BABE_ENGINE_ID};
+use sp_consensus_grandpa::{
+	localized_payload, AuthorityId, AuthorityList, ConsensusLog as GrandpaLog, Equivocation,
+	EquivocationProof, GRANDPA_ENGINE_ID, KEY_TYPE,
+};
+use sp_core::Pair;
+use sp_keyring::{
+	Ed25519Keyring,
+	Sr25519Keyring::{self, Alice, Bob, Charlie, Dave},
+};
+use sp_runtime::ConsensusEngineId;
+use sp_staking::{offence::ReportOffence, SessionIndex};
+use std::sync::Arc;
+
+/// The local network, on which Dave stands for election as the fourth.
+fn chain() -> Chain {
+	let mut chain = Chain::new("local_testnet");
+	chain.register_extension(EngineExt(Arc::new(FakeEngine::new(conduct, Vec::new()))));
+	// The first block of a session has no room.
+	chain.block(Vec::new());
+	let owner = Dave.to_account_id().encode();
+	let generated = chain.read(|| SessionKeys::generate(&owner, Some(b"//Dave".to_vec())));
+	let set_keys = pallet_session::Call::<Runtime>::set_keys {
+		keys: generated.keys,
+		proof: generated.proof.encode(),
+	};
+	let join = pallet_power::Call::<Runtime>::join { bond: 1_000 * ERG, displaced: None };
+	let transactions = vec![chain.sign(Dave, set_keys, 0), chain.sign(Dave, join, 1)];
+	for result in chain.block(transactions) {
+		result.unwrap().unwrap();
+	}
+	chain
+}
+
+/// Credits somebody with that many work units.
+fn prove(chain: &mut Chain, who: Sr25519Keyring, units: u64) {
+	chain.read(|| Power::credit(&who.to_account_id(), units * WORK_UNIT));
+}
+
+/// Goes to the first block of a session.
+fn go_to(chain: &mut Chain, session: SessionIndex) {
+	while chain.read(Session::current_index) < session {
+		chain.blocks(1);
+	}
+}
+
+/// What a pallet tells nodes in the last block.
+fn logs<L: Decode>(chain: &Chain, engine: ConsensusEngineId) -> impl Iterator<Item = L> + '_ {
+	let logs = chain.head().digest.logs.iter().filter_map(|log| log.as_consensus());
+	logs.filter(move |(of, _)| *of == engine).map(|(_, log)| L::decode(&mut &log[..]).unwrap())
+}
+
+/// The epoch that the last block announces.
+fn announced(chain: &Chain) -> Option<NextEpochDescriptor> {
+	logs(chain, BABE_ENGINE_ID).find_map(|log| match log {
+		BabeLog::NextEpochData(next) => Some(next),
+		_ => None,
+	})
+}
+
+/// The voters that the last block makes known; they vote from the next block on.
+fn scheduled(chain: &Chain) -> Option<AuthorityList> {
+	logs::<GrandpaLog<BlockNumber>>(chain, GRANDPA_ENGINE_ID).find_map(|log| match log {
+		GrandpaLog::ScheduledChange(change) => {
+			assert_eq!(change.delay, 0);
+			Some(change.next_authorities)
+		}
+		_ => None,
+	})
+}
+
+fn weights<Id>(authorities: impl IntoIterator<Item = (Id, u64)>) -> Vec<u64> {
+	authorities.into_iter().map(|(_, weight)| weight).collect()
+}
+
+fn keys<Id: Clone>(authorities: &[(Id, u64)]) -> Vec<Id> {
+	authorities.iter().map(|(key, _)| key.clone()).collect()
+}
+
+#[test]
+fn what_was_proved_should_weigh_in_blocks_and_votes() {
+	let mut chain = chain();
+	prove(&mut chain, Alice, 3_000);
+	prove(&mut chain, Bob, 1_500);
+	prove(&mut chain, Dave, 800);
+
+	// With the era, power follows: 3,900, 2,400, 900 and 800 work units, capped to 30 %. Votes weigh
+	// what was decided before it: Dave is new, and without power.
+	go_to(&mut chain, SESSIONS_PER_ERA);
+	let validators = [Alice, Bob, Charlie, Dave].map(Sr25519Keyring::to_account_id);
+	let units = [1_275, 1_275, 900, 800];
+	assert_eq!(validators.clone().map(|who| chain.read(|| Power::power(&who)) / WORK_UNIT), units);
+	assert_eq!(
+		chain.read(weighted_validators),
+		validators.iter().cloned().zip([333_333, 333_333, 333_333, 1]).collect::<Vec<_>>()
+	);
+	let next = announced(&chain).unwrap().authorities;
+
+	// A session later they weigh what they have proved, in millionths.
+	go_to(&mut chain, SESSIONS_PER_ERA + 1);
+	let (sum, count) = (units.iter().sum::<u64>(), units.len() as u64);
+	let weighted = chain.read(weighted_validators);
+	for ((who, weight), (expected, units)) in weighted.iter().zip(validators.iter().zip(units)) {
+		assert_eq!(who, expected);
+		assert!(weight.abs_diff(units * AUTHORITY_WEIGHT / sum) <= count, "{weight} for {units}");
+	}
+	let blocks = chain.read(|| Babe::current_epoch().authorities);
+	assert_eq!(blocks, next);
+	assert_eq!(weights(blocks), weights(weighted.clone()));
+	// The set is the same, so the session pallet has nothing to say to GRANDPA; it is told all the same.
+	let votes = chain.read(Grandpa::grandpa_authorities);
+	assert_eq!(weights(votes.clone()), weights(weighted));
+	assert_eq!(scheduled(&chain), Some(votes));
+}
+
+#[test]
+fn equal_power_that_fades_should_change_nothing() {
+	let mut chain = Chain::new("local_testnet");
+	let genesis = chain.read(Grandpa::grandpa_authorities);
+	assert_eq!(weights(genesis.clone()), [333_334, 333_333, 333_333]);
+	while chain.read(Session::current_index) < 2 * SESSIONS_PER_ERA + 1 {
+		chain.block(Vec::new());
+		assert_eq!(scheduled(&chain), None);
+	}
+	assert_eq!(chain.read(Grandpa::current_set_id), 0);
+	assert_eq!(chain.read(Grandpa::grandpa_authorities), genesis);
+}
+
+/// Seven eras with random work, a newcomer, and an offence.
+#[test]
+fn nodes_should_hear_of_every_change_and_of_nothing_else() {
+	let mut chain = chain();
+	let mut choices = Choices::new(1);
+	let mut next = chain.read(|| Babe::next_epoch().authorities);
+	let mut votes = chain.read(Grandpa::grandpa_authorities);
+	let (mut set, mut of_weights, mut of_members, mut silent) = (0, 0, 0, 0);
+	let mut session = 0;
+
+	while session < 7 * SESSIONS_PER_ERA {
+		if choices.one_in(10) {
+			let who = *choices.pick(&[Alice, Bob, Charlie, Dave]);
+			prove(&mut chain, who, choices.below(2_000));
+		}
+		// In the middle of a session, all power of one goes: what was announced stays.
+		if chain.height() == 310 {
+			chain.read(|| {
+				let offence = EquivocationOffence {
+					slot: Babe::current_slot(),
+					session_index: session,
+					validator_set_count: 4,
+					offender: (Charlie.to_account_id(), ()),
+				};
+				Offences::report_offence(Vec::<AccountId>::new(), offence).unwrap();
+			});
+		}
+		chain.blocks(1);
+
+		let before = std::mem::replace(&mut session, chain.read(Session::current_index));
+		let blocks = chain.read(|| Babe::current_epoch().authorities);
+		match announced(&chain) {
+			Some(epoch) => {
+				assert_eq!(session, before + 1);
+				assert_eq!(std::mem::replace(&mut next, epoch.authorities), blocks);
+			}
+			None => assert_eq!(session, before),
+		}
+		assert_eq!(next, chain.read(|| Babe::next_epoch().authorities));
+
+		match scheduled(&chain) {
+			Some(changed) => {
+				assert_eq!(session, before + 1);
+				assert_ne!(changed, votes);
+				match keys(&changed) == keys(&votes) {
+					true => of_weights += 1,
+					false => of_members += 1,
+				}
+				votes = changed;
+				set += 1;
+			}
+			None => silent += session - before,
+		}
+		assert_eq!(votes, chain.read(Grandpa::grandpa_authorities));
+		assert_eq!(set, chain.read(Grandpa::current_set_id));
+		assert_eq!(chain.read(|| Grandpa::session_for_set(set)), Some(session));
+
+		let validators = chain.read(weighted_validators);
+		assert_eq!(validators.len(), chain.read(Session::validators).len());
+		for weights in [weights(validators), weights(blocks), weights(votes.clone())] {
+			assert_eq!(weights.iter().sum::<u64>(), AUTHORITY_WEIGHT);
+			assert!(weights.iter().all(|weight| *weight > 0), "{weights:?}");
+		}
+	}
+
+	println!("{of_weights} of weights, {of_members} of members, {silent} without");
+	assert!(of_weights >= 3 && of_members >= 2 && silent >= 3);
+}
+
+/// A stalled network goes on with a forced change, and nothing else can change while it is pending.
+#[test]
+fn a_forced_change_should_have_weights_and_only_delay_others() {
+	let mut chain = chain();
+	prove(&mut chain, Alice, 3_000);
+	prove(&mut chain, Dave, 800);
+	go_to(&mut chain, SESSIONS_PER_ERA);
+	let delay = 3 * SESSION_SLOTS + SESSION_SLOTS / 2;
+	chain.read(|| Grandpa::note_stalled(RuntimeOrigin::root(), delay, 1)).unwrap();
+	go_to(&mut chain, SESSIONS_PER_ERA + 1);
+	let forced = logs::<GrandpaLog<BlockNumber>>(&chain, GRANDPA_ENGINE_ID).find_map(|log| {
+		let GrandpaLog::ForcedChange(1, change) = log else { return None };
+		Some(change.next_authorities)
+	});
+	let forced = forced.unwrap();
+	assert_eq!(weights(forced.clone()), weights(chain.read(weighted_validators)));
+	let set = chain.read(Grandpa::current_set_id);
+
+	// The next era changes the weights one session into it, too early.
+	prove(&mut chain, Bob, 5_000);
+	go_to(&mut chain, 2 * SESSIONS_PER_ERA + 1);
+	let wanted = weights(chain.read(weighted_validators));
+	assert_ne!(weights(forced.clone()), wanted);
+	assert_eq!(scheduled(&chain), None);
+	assert_eq!(chain.read(Grandpa::current_set_id), set);
+
+	chain.blocks(SESSION_SLOTS / 2);
+	assert_eq!(chain.read(Grandpa::grandpa_authorities), forced);
+	go_to(&mut chain, 2 * SESSIONS_PER_ERA + 2);
+	assert_eq!(weights(scheduled(&chain).unwrap()), wanted);
+	assert_eq!(chain.read(Grandpa::current_set_id), set + 1);
+}
+
+/// Two votes of Dave in the same round, seen when nobody can be told later, and many sets behind.
+#[test]
+fn an_equivocation_should_be_reportable_behind_changes_of_weights() {
+	let mut chain = chain();
+	prove(&mut chain, Alice, 3_000);
+	prove(&mut chain, Dave, 800);
+	go_to(&mut chain, SESSIONS_PER_ERA + 1);
+	let set = chain.read(Grandpa::current_set_id);
+	assert!(set > 0);
+
+	let key = Ed25519Keyring::Dave.pair();
+	let vote = |byte| {
+		let vote = Prevote::new(Hash::repeat_byte(byte), 1u32);
+		let message = Message::Prevote(vote.clone());
+		(vote, key.sign(&localized_payload(1, set, &message)).into())
+	};
+	let equivocation = finality_grandpa::Equivocation {
+		round_number: 1,
+		identity: key.public().into(),
+		first: vote(1),
+		second: vote(2),
+	};
+	let proof = EquivocationProof::new(set, Equivocation::Prevote(equivocation));
+	let owner =
+		chain.read(|| Historical::prove((KEY_TYPE, AuthorityId::from(key.public())))).unwrap();
+
+	for session in SESSIONS_PER_ERA + 1..=SESSIONS_PER_ERA + 1 + REPORT_SESSIONS {
+		go_to(&mut chain, session);
+		prove(&mut chain, Bob, u64::from(session) * 100);
+	}
+	assert!(chain.read(Grandpa::current_set_id) > set + 2);
+	let dave = Dave.to_account_id();
+	let bond = chain.read(|| Power::bond(&dave));
+	chain
+		.read(|| {
+			let origin = RuntimeOrigin::signed(Alice.to_account_id());
+			Grandpa::report_equivocation(origin, Box::new(proof), owner)
+		})
+		.unwrap();
+	assert!(chain.read(|| Power::bond(&dave)) < bond);
+	assert_eq!(chain.read(|| Power::power(&dave)), 0);
+}
+
+/// Who of seven finalises, as the voters of GRANDPA count it.
+#[test]
+fn finality_should_need_two_thirds_of_power_not_of_heads() {
+	let weights = authority_weights(vec![30, 30, 8, 8, 8, 8, 8]);
+	let voters = VoterSet::new(weights.into_iter().enumerate()).unwrap();
+	let finalise = |who: &[usize]| {
+		let weight: u64 = who.iter().map(|id| voters.get(id).unwrap().weight().get()).sum();
+		weight >= voters.threshold().get()
+	};
+	assert!(!finalise(&[2, 3, 4, 5, 6]), "five heads of seven with two fifths of the power");
+	assert!(finalise(&[0, 1, 2]), "three heads of seven with two thirds of the power");
+	assert!(!finalise(&[0, 1]));
+	// No one of four or more can stop it.
+	assert!(finalise(&[1, 2, 3, 4, 5, 6]));
+}
