@@ -255,15 +255,25 @@ fn a_forced_change_should_have_weights_and_only_delay_others() {
 	assert_eq!(chain.read(Grandpa::current_set_id), set + 1);
 }
 
-/// Two votes of Dave in the same round, seen when nobody can be told later, and many sets behind.
+/// Two votes of Dave in the same round, reported as late as it can be, while every session has a set of
+/// its own.
 #[test]
 fn an_equivocation_should_be_reportable_behind_changes_of_weights() {
 	let mut chain = chain();
-	prove(&mut chain, Alice, 3_000);
-	prove(&mut chain, Dave, 800);
-	go_to(&mut chain, SESSIONS_PER_ERA + 1);
+	let dave = Dave.to_account_id();
+	let prove_all = |chain: &mut Chain| {
+		for (who, units) in [(Alice, 10_000), (Bob, 10_000), (Charlie, 10_000), (Dave, 20_000)] {
+			prove(chain, who, units);
+		}
+	};
+	// Dave has proved more than its bond backs, so whatever is taken from it changes the weights.
+	let slash = |chain: &mut Chain| chain.read(|| drop(Power::slash(&dave, ERG).0));
+	prove_all(&mut chain);
+	go_to(&mut chain, SESSIONS_PER_ERA);
+	slash(&mut chain);
+	let first = SESSIONS_PER_ERA + 1;
+	go_to(&mut chain, first);
 	let set = chain.read(Grandpa::current_set_id);
-	assert!(set > 0);
 
 	let key = Ed25519Keyring::Dave.pair();
 	let vote = |byte| {
@@ -281,12 +291,14 @@ fn an_equivocation_should_be_reportable_behind_changes_of_weights() {
 	let owner =
 		chain.read(|| Historical::prove((KEY_TYPE, AuthorityId::from(key.public())))).unwrap();
 
-	for session in SESSIONS_PER_ERA + 1..=SESSIONS_PER_ERA + 1 + REPORT_SESSIONS {
-		go_to(&mut chain, session);
-		prove(&mut chain, Bob, u64::from(session) * 100);
+	for session in first..first + REPORT_SESSIONS {
+		if session == 2 * SESSIONS_PER_ERA {
+			prove_all(&mut chain);
+		}
+		slash(&mut chain);
+		go_to(&mut chain, session + 1);
 	}
-	assert!(chain.read(Grandpa::current_set_id) > set + 2);
-	let dave = Dave.to_account_id();
+	assert_eq!(chain.read(Grandpa::current_set_id), set + u64::from(REPORT_SESSIONS));
 	let bond = chain.read(|| Power::bond(&dave));
 	chain
 		.read(|| {
