@@ -21,6 +21,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_power, crate::Power]
 	[pallet_providers, crate::Providers]
 	[pallet_proxy, crate::Proxy]
+	[pallet_rewards, crate::Rewards]
 	[pallet_timestamp, crate::Timestamp]
 	[pallet_transaction_payment, crate::TransactionPayment]
 	[pallet_utility, crate::Utility]

@@ -181,4 +181,6 @@ mod runtime {
 	pub type Audits = pallet_audits;
 	#[runtime::pallet_index(32)]
 	pub type Jobs = pallet_jobs;
+	#[runtime::pallet_index(36)]
+	pub type Rewards = pallet_rewards;
 }

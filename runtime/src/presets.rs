@@ -7,7 +7,7 @@
 //! has value.
 
 use crate::{
-	configs::{jobs::AuditPoolAccount, transaction_payment::TreasuryAccount},
+	configs::{jobs::AuditPoolAccount, rewards::RewardPot, transaction_payment::TreasuryAccount},
 	constants::{BABE_GENESIS_EPOCH_CONFIG, ERG, EXISTENTIAL_DEPOSIT, MILLI_ERG},
 	AccountId, AuditsConfig, BabeConfig, Balance, BalancesConfig, ModelsConfig, PowerConfig,
 	ProvidersConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
@@ -130,6 +130,7 @@ fn genesis(validators: &[Operator], providers: &[Operator]) -> Value {
 		Sr25519Keyring::well_known().map(|key| (key.to_account_id(), ENDOWMENT)).collect();
 	balances.push((TreasuryAccount::get(), EXISTENTIAL_DEPOSIT));
 	balances.push((AuditPoolAccount::get(), AUDIT_POOL));
+	balances.push((RewardPot::get(), EXISTENTIAL_DEPOSIT));
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig { balances },
 		models: ModelsConfig { models: demo.map(demo_model).into_iter().collect() },

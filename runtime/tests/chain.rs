@@ -86,6 +86,8 @@ fn call_indices_should_never_change() {
 	};
 	assert_eq!(index(challenge.into()), (34, 0));
 	assert_eq!(index(pallet_power::Call::<Runtime>::leave {}.into()), (35, 2));
+	let claim = pallet_rewards::Call::<Runtime>::claim { validator: Alice.to_account_id() };
+	assert_eq!(index(claim.into()), (36, 0));
 }
 
 #[test]

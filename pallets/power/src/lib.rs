@@ -16,12 +16,14 @@ mod offence_impls;
 mod session_impls;
 #[cfg(test)]
 mod tests;
+pub mod traits;
 pub mod types;
 mod utility_impls;
 pub mod weights;
 mod work_impls;
 
 pub use pallet::*;
+pub use traits::OnEra;
 pub use types::{
 	Balance, Candidate, CreditOf, EraIndex, EraInfo, EraWork, OffenceSlash, PowerTerms, RecentWork,
 	Status, Unbonding,
@@ -77,6 +79,9 @@ pub mod pallet {
 
 		/// Who gets what is slashed for offences and missed duties.
 		type Slashed: OnUnbalanced<CreditOf<Self>>;
+
+		/// Who is told that an era begins. Benchmarks of eras include what it does.
+		type OnEra: OnEra;
 
 		/// Least bond with which one becomes a candidate. Slashes may take it down to half of this
 		/// before the candidate is chilled.

@@ -135,6 +135,8 @@ parameter_types! {
 	pub static MinValidators: u32 = 3;
 	/// What the pallet took for offences and misses.
 	pub static Taken: Balance = 0;
+	/// The eras that began, and the power in each.
+	pub static Eras: Vec<(u32, u128)> = Vec::new();
 	pub static PollLimit: Weight = Weight::from_parts(u64::MAX / 2, u64::MAX / 2);
 }
 
@@ -147,8 +149,18 @@ impl OnUnbalanced<CreditOf<Test>> for Pot {
 	}
 }
 
+/// Keeps what it is told.
+pub struct Chronicle;
+
+impl pallet_power::OnEra for Chronicle {
+	fn on_era(era: u32, total_power: u128) {
+		Eras::mutate(|eras| eras.push((era, total_power)));
+	}
+}
+
 impl pallet_power::Config for Test {
 	type WeightInfo = ();
+	type OnEra = Chronicle;
 	type Currency = Balances;
 	type Slashed = Pot;
 	type MinBond = ConstU128<MIN_BOND>;

@@ -5,8 +5,8 @@
 
 use crate::{
 	election::{elect, Contender, Limits},
-	Candidates, Config, CurrentEra, EraStart, Event, OffenceSlashes, Pallet, Status, TotalPower,
-	Unbondings, WeightInfo,
+	Candidates, Config, CurrentEra, EraStart, Event, OffenceSlashes, OnEra, Pallet, Status,
+	TotalPower, Unbondings, WeightInfo,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::{
@@ -118,7 +118,9 @@ impl<T: Config> Pallet<T> {
 		CurrentEra::<T>::put(era);
 		EraStart::<T>::put(first);
 		Self::update_power(era);
-		Self::deposit_event(Event::EraStarted { era, total_power: TotalPower::<T>::get() });
+		let total_power = TotalPower::<T>::get();
+		T::OnEra::on_era(era, total_power);
+		Self::deposit_event(Event::EraStarted { era, total_power });
 	}
 
 	fn register(weight: Weight) {

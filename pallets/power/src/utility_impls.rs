@@ -4,8 +4,8 @@
 //! Bonds, genesis, and the checks that watch over the state.
 
 use crate::{
-	types::Power, Balance, Candidate, Candidates, Config, CreditOf, Event, HoldReason, Pallet,
-	Status, Unbondings,
+	types::Power, Balance, Candidate, Candidates, Config, CreditOf, Event, HoldReason, OnEra,
+	Pallet, Status, TotalPower, Unbondings,
 };
 use ergon_economics::power;
 use frame_support::{
@@ -30,6 +30,16 @@ impl<T: Config> Pallet<T> {
 	/// The power of a candidate in this era; nobody else has any.
 	pub fn power(who: &T::AccountId) -> Power {
 		Candidates::<T>::get(who).map_or(0, |candidate| candidate.power)
+	}
+
+	/// Whether an account was taken out of elections, for an offence or because its bond became too small,
+	/// and has not rejoined.
+	pub fn is_chilled(who: &T::AccountId) -> bool {
+		let status = match Candidates::<T>::get(who) {
+			Some(candidate) => Some(candidate.status),
+			None => Unbondings::<T>::get(who).map(|unbonding| unbonding.status),
+		};
+		matches!(status, Some(Status::Chilled { .. }))
 	}
 
 	/// Slashes the bond by `amount` at most, and hands over the money with what could not be taken.
@@ -129,11 +139,12 @@ impl<T: Config> Pallet<T> {
 			Self::stand(who, *bond, power);
 		}
 		Self::update_power(0);
+		T::OnEra::on_era(0, TotalPower::<T>::get());
 	}
 
 	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		use crate::{CurrentEra, EraStart, EraWorks, OffenceSlashes, OldestEra, TotalPower};
+		use crate::{CurrentEra, EraStart, EraWorks, OffenceSlashes, OldestEra};
 		use alloc::vec::Vec;
 		use frame_support::{ensure, traits::fungible::hold::Inspect as HoldInspect};
 

@@ -5,7 +5,7 @@
 //!
 //! The runtime's configuration may take other values; formulas take theirs as arguments.
 
-use crate::Balance;
+use crate::{emission::Schedule, Balance};
 use sp_arithmetic::{FixedU64, Perbill, Permill};
 
 /// One token, in its smallest unit.
@@ -86,3 +86,12 @@ pub const GENESIS_POWER_ERAS: u32 = 10;
 /// of authorities, each of which has at least 1, and exact in the floating point numbers in which
 /// nodes compute the chance of a slot.
 pub const AUTHORITY_WEIGHT: u64 = 1_000_000;
+
+// --- Emission ---
+
+/// Eras of four years: 1,461 days of 24 eras of an hour each.
+pub const HALVING_ERAS: u32 = 1_461 * 24;
+/// A hundred validators that do all of their duties get one ERG each in an hour, which is what one missed
+/// audit costs; four years of that are 3,506,400 ERG. Halves every four years, so that no more than twice as
+/// much is ever made.
+pub const EMISSION: Schedule = Schedule { first: 100 * ERG, halving: HALVING_ERAS };

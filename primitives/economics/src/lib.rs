@@ -8,6 +8,7 @@ extern crate alloc;
 
 pub mod audit_price;
 pub mod constants;
+pub mod emission;
 pub mod power;
 pub mod price;
 pub mod reputation;
@@ -15,6 +16,7 @@ pub mod sampling;
 pub mod settlement;
 
 pub use audit_price::{next_audit_price, Backlog};
+pub use emission::{DutyCount, Schedule};
 pub use price::TokenPrices;
 pub use reputation::{Outcome, Reputation};
 pub use sampling::{AuditRate, Exposure};

@@ -12,7 +12,7 @@ use sp_arithmetic::{
 /// The parts of a settled price; they add up to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Split {
-	/// Burnt: 3 %.
+	/// Burnt: 3 %, rounded up.
 	pub burn: Balance,
 	/// To the treasury: 2 %.
 	pub treasury: Balance,
@@ -24,10 +24,11 @@ pub struct Split {
 
 /// Splits the actual price of a job (protocol.md, "Roles and money").
 ///
-/// Burn and treasury round down. The audit budget comes out of the provider's part and is cut to
+/// The burn rounds up, so that a price of one unit loses it too, and the treasury's part rounds down. The audit
+/// budget comes out of the provider's part and is cut to
 /// it, so the four parts always add up to the price.
 pub fn split(price: Balance, audit_budget: Balance) -> Split {
-	let burn = constants::BURN_SHARE.mul_floor(price);
+	let burn = constants::BURN_SHARE.mul_ceil(price);
 	let treasury = constants::TREASURY_SHARE.mul_floor(price);
 	let rest = price.saturating_sub(burn).saturating_sub(treasury);
 	let audits = audit_budget.min(rest);

@@ -7,6 +7,6 @@ use crate::{Babe, Runtime};
 use pallet_session::FindAccountFromAuthorIndex;
 
 impl pallet_authorship::Config for Runtime {
-	type EventHandler = ();
+	type EventHandler = super::rewards::Authors;
 	type FindAuthor = FindAccountFromAuthorIndex<Self, Babe>;
 }

@@ -147,3 +147,11 @@ pub(super) fn set_active_validators(count: u32) {
 	validators.iter().for_each(bond_validator);
 	pallet_session::Validators::<Runtime>::put(validators);
 }
+
+/// Gives an account the bond and the power of a candidate.
+pub(super) fn empower(who: &AccountId) {
+	bond_validator(who);
+	pallet_power::Candidates::<Runtime>::mutate(who, |candidate| {
+		candidate.as_mut().expect("it has just joined").power = ergon_core::WORK_UNIT;
+	});
+}

@@ -20,6 +20,7 @@ pub mod power;
 pub mod providers;
 pub mod proxy;
 pub mod randomness;
+pub mod rewards;
 pub mod session;
 pub mod system;
 mod timestamp;

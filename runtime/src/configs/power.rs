@@ -45,6 +45,7 @@ impl pallet_power::Config for Runtime {
 	type MinValidators = ConstU32<4>;
 	type MissFactor = ConstU32<2>;
 	type MissPenalty = ConstU128<ERG>;
+	type OnEra = super::rewards::Eras;
 	type PollWeight = PowerPollWeight;
 	type PowerEras = ConstU32<{ unless_fast(24, 4) }>;
 	type SessionsPerEra = ConstU32<SESSIONS_PER_ERA>;

@@ -72,7 +72,10 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			Self::Provider => matches!(call, RuntimeCall::Providers(..) | RuntimeCall::Utility(..)),
 			Self::Validator => matches!(
 				call,
-				RuntimeCall::Power(..) | RuntimeCall::Session(..) | RuntimeCall::Utility(..)
+				RuntimeCall::Power(..)
+					| RuntimeCall::Rewards(..)
+					| RuntimeCall::Session(..)
+					| RuntimeCall::Utility(..)
 			),
 		}
 	}

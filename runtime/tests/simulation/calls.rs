@@ -53,6 +53,10 @@ impl Simulation {
 			}
 			19 => self.set_keys(who),
 			20 | 21 => self.power_call(),
+			23 if self.choices.one_in(2) => {
+				let validator = self.account().to_account_id();
+				pallet_rewards::Call::<Runtime>::claim { validator }.into()
+			}
 			22 => {
 				let calls = vec![self.submit(), self.power_call(), self.provider_call(who)];
 				pallet_utility::Call::<Runtime>::force_batch { calls }.into()

@@ -7,10 +7,11 @@
 //! must have got or lost what, and compares that with every account after every block. It shares no formula
 //! with the runtime: where the protocol says three percent, it divides by a hundred.
 
+use crate::emission::Emission;
 use ergon_core::{JobId, Vote, WORK_UNIT};
 use ergon_exact::game::Side;
 use ergon_runtime::{
-	configs::{jobs::AuditPoolAccount, transaction_payment::TreasuryAccount},
+	configs::{jobs::AuditPoolAccount, rewards::RewardPot, transaction_payment::TreasuryAccount},
 	constants::ERG,
 	AccountId, Audits, Balance, Balances, Power, Runtime, RuntimeEvent, RuntimeHoldReason, System,
 };
@@ -67,6 +68,8 @@ pub(crate) struct Ledger {
 	/// Bonds behind the last block.
 	bonds: BTreeMap<AccountId, (Balance, Balance)>,
 	jobs: BTreeMap<JobId, Entry>,
+	/// What validators must earn.
+	emission: Emission,
 	/// How many amounts were worked out.
 	pub(crate) checked: u32,
 }
@@ -98,7 +101,13 @@ fn slash(price: Balance, bond: Balance) -> Balance {
 impl Ledger {
 	/// The books of a new chain; to be asked within its state.
 	pub(crate) fn new() -> Self {
-		Self { balances: everybody(), bonds: bonds(), jobs: BTreeMap::new(), checked: 0 }
+		Self {
+			balances: everybody(),
+			bonds: bonds(),
+			jobs: BTreeMap::new(),
+			emission: Emission::new(),
+			checked: 0,
+		}
 	}
 
 	fn give(&mut self, who: &AccountId, amount: Balance) {
@@ -120,6 +129,7 @@ impl Ledger {
 		let mut slashes = BTreeMap::<JobId, Slashes>::new();
 		// Whom a payment did not reach.
 		let mut left_out = BTreeSet::new();
+		self.emission.count_block();
 		for record in System::read_events_no_consensus() {
 			match record.event {
 				RuntimeEvent::TransactionPayment(
@@ -159,6 +169,7 @@ impl Ledger {
 					};
 				}
 				RuntimeEvent::Disputes(event) => self.book_dispute(event),
+				RuntimeEvent::Rewards(event) => self.book_reward(event),
 				_ => {}
 			}
 		}
@@ -172,6 +183,26 @@ impl Ledger {
 		}
 		self.compare(&left_out);
 		self.bonds = bonds();
+		self.emission.look();
+	}
+
+	/// Money is made in the pot, and leaves it for whoever earned it.
+	fn book_reward(&mut self, event: pallet_rewards::Event<Runtime>) {
+		use pallet_rewards::Event::*;
+		let pot = RewardPot::get();
+		match event {
+			Rewarded { validator, era, amount } => {
+				self.emission.check(era, &validator, amount);
+				self.give(&pot, amount);
+				self.checked += 1;
+			}
+			EraSettled { era, minted, .. } => self.emission.close(era, minted),
+			Claimed { validator, amount } => {
+				self.take(&pot, amount);
+				self.give(&validator, amount);
+			}
+			__Ignore(..) => {}
+		}
 	}
 
 	/// Every account has what the books say.

@@ -11,6 +11,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod calls;
+mod emission;
 mod ledger;
 mod scenario;
 mod simulation;
@@ -86,6 +87,8 @@ fn random_calls_should_keep_every_invariant() {
 		"replicas differ",
 		"game over",
 		"found idle",
+		"rewarded",
+		"reward claimed",
 	] {
 		assert!(seen.contains_key(what), "{what} never happened: {seen:?}");
 	}

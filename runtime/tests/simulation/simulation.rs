@@ -137,7 +137,7 @@ impl Simulation {
 
 	/// Explains what happened to the total issuance, and remembers what there is now.
 	fn account_for_the_block(&mut self) {
-		let mut burnt = 0;
+		let (mut burnt, mut minted) = (0, 0);
 		for event in self.chain.events() {
 			match event {
 				RuntimeEvent::Jobs(event) => burnt += self.note_job(event),
@@ -148,6 +148,12 @@ impl Simulation {
 				RuntimeEvent::Audits(pallet_audits::Event::DutyMissed { .. }) => {
 					self.note("duty missed")
 				}
+				RuntimeEvent::Rewards(pallet_rewards::Event::Rewarded { amount, .. }) => {
+					minted += self.counted("rewarded") + amount
+				}
+				RuntimeEvent::Rewards(pallet_rewards::Event::Claimed { .. }) => {
+					self.note("reward claimed")
+				}
 				RuntimeEvent::Disputes(event) => burnt += self.note_dispute(event),
 				RuntimeEvent::Balances(pallet_balances::Event::DustLost { amount, .. }) => {
 					burnt += amount
@@ -156,7 +162,7 @@ impl Simulation {
 			}
 		}
 		let issuance = self.chain.read(Balances::total_issuance);
-		assert_eq!(self.issuance - issuance, burnt, "block {}", self.chain.height());
+		assert_eq!(self.issuance + minted - burnt, issuance, "block {}", self.chain.height());
 		self.issuance = issuance;
 	}
 

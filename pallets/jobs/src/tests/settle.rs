@@ -9,8 +9,8 @@ use frame_support::traits::{fungible::Mutate, tokens::Preservation};
 
 /// 15 prompt tokens at 10 and 20 output tokens at 100.
 const PRICE: Balance = 2_150;
-/// 3 %.
-const BURN: Balance = 64;
+/// 3 %, rounded up.
+const BURN: Balance = 65;
 /// 2 %.
 const TREASURY_PART: Balance = 43;
 /// For 36,160 multiply-accumulates at 1,000 per million.

@@ -264,6 +264,15 @@ fn chain_without_candidates_keeps_the_validators_of_its_session_genesis() {
 }
 
 #[test]
+fn each_era_is_told_once_with_the_power_in_it() {
+	TestExt::new(2).execute(|| {
+		go_to_era(3);
+		let total = |tenths: u64| u128::from(2 * 100 * WORK_UNIT / 10 * tenths);
+		assert_eq!(Eras::take(), [(0, total(10)), (1, total(9)), (2, total(8)), (3, total(7))]);
+	});
+}
+
+#[test]
 fn historical_roots_are_kept_as_long_as_bonds() {
 	TestExt::new(3).execute(|| {
 		rotate(UNBONDING);

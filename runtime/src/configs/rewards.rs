@@ -1,0 +1,130 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What validators earn.
+
+use crate::{
+	AccountId, Audits, Babe, Balances, BlockNumber, Power, Rewards, Runtime, Session, System,
+};
+use alloc::vec::Vec;
+use codec::Encode;
+use ergon_economics::{constants::EMISSION, DutyCount, Schedule};
+use frame_support::{
+	dispatch::DispatchClass,
+	parameter_types,
+	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
+	PalletId,
+};
+use pallet_audits::DutyRecord;
+use pallet_rewards::{EraIndex, MAX_SKIPPED};
+use sp_consensus_babe::Slot;
+use sp_core::U256;
+use sp_io::hashing::blake2_256;
+use sp_runtime::traits::AccountIdConversion;
+
+/// Names the account in which rewards wait.
+pub const REWARD_POT: PalletId = PalletId(*b"erg/rwrd");
+
+parameter_types! {
+	/// Holds rewards until they are claimed.
+	pub RewardPot: AccountId = REWARD_POT.into_account_truncating();
+	/// A hundred ERG per era at first, half of it every four years.
+	pub const EmissionSchedule: Schedule = EMISSION;
+	/// A twentieth of a block.
+	pub const RewardsPollWeight: Weight =
+		Weight::from_parts(50 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+}
+
+impl pallet_rewards::Config for Runtime {
+	type Currency = Balances;
+	type Duties = AuditDuties;
+	type Era = super::power::CurrentEra;
+	type PollWeight = RewardsPollWeight;
+	type Pot = RewardPot;
+	type Schedule = EmissionSchedule;
+	type Validators = Candidates;
+	type WeightInfo = pallet_rewards::weights::SubstrateWeight<Runtime>;
+}
+
+/// Tells rewards when an era begins.
+pub struct Eras;
+
+impl pallet_power::OnEra for Eras {
+	fn on_era(era: EraIndex, total_power: u128) {
+		Rewards::note_era(era, total_power)
+	}
+}
+
+/// Tells rewards who made a block.
+pub struct Authors;
+
+impl pallet_authorship::EventHandler<AccountId, BlockNumber> for Authors {
+	fn note_author(author: AccountId) {
+		// The first block of a session names its author by its place among those who begin with this
+		// block, and the place is looked up among those before.
+		if !Babe::should_epoch_change(System::block_number()) {
+			Rewards::note_block(&author, &missing())
+		}
+	}
+}
+
+/// Who could have made a block in each of the slots between the parent and this block. The authors of primary
+/// slots are known to nobody else; but each slot has one other who may make a block without luck, whom
+/// everybody can compute (`secondary_slot_author` in `sc-consensus-babe`).
+///
+/// Nobody when there are more slots than anybody is blamed for.
+fn missing() -> Vec<AccountId> {
+	let late = pallet_babe::Lateness::<Runtime>::get();
+	if late == 0 || late > MAX_SKIPPED {
+		return Vec::new();
+	}
+	// Where the lottery is read from, beside who the validators are.
+	let reads = <Runtime as frame_system::Config>::DbWeight::get().reads(3);
+	System::register_extra_weight_unchecked(reads, DispatchClass::Mandatory);
+	let this = *pallet_babe::CurrentSlot::<Runtime>::get();
+	// A session can begin with slots that were skipped, among validators who were not told.
+	let first = this.saturating_sub(late.into()).max(*Babe::current_epoch_start());
+	let (randomness, validators) = (Babe::randomness(), Session::validators());
+	let author = |slot| {
+		let ticket = (randomness, Slot::from(slot)).using_encoded(blake2_256);
+		let place = U256::from_big_endian(&ticket).checked_rem(validators.len().into())?;
+		validators.get(place.as_usize()).cloned()
+	};
+	(first..this).filter_map(author).collect()
+}
+
+/// The candidates of `pallet-power`, as rewards see them.
+pub struct Candidates;
+
+impl pallet_rewards::Validators<AccountId> for Candidates {
+	fn power(who: &AccountId) -> pallet_power::types::Power {
+		Power::power_now(who)
+	}
+
+	fn is_chilled(who: &AccountId) -> bool {
+		Power::is_chilled(who)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn empower_for_benchmark(who: &AccountId) {
+		super::fixtures::empower(who)
+	}
+}
+
+/// The audits that a validator was drawn for. Those that are not concluded are not due yet.
+pub struct AuditDuties;
+
+impl pallet_rewards::Duties<AccountId> for AuditDuties {
+	fn of(era: EraIndex, who: &AccountId) -> Vec<DutyCount> {
+		let DutyRecord { assigned: _, fulfilled, unavailable, missed, false_votes } =
+			Audits::duty_record(era, who.clone());
+		let undone = unavailable.saturating_add(missed).saturating_add(false_votes);
+		Vec::from([DutyCount { done: fulfilled, due: fulfilled.saturating_add(undone) }])
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn do_half_for_benchmark(era: EraIndex, who: &AccountId) {
+		let half = DutyRecord { assigned: 2, fulfilled: 1, missed: 1, ..Default::default() };
+		pallet_audits::DutyRecords::<Runtime>::insert(era, who, half);
+	}
+}
