@@ -268,7 +268,7 @@ impl Ledger {
 				let Entry { requester, price, max_price, provider, .. } = self.job(&job).clone();
 				let provider = provider.expect("somebody did it");
 				assert_eq!((settlement.price, settlement.refunded), (price, max_price - price));
-				let (burnt, to_treasury) = (percent(3, price), percent(2, price));
+				let (burnt, to_treasury) = ((3 * price).div_ceil(100), percent(2, price));
 				let rest = price - burnt - to_treasury;
 				// What is set aside for audits comes out of the provider's part, and what auditors earn
 				// beyond it out of the pool.
