@@ -92,9 +92,13 @@ impl Engine {
 
 	/// Who fills an order.
 	fn runner_of(&self, order: &Order) -> &Arc<dyn Runner> {
-		let (Order::Execute(job) | Order::Verify { job, .. } | Order::Play { job, .. }) = order;
+		let job = match order {
+			Order::Execute(job) | Order::Verify { job, .. } | Order::Play { job, .. } => job.job_id,
+			// It is about no job.
+			Order::Sprint { .. } => return &self.runner,
+		};
 		match &self.honest {
-			Some((honest, jobs)) if jobs.lock().contains(&job.job_id) => honest,
+			Some((honest, jobs)) if jobs.lock().contains(&job) => honest,
 			_ => &self.runner,
 		}
 	}
@@ -117,6 +121,10 @@ impl Engine {
 
 impl Backend for Engine {
 	fn submit(&self, order: Order, _blocks: u32) -> Submission {
+		// The one node there is has the keys of cheats and of honest validators, who would all have to cheat.
+		if matches!(order, Order::Sprint { .. }) {
+			return Submission::Busy;
+		}
 		let id = order.id();
 		if !self.outcomes.lock().contains_key(&id) {
 			let outcome = self.fill(&order).encode();

@@ -209,8 +209,9 @@ pub(crate) fn embed(
 	let (verified, _) =
 		timed(|| Ok(verify(model, &order, &attestation, &bundle, &challenges, control)?))?;
 	let run_all = || {
-		let texts = (0..together)
-			.map(|_| async { execute_on(executor, model, &order, control, &mut |_| ()).await });
+		let texts = (0..together).map(|_| async {
+			execute_on(executor, model, &order, Priority::Job, control, &mut |_| ()).await
+		});
 		timed(|| Ok(executor.complete(try_join_all(texts))?))
 	};
 	run_all()?;

@@ -39,13 +39,15 @@ use self::{
 };
 use crate::{
 	error::ExecutionError,
-	executor::Executor,
+	executor::{Executor, Priority},
 	generate::{execute_on, prompt_tokens},
 	service::{ModelRunner, Runner},
+	sprint::Items,
 	Control, Model,
 };
 
-/// How to cheat on jobs. Audits are done honestly, and disputes are defended as well as it goes.
+/// How to cheat on jobs, and on items of sprints, which are jobs too. Audits are done honestly, and disputes
+/// are defended as well as it goes.
 ///
 /// An embedding that a cheat has no way to spoil has its first element turned round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -108,7 +110,7 @@ pub enum Cheat {
 	SplicedResult,
 }
 
-/// Answers jobs wrongly and everything else as it should be.
+/// Answers jobs and items of sprints wrongly, and everything else as it should be.
 pub struct Adversary {
 	honest: ModelRunner,
 	cheat: Cheat,
@@ -132,15 +134,16 @@ impl Adversary {
 		executor: &Executor,
 		model: &Arc<Model>,
 		job: &JobOrder,
+		priority: Priority,
 		control: &Control,
 	) -> Result<Answer, ExecutionError> {
 		let run = async |job: &JobOrder| {
-			execute_on(executor, model, job, control, &mut |_: &str| {}).await
+			execute_on(executor, model, job, priority, control, &mut |_: &str| {}).await
 		};
 		// What nobody can run is declined, as by anybody.
 		let prompt = prompt_tokens(model, job)?;
 		if let Some(substitute) = self.substitute(model, job, &prompt)? {
-			return substitute.run(executor, model, control).await;
+			return substitute.run(executor, model, priority, control).await;
 		}
 		let JobKind::Generate(params) = &job.kind else {
 			let answer = run(job).await?;
@@ -154,9 +157,9 @@ impl Adversary {
 			_ => prompt,
 		};
 		let prompt = &prompt[..];
-		let generation = Generation { executor, model, job, params, prompt, control };
+		let generation = Generation { executor, model, job, params, prompt, priority, control };
 		if let Some(writer) = self.ghostwriter(model, job, prompt)? {
-			return generation.adopted(writer.run(executor, model, control).await?).await;
+			return generation.adopted(writer.run(executor, model, priority, control).await?).await;
 		}
 		if self.cheat == Cheat::MisreadPrompt {
 			return generation.honest().await;
@@ -226,13 +229,23 @@ impl Runner for Adversary {
 			Order::Play { job, bundle, stage } => {
 				return self.defend(executor, order, (job, bundle, stage), control).boxed_local();
 			}
+			Order::Sprint { subject, first, items, .. } => {
+				let items = Items { subject: *subject, first: *first, count: *items };
+				let lie = async move |model: &Arc<Model>, job: &JobOrder| {
+					self.lie(executor, model, job, Priority::Sprint, control).await
+				};
+				warn!("Cheats on items of a sprint, from {first} on: {:?}", self.cheat);
+				return async move { self.honest.sprint(order, items, control, lie).await }
+					.boxed_local();
+			}
 			_ => return self.honest.run(executor, order, control),
 		};
 		async move {
 			let Some(lease) = self.honest.acquire(order, control).await? else {
 				return Ok(Outcome::Failed(EngineFailure::UnknownModel));
 			};
-			let (attestation, bundle) = self.lie(executor, &lease.model, job, control).await?;
+			let (attestation, bundle) =
+				self.lie(executor, &lease.model, job, Priority::Job, control).await?;
 			warn!("Cheated on job {:?}: {:?}", job.job_id, self.cheat);
 			Ok(Outcome::Executed { attestation, bundle })
 		}

@@ -5,7 +5,7 @@
 
 use std::{any::Any, io, path::PathBuf};
 
-use ergon_core::{engine::EngineFailure, ModelId};
+use ergon_core::{engine::EngineFailure, sprint::MAX_ORDER_ITEMS, ModelId};
 
 /// Why a Hugging Face folder could not be imported.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +121,17 @@ pub enum ExecutionError {
 		/// What there is.
 		budget: u64,
 	},
+	/// An order about items of a sprint that there are none of, or too many of.
+	#[error(
+		"the order asks for {items} items of a sprint from item {first} on: ask for 1 to \
+		 {MAX_ORDER_ITEMS} at a time, and for none beyond the last that 32 bits can count"
+	)]
+	ItemsOutOfRange {
+		/// The first item.
+		first: u32,
+		/// How many.
+		items: u32,
+	},
 	/// No threads.
 	#[error("cannot start threads: {reason}; ask for fewer")]
 	Threads {
@@ -170,6 +181,7 @@ impl ExecutionError {
 			| Self::PromptExpands { .. }
 			| Self::EmbeddingTooWide { .. }
 			| Self::CannotGenerate
+			| Self::ItemsOutOfRange { .. }
 			| Self::Unsound => true,
 			Self::WrongModel { .. }
 			| Self::Cancelled

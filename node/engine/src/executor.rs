@@ -64,9 +64,23 @@ pub const PASS_TOKENS: usize = 128;
 pub enum Priority {
 	/// Audits: they are short, and an auditor that comes too late is punished.
 	Audit,
-	/// Everything else.
+	/// What somebody pays for.
 	Job,
+	/// Work that the protocol issues: whatever is paid for goes first, and this takes what it leaves.
+	Sprint,
 }
+
+/// Who takes room in a pass, one after the other, and whether only for sequences with one token left. An
+/// answer waits for one token only, and everybody behind it for the whole answer; but no answer of a sprint
+/// goes before anything that is paid for.
+const TURNS: [(Priority, bool); 6] = [
+	(Priority::Audit, true),
+	(Priority::Job, true),
+	(Priority::Audit, false),
+	(Priority::Job, false),
+	(Priority::Sprint, true),
+	(Priority::Sprint, false),
+];
 
 /// Bytes of memory that a sequence of so many positions takes for keys and values.
 pub fn sequence_bytes(dimensions: &Dimensions, positions: u32) -> u64 {
@@ -82,8 +96,8 @@ struct Inner {
 	set: InstructionSet,
 	#[cfg(device)]
 	device: Option<OnDevice>,
-	/// Sequences that wait for a pass, audits and others; whoever waits longest is first.
-	lines: [RefCell<VecDeque<Rc<RefCell<Sequence>>>>; 2],
+	/// Sequences that wait for a pass, by priority; whoever waits longest is first.
+	lines: [RefCell<VecDeque<Rc<RefCell<Sequence>>>>; Priority::Sprint as usize + 1],
 	scratch: RefCell<Scratch>,
 	/// Whose turn it was; only compared.
 	last_model: Cell<Option<*const Model>>,
@@ -209,7 +223,7 @@ impl Inner {
 	}
 
 	/// Takes from the lines what goes together next: sequences of one model; a token of each answer, and
-	/// of the rest as much as there is room for.
+	/// of the rest as much as there is room for. Sprints get the room that all others leave.
 	fn choose(&self) -> Vec<Chosen> {
 		let mut chosen = Vec::new();
 		let mut lines = self.lines.each_ref().map(RefCell::borrow_mut);
@@ -222,26 +236,23 @@ impl Inner {
 		let model = Arc::clone(&first.borrow().model);
 		self.last_model.set(Some(Arc::as_ptr(&model)));
 		let mut room = PASS_TOKENS;
-		// An answer waits for one token only, and everybody behind it for the whole answer.
-		for single in [true, false] {
-			for line in &mut lines {
-				line.retain(|sequence| {
-					let borrowed = sequence.borrow();
-					let left = borrowed.left();
-					if !Arc::ptr_eq(&borrowed.model, &model) || room == 0 || single && left > 1 {
-						return true;
-					}
-					let count = match borrowed.is_whole() {
-						// Every position sees every other, so they go through the layers together.
-						true if left > room && room < PASS_TOKENS => return true,
-						true => left,
-						false => left.min(room),
-					};
-					room = room.saturating_sub(count);
-					chosen.push((Rc::clone(sequence), count));
-					false
-				});
-			}
+		for (priority, single) in TURNS {
+			lines[priority as usize].retain(|sequence| {
+				let borrowed = sequence.borrow();
+				let left = borrowed.left();
+				if !Arc::ptr_eq(&borrowed.model, &model) || room == 0 || single && left > 1 {
+					return true;
+				}
+				let count = match borrowed.is_whole() {
+					// Every position sees every other, so they go through the layers together.
+					true if left > room && room < PASS_TOKENS => return true,
+					true => left,
+					false => left.min(room),
+				};
+				room = room.saturating_sub(count);
+				chosen.push((Rc::clone(sequence), count));
+				false
+			});
 		}
 		chosen
 	}

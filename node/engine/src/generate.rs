@@ -39,7 +39,7 @@ pub fn execute(
 	on_text: &mut dyn FnMut(&str),
 ) -> Result<(Attestation, Bundle), ExecutionError> {
 	let executor = Executor::new(control);
-	executor.complete(execute_on(&executor, model, order, control, on_text))
+	executor.complete(execute_on(&executor, model, order, Priority::Job, control, on_text))
 }
 
 /// [`execute()`] among other work of an executor.
@@ -51,18 +51,19 @@ pub async fn execute_on(
 	executor: &Executor,
 	model: &Arc<Model>,
 	order: &JobOrder,
+	priority: Priority,
 	control: &Control,
 	on_text: &mut dyn FnMut(&str),
 ) -> Result<(Attestation, Bundle), ExecutionError> {
 	let prompt = prompt_tokens(model, order)?;
 	let (output, digests, finish) = match &order.kind {
 		JobKind::Generate(params) => {
-			let generation = Generation { executor, model, order, params, control };
+			let generation = Generation { executor, model, order, params, priority, control };
 			generation.run(&prompt, on_text).await?
 		}
 		JobKind::Embed => {
 			let (vector, _) =
-				embed(executor, model, &prompt, Work::none(), Priority::Job, control).await?;
+				embed(executor, model, &prompt, Work::none(), priority, control).await?;
 			let digest = H256(embedding_digest(&order.job_id.0, &vector));
 			let vector = vector.try_into().map_err(|_| too_long("vector"))?;
 			(Output::Vector(vector), vec![digest], FinishReason::Embedded)
@@ -124,6 +125,7 @@ struct Generation<'a> {
 	model: &'a Arc<Model>,
 	order: &'a JobOrder,
 	params: &'a GenerationParams,
+	priority: Priority,
 	control: &'a Control,
 }
 
@@ -133,11 +135,11 @@ impl Generation<'_> {
 		prompt: &[u32],
 		on_text: &mut dyn FnMut(&str),
 	) -> Result<(Output, Vec<H256>, FinishReason), ExecutionError> {
-		let Self { executor, model, order, params, control } = *self;
+		let Self { executor, model, order, params, priority, control } = *self;
 		let (prompt_count, context) = (prompt.len() as u32, model.manifest().dimensions.context);
 		let mut transcript = Transcript::new(model.tokenizer(), params, prompt_count, context);
 		let capacity = prompt_count + transcript.limit() as u32;
-		let mut session = Session::new(executor, model, capacity, Priority::Job, control);
+		let mut session = Session::new(executor, model, capacity, priority, control);
 		let scores = Scores::shared(Work::none());
 		let mut stream = Stream::default();
 		let mut positions = Vec::with_capacity(transcript.limit());

@@ -7,7 +7,8 @@
 //! it in the exact arithmetic of `ergon_exact` ([`executor`]), and builds on that what the chain
 //! asks for: [`mod@generate`] fills an order, be it a text or a vector, and [`mod@verify`] re-executes
 //! somebody else's result and votes. What happened inside a forward pass is computed again by
-//! [`regenerate`] when there is a dispute, and [`dispute`] plays it. [`synthetic`] writes models of any size to measure with.
+//! [`regenerate`] when there is a dispute, and [`dispute`] plays it. [`sprint`] does the work that the
+//! protocol issues. [`synthetic`] writes models of any size to measure with.
 //!
 //! None of these knows of sockets, queues or command lines: [`service`] and [`commands`] do.
 
@@ -26,6 +27,7 @@ pub mod import;
 pub mod model;
 pub mod regenerate;
 pub mod service;
+pub mod sprint;
 pub mod synthetic;
 mod team;
 pub mod tokenizer;

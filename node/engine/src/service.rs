@@ -14,6 +14,11 @@
 //! before jobs: they are short, and an auditor that comes too late is punished, whereas the chain
 //! assigns an engine no more jobs than it has slots for.
 //!
+//! Sprints, which nobody pays for, come last everywhere: one begins when nothing else waits and takes none
+//! of the places of others, in a pass it gets the room that is left, and it has memory for one item at a
+//! time, behind everybody who waits for some. A few may wait, beside all others; more are told to come again
+//! later.
+//!
 //! A panic inside one order fails that order and no other. The service ends on SIGTERM, SIGINT and,
 //! where it is supervised, when its standard input closes, which is how it notices the death of the
 //! node that started it.
@@ -76,9 +81,9 @@ pub struct ServeConfig {
 	pub models_dir: PathBuf,
 	/// What to compute with.
 	pub control: Control,
-	/// Most orders that wait.
+	/// Most orders that wait; a quarter as many sprints may wait beside them.
 	pub queue: usize,
-	/// Most orders that run at a time.
+	/// Most orders that run at a time, beside sprints.
 	pub together: usize,
 	/// Bytes of memory for models, and for keys and values.
 	pub memory: u64,

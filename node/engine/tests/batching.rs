@@ -72,7 +72,8 @@ async fn feed(
 	control: &Control,
 ) -> Result<Seen, ExecutionError> {
 	pause(choices.below(20)).await;
-	let priority = [Priority::Audit, Priority::Job][choices.below(2) as usize];
+	let priorities = [Priority::Audit, Priority::Job, Priority::Sprint];
+	let priority = priorities[choices.below(3) as usize];
 	let capacity = tokens.len() as u32;
 	let mut session = Session::new(executor, model, capacity, priority, control);
 	let seen = Rc::new(RefCell::new(Seen::default()));
@@ -191,7 +192,8 @@ fn answers_and_audits_share_passes() {
 	let control = two_threads();
 	let executed = orders.iter().map(|order| {
 		let executor = &executor;
-		async move { execute_on(executor, tiny(), order, control, &mut |_| ()).await.unwrap() }
+		let job = Priority::Job;
+		async move { execute_on(executor, tiny(), order, job, control, &mut |_| ()).await.unwrap() }
 	});
 	let audited = orders.iter().zip(&alone).map(|(order, (attestation, bundle))| {
 		verify_on(&executor, tiny(), order, attestation, bundle, CHALLENGES, control)
@@ -351,6 +353,32 @@ fn a_long_prompt_does_not_keep_answers_waiting() {
 	};
 	// Two passes would do for the prompt alone; the answer takes a place in each.
 	assert_eq!(executor.complete(join(prompt, answer)), (3, 3));
+}
+
+#[test]
+fn sprints_take_what_is_left_of_a_pass() {
+	let other = Imported::new(&Shape::TINY, 9).model;
+	let executor = &Executor::new(two_threads());
+	let nobody = &Rc::new(RefCell::new(()));
+	// Feeds so many tokens at once, and says how many passes there were when it was done.
+	let feed = |model: &Arc<Model>, priority: Priority, count: usize| {
+		let tokens: Vec<u32> = (0..count as u32).map(|token| token % 320).collect();
+		let mut session = Session::new(executor, model, count as u32, priority, two_threads());
+		async move {
+			session.feed(&tokens, Want::NOTHING, nobody).await.unwrap();
+			executor.passes().count
+		}
+	};
+	let (sprint, job) = (Priority::Sprint, Priority::Job);
+	// Sprints ask first and wait for all others, which take two passes and two tokens of a third.
+	let sprints = join_all([feed(tiny(), sprint, 100), feed(tiny(), sprint, 1)]);
+	let elsewhere = feed(&other, sprint, 1);
+	let jobs = join_all([feed(tiny(), job, 2 * PASS_TOKENS), feed(tiny(), Priority::Audit, 2)]);
+	let done = executor.complete(join(join(sprints, elsewhere), jobs));
+	assert_eq!(done, ((vec![3, 3], 4), vec![3, 1]));
+	// A pass that is full of what is paid for has no room for an answer of a sprint.
+	let full = join(feed(tiny(), sprint, 1), feed(tiny(), job, PASS_TOKENS));
+	assert_eq!(executor.complete(full), (6, 5));
 }
 
 #[test]

@@ -112,9 +112,10 @@ impl<T: Config> Pallet<T> {
 					Self::handle_failure(&job, worker, &order, failure, now)
 				}
 				// Forgotten in between, or not an answer to this order.
-				Some(Outcome::Verified { .. } | Outcome::Played { .. }) | None => {
-					Self::place(&job, &order, now)
-				}
+				Some(
+					Outcome::Verified { .. } | Outcome::Played { .. } | Outcome::Sprinted { .. },
+				)
+				| None => Self::place(&job, &order, now),
 			},
 		}
 	}

@@ -68,6 +68,10 @@ pub const OBJECT_DOMAIN: &[u8] = b"ergon:audit-object:v1";
 /// Domain of a validator's statement which models it can re-execute; the statement is `(as_of: BlockNumber,
 /// Vec<ModelId>)`.
 pub const DECLARE_DOMAIN: &[u8] = b"ergon:audit-declare:v1";
+/// Domain of a candidate's commitment to the items of a sprint; the statement is `(sprint: u32, Commitment)`.
+pub const SPRINT_COMMIT_DOMAIN: &[u8] = b"ergon:sprint-commit:v1";
+/// Domain of an item that a candidate shows; the statement is `(sprint: u32, index: u32, leaf)`.
+pub const SPRINT_OPEN_DOMAIN: &[u8] = b"ergon:sprint-open:v1";
 /// Domain of a move in a dispute; the statement is `(JobId, step: u32, Turn)`.
 pub const MOVE_DOMAIN: &[u8] = b"ergon:dispute-move:v1";
 /// Domain from whose signature an auditor derives the salt of a commitment, so that the salt needs

@@ -14,7 +14,7 @@ use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 
 /// The version of the socket's messages; both sides refuse another one.
-pub const PROTOCOL_VERSION: u32 = 5;
+pub const PROTOCOL_VERSION: u32 = 6;
 /// Longest frame that either side accepts, in bytes.
 pub const MAX_FRAME_BYTES: u32 = 1 << 20;
 
@@ -65,6 +65,18 @@ pub enum Order {
 		/// Where the game stands: a SCALE-encoded `ergon_exact::game::Stage`.
 		stage: Vec<u8>,
 	},
+	/// Do some items of a sprint, when there is nothing else to do; see [`crate::sprint::item`].
+	#[codec(index = 3)]
+	Sprint {
+		/// What the items follow from; see [`crate::sprint::subject`].
+		subject: H256,
+		/// The model that does all of them.
+		model: ModelId,
+		/// The first item.
+		first: u32,
+		/// How many, in 1..=[`crate::sprint::MAX_ORDER_ITEMS`].
+		items: u32,
+	},
 }
 
 impl Order {
@@ -77,6 +89,7 @@ impl Order {
 	pub fn model(&self) -> ModelId {
 		match self {
 			Self::Execute(job) | Self::Verify { job, .. } | Self::Play { job, .. } => job.model,
+			Self::Sprint { model, .. } => *model,
 		}
 	}
 }
@@ -134,6 +147,12 @@ pub enum Outcome {
 		/// A SCALE-encoded `ergon_exact::game::Turn`; nothing where the engine has nothing to say, because
 		/// it agrees with the other side.
 		turn: Option<Vec<u8>>,
+	},
+	/// The items of a sprint are done.
+	#[codec(index = 4)]
+	Sprinted {
+		/// The [`crate::sprint::leaf`] of each, in their order.
+		leaves: Vec<H256>,
 	},
 }
 

@@ -21,6 +21,7 @@ pub mod merkle;
 pub mod model;
 pub mod network;
 pub mod replica;
+pub mod sprint;
 
 pub use attestation::{Attestation, Bundle, FinishReason, Output};
 pub use audit::{Fault, Vote};

@@ -12,7 +12,7 @@ use ergon_core::{
 	audit::{audit_challenge, Reveal},
 	crypto::{
 		signing_payload, ATTESTATION_DOMAIN, COMMIT_DOMAIN, DECLINE_DOMAIN, MOVE_DOMAIN,
-		REVEAL_DOMAIN, SALT_DOMAIN, WORKER_PROOF_DOMAIN,
+		REVEAL_DOMAIN, SALT_DOMAIN, SPRINT_COMMIT_DOMAIN, SPRINT_OPEN_DOMAIN, WORKER_PROOF_DOMAIN,
 	},
 	engine::{
 		EngineFailure, EngineStatus, FromEngine, JobOrder, Order, Outcome, ToEngine,
@@ -20,7 +20,7 @@ use ergon_core::{
 	},
 	job::{job_id, job_seed, prompt_root, Country, DeclineReason, GenerationParams, JobKind},
 	model::{Architecture, Dimensions, ModelManifest, ARITHMETIC_X1},
-	Attestation, Bundle, Fault, FinishReason, Output, Vote,
+	sprint, Attestation, Bundle, Fault, FinishReason, Output, Vote,
 };
 use sp_core::H256;
 
@@ -308,12 +308,14 @@ fn vote_and_reveal_bytes() {
 fn signed_statements_keep_kinds_chains_and_rounds_apart() {
 	let hex =
 		|bytes: Vec<u8>| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
-	let domains: [(&[u8], &str); 7] = [
+	let domains: [(&[u8], &str); 9] = [
 		(ATTESTATION_DOMAIN, "ergon:attestation:v1"),
 		(DECLINE_DOMAIN, "ergon:decline:v1"),
 		(COMMIT_DOMAIN, "ergon:audit-commit:v1"),
 		(REVEAL_DOMAIN, "ergon:audit-reveal:v1"),
 		(MOVE_DOMAIN, "ergon:dispute-move:v1"),
+		(SPRINT_COMMIT_DOMAIN, "ergon:sprint-commit:v1"),
+		(SPRINT_OPEN_DOMAIN, "ergon:sprint-open:v1"),
 		(SALT_DOMAIN, "ergon:audit-salt:v1"),
 		(WORKER_PROOF_DOMAIN, "ergon:worker-key:v1"),
 	];
@@ -339,11 +341,11 @@ fn engine_messages() {
 		format!("{:x}", order.id()),
 		"f44af4a79b9532773c557045fa0d646491977a08b1e593e1a15ee734593fdc9a"
 	);
-	golden(&ToEngine::Hello { version: PROTOCOL_VERSION }, "0005000000");
+	golden(&ToEngine::Hello { version: PROTOCOL_VERSION }, "0006000000");
 	golden(&ToEngine::Submit { order, patience: 258 }, &["01", &order_hex, "02010000"].concat());
 	golden(&ToEngine::Cancel(hash(4)), &["02", &hash_hex(4)].concat());
 	golden(&ToEngine::Status, "03");
-	golden(&FromEngine::Hello { version: PROTOCOL_VERSION }, "0005000000");
+	golden(&FromEngine::Hello { version: PROTOCOL_VERSION }, "0006000000");
 	let outcome = Outcome::Verified { vote: Vote::Match, work_digests: vec![hash(5)] };
 	golden(
 		&FromEngine::Finished { order: hash(4), outcome },
@@ -372,6 +374,8 @@ fn engine_messages() {
 	golden(&Outcome::Failed(EngineFailure::TooLate), "0204");
 	golden(&Outcome::Played { turn: Some(vec![7, 8]) }, "0301080708");
 	golden(&Outcome::Played { turn: None }, "0300");
+	let leaves = vec![hash(6), hash(7)];
+	golden(&Outcome::Sprinted { leaves }, &["0408", &hash_hex(6), &hash_hex(7)].concat());
 }
 
 #[test]
@@ -401,4 +405,48 @@ fn a_play_order_carries_everything() {
 	expected.extend([12, 1, 2, 3]);
 	assert_eq!(order.encode(), expected);
 	assert_eq!(order.model(), hash(2));
+}
+
+#[test]
+fn a_sprint_order_carries_everything() {
+	let order = Order::Sprint { subject: hash(3), model: hash(2), first: 258, items: 32 };
+	golden(&order, &["03", &hash_hex(3), &hash_hex(2), "02010000", "20000000"].concat());
+	assert_eq!(order.model(), hash(2));
+	assert_eq!(
+		format!("{:x}", order.id()),
+		"65bf8e4af4b9653eae06e688c10fa5fce8d014b80cd70a2bfc103a83b2b51ebf"
+	);
+}
+
+#[test]
+fn items_of_a_sprint() {
+	assert_eq!(
+		format!("{:x}", sprint::subject(hash(1), &[2u8; 32])),
+		"2ac866c4be80aeefc923b64c951cab54198f789195cea1c3bf598f9de62a62a1"
+	);
+	let item = sprint::item(hash(3), hash(2), true, 7);
+	assert_eq!(
+		format!("{:x}", item.job_id),
+		"85334feb6fe86390efafe6c3e6a560e2f55712e93f8bd7f8a877a52a42c5c996"
+	);
+	assert_eq!(item.model, hash(2));
+	assert_eq!(item.kind, JobKind::Generate(GenerationParams::greedy(32)));
+	assert_eq!(
+		String::from_utf8(item.prompt.clone()).unwrap(),
+		"1b56c75f560dcbee51b8a102a525a101494634a38d494403a4700379f5d03804\
+		 157b2e7739d17eab1bff8c4c5764087b55d2b293d4a9190dbfa3e933829b1308"
+	);
+	assert_eq!(
+		format!("{:x}", H256(item.seed)),
+		"9e7692eb7b7380bf4f1222c64c261dd62bb1d7ba1e3865622fe8ec2db14382b1"
+	);
+	// A model that generates nothing reads the same.
+	let embedded = sprint::item(hash(3), hash(2), false, 7);
+	assert_eq!(embedded, JobOrder { kind: JobKind::Embed, ..item });
+	assert_eq!(
+		format!("{:x}", sprint::leaf(&attestation(), &bundle())),
+		"144194a72d51fafb91b0e4c018da450f85ad82907327d0031a6d637281366431"
+	);
+	let drawn = sprint::drawn(hash(4), hash(3), 1_000, 8);
+	assert_eq!(drawn, [123, 124, 251, 361, 458, 650, 753, 902]);
 }

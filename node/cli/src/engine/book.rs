@@ -36,7 +36,7 @@ use super::outcomes::Outcomes;
 /// The bounds of a [`Book`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-	/// Most orders that wait for an outcome.
+	/// Most orders that wait for an outcome; a quarter as many sprints may wait beside them.
 	pub(super) pending: usize,
 	/// Most bytes of remembered outcomes.
 	pub(super) outcome_bytes: usize,
@@ -46,6 +46,16 @@ pub(super) struct Limits {
 	pub(super) retry_after: Duration,
 	/// How long a failure is remembered that may pass: an unknown model, an internal error.
 	pub(super) failure_memory: Duration,
+}
+
+impl Limits {
+	/// Most orders of a kind that wait: sprints take no place of what somebody pays for.
+	fn most(&self, is_sprint: bool) -> usize {
+		match is_sprint {
+			true => self.pending.div_ceil(4),
+			false => self.pending,
+		}
+	}
 }
 
 impl Default for Limits {
@@ -66,6 +76,7 @@ enum Kind {
 	Execute,
 	Verify,
 	Play,
+	Sprint,
 }
 
 /// Where an order is.
@@ -135,14 +146,17 @@ impl Book {
 			pending.deadline = pending.deadline.max(deadline);
 			return Submission::Accepted;
 		}
-		if self.pending.len() >= self.limits.pending {
-			return Submission::Busy;
-		}
 		let kind = match order {
 			Order::Execute(_) => Kind::Execute,
 			Order::Verify { .. } => Kind::Verify,
 			Order::Play { .. } => Kind::Play,
+			Order::Sprint { .. } => Kind::Sprint,
 		};
+		let is_sprint = kind == Kind::Sprint;
+		let alike = self.pending.values().filter(|other| (other.kind == Kind::Sprint) == is_sprint);
+		if alike.count() >= self.limits.most(is_sprint) {
+			return Submission::Busy;
+		}
 		if message(&order, u32::MAX).len() > MAX_FRAME_BYTES as usize {
 			return Submission::Malformed;
 		}
@@ -208,7 +222,8 @@ impl Book {
 		match (outcome, pending.kind) {
 			(Outcome::Executed { .. }, Kind::Execute)
 			| (Outcome::Verified { .. }, Kind::Verify)
-			| (Outcome::Played { .. }, Kind::Play) => self.remember(id, outcome, None),
+			| (Outcome::Played { .. }, Kind::Play)
+			| (Outcome::Sprinted { .. }, Kind::Sprint) => self.remember(id, outcome, None),
 			(Outcome::Failed(EngineFailure::Internal(reason)), _) => {
 				pending.failures += 1;
 				pending.suspect = false;
@@ -228,9 +243,13 @@ impl Book {
 			// The same order fails the same way for ever.
 			(Outcome::Failed(EngineFailure::PromptTooLong { .. }), _)
 			| (Outcome::Failed(EngineFailure::PromptNotUtf8), _) => self.remember(id, outcome, None),
-			(Outcome::Executed { .. } | Outcome::Verified { .. } | Outcome::Played { .. }, _) => {
-				return Finish::WrongKind
-			}
+			(
+				Outcome::Executed { .. }
+				| Outcome::Verified { .. }
+				| Outcome::Played { .. }
+				| Outcome::Sprinted { .. },
+				_,
+			) => return Finish::WrongKind,
 		}
 		Finish::Remembered
 	}

@@ -66,6 +66,7 @@ impl Metrics {
 			Outcome::Executed { .. } => "executed",
 			Outcome::Verified { .. } => "verified",
 			Outcome::Played { .. } => "played",
+			Outcome::Sprinted { .. } => "sprinted",
 			Outcome::Failed(_) => "failed",
 		};
 		self.orders.with_label_values(&[label]).inc();

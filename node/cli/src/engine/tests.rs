@@ -87,6 +87,10 @@ fn audit(number: u64) -> Order {
 	Order::Verify { job: job_order(number), attestation, bundle, challenges: vec![H256::zero()] }
 }
 
+fn sprint(number: u32) -> Order {
+	Order::Sprint { subject: H256::repeat_byte(5), model: model(), first: number, items: 2 }
+}
+
 /// What an honest engine would say to `order`.
 fn outcome(order: &Order) -> Outcome {
 	match order {
@@ -98,6 +102,9 @@ fn outcome(order: &Order) -> Outcome {
 			Outcome::Verified { vote: Vote::Match, work_digests: vec![H256::repeat_byte(3)] }
 		}
 		Order::Play { .. } => Outcome::Played { turn: None },
+		Order::Sprint { items, .. } => {
+			Outcome::Sprinted { leaves: vec![H256::repeat_byte(4); *items as usize] }
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ pub(super) struct Generation<'a> {
 	pub(super) params: &'a GenerationParams,
 	/// Tokens of the prompt.
 	pub(super) prompt: &'a [u32],
+	pub(super) priority: Priority,
 	pub(super) control: &'a Control,
 }
 
@@ -110,7 +111,7 @@ impl Generation<'_> {
 	/// A sequence with room for prompt and answer.
 	fn session(&self) -> Session {
 		let capacity = self.prompt.len() + self.transcript().limit();
-		Session::new(self.executor, self.model, capacity as u32, Priority::Job, self.control)
+		Session::new(self.executor, self.model, capacity as u32, self.priority, self.control)
 	}
 
 	/// Answers the prompt. `choose` gets the index of an output token, what may come there, best first,

@@ -16,7 +16,7 @@ use super::{copies::Change, Adversary, Answer, Cheat};
 use crate::{
 	dispute::turn_on,
 	error::ExecutionError,
-	executor::Executor,
+	executor::{Executor, Priority},
 	generate::{execute_on, prompt_tokens},
 	Control, Model,
 };
@@ -114,10 +114,12 @@ impl Substitute {
 		&self,
 		executor: &Executor,
 		model: &Model,
+		priority: Priority,
 		control: &Control,
 	) -> Result<Answer, ExecutionError> {
 		let (attestation, bundle) =
-			execute_on(executor, &self.model, &self.job, control, &mut |_: &str| {}).await?;
+			execute_on(executor, &self.model, &self.job, priority, control, &mut |_: &str| {})
+				.await?;
 		let attestation = Attestation {
 			model_root: model.id(),
 			prompt_root: prompt_root(&self.claimed_prompt),

@@ -11,7 +11,10 @@ use crate::{
 	synthetic::{write_folder, Shape},
 	verify,
 };
-use ergon_core::{Fault, FinishReason, Vote, CHUNK_TOKENS};
+use ergon_core::{
+	sprint::{item, leaf},
+	Fault, FinishReason, Vote, CHUNK_TOKENS,
+};
 use ergon_exact::game::{Disputed, Outcome as GameOutcome, Reason, Turn};
 use tempfile::TempDir;
 
@@ -304,6 +307,39 @@ fn every_lie_is_defended_in_vain() {
 					assert_eq!((reason, moves), (Some(Reason::Vector), 1), "{context}");
 				}
 			}
+		}
+	}
+}
+
+/// Items of a sprint, and the leaves that they become.
+fn sprint(setup: &Setup, first: u32, items: u32) -> (Vec<JobOrder>, Vec<H256>) {
+	let (subject, model) = (H256::repeat_byte(3), setup.model.id());
+	let jobs = (first..first + items).map(|index| item(subject, model, true, index)).collect();
+	match setup.run(&Order::Sprint { subject, model, first, items }).unwrap() {
+		Outcome::Sprinted { leaves } => (jobs, leaves),
+		other => panic!("{other:?} is no sprint"),
+	}
+}
+
+#[test]
+fn items_of_a_sprint_are_cheated_on_like_jobs() {
+	for cheat in Cheat::value_variants() {
+		let setup = Setup::new(*cheat);
+		let (jobs, leaves) = sprint(&setup, 5, 3);
+		assert_eq!(leaves.len(), jobs.len());
+		for (job, leaf_of_lie) in jobs.iter().zip(&leaves) {
+			let (attestation, bundle) = setup.answer(job);
+			assert_eq!(*leaf_of_lie, leaf(&attestation, &bundle), "{cheat:?}");
+			let (attestation, bundle) = setup.honest(job);
+			// Nothing of an item is left to chance, and most end at their limit.
+			let is_honest = match cheat {
+				Cheat::AnotherSeed | Cheat::TemperatureOff | Cheat::TopPOff => true,
+				Cheat::PaddedAnswer => attestation.finish == FinishReason::Length,
+				// It is for the tokenizer to say whether anything is merged in so many digits.
+				Cheat::MisreadPrompt => continue,
+				_ => false,
+			};
+			assert_eq!(*leaf_of_lie == leaf(&attestation, &bundle), is_honest, "{cheat:?}");
 		}
 	}
 }

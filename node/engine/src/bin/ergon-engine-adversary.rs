@@ -15,8 +15,8 @@ use ergon_engine::{
 /// Serve wrong answers on a Unix socket, for tests of what becomes of a cheat.
 ///
 /// Takes the place of `ergon-engine` under a node: start the node with --engine-path naming this
-/// program, and say how to cheat with --engine-arg=--cheat --engine-arg=KIND. Jobs are answered
-/// wrongly; audits are done honestly.
+/// program, and say how to cheat with --engine-arg=--cheat --engine-arg=KIND. Jobs and items of
+/// sprints are answered wrongly; audits are done honestly.
 #[derive(Debug, Parser)]
 #[command(name = "ergon-engine-adversary", version = VERSION)]
 enum Cli {

@@ -21,7 +21,7 @@ use futures::future::join_all;
 
 use super::{print, print_json, CommandError, ComputeArgs, Success};
 use crate::{
-	executor::Executor,
+	executor::{Executor, Priority},
 	generate::{execute, execute_on},
 	import,
 	synthetic::{self, Shape},
@@ -303,8 +303,9 @@ impl<'a> Bench<'a> {
 		let since = Instant::now();
 		let ignore = |_: &str| {};
 		let mut ears = vec![ignore; self.args.together as usize];
-		let orders =
-			ears.iter_mut().map(|ear| execute_on(&executor, self.model, &order, self.control, ear));
+		let orders = ears
+			.iter_mut()
+			.map(|ear| execute_on(&executor, self.model, &order, Priority::Job, self.control, ear));
 		for answer in executor.complete(join_all(orders)) {
 			answer?;
 		}

@@ -17,8 +17,8 @@ use crate::{
 /// Serve orders on a Unix socket: what a node starts.
 ///
 /// Loads every model below the models folder, and finds models that are put there later. Runs orders
-/// together, audits before jobs. Ends on SIGTERM or SIGINT when the running orders are done; a second
-/// signal ends it at once.
+/// together, audits before jobs, and sprints with what these leave. Ends on SIGTERM or SIGINT when the
+/// running orders are done; a second signal ends it at once.
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
 	/// The socket to make; only this user will be able to connect to it.
@@ -33,7 +33,8 @@ pub struct ServeArgs {
 	#[command(flatten)]
 	with: ComputeArgs,
 
-	/// Most orders that wait; a node that submits more is told to come again later.
+	/// Most orders that wait, and a quarter as many sprints beside them; a node that submits more is told
+	/// to come again later.
 	#[arg(
 		long,
 		value_name = "COUNT",
@@ -42,7 +43,7 @@ pub struct ServeArgs {
 	)]
 	queue: u32,
 
-	/// Most orders that run together. Each of them takes longer then, and all of them less.
+	/// Most orders that run together, beside sprints. Each of them takes longer then, and all of them less.
 	#[arg(
 		long,
 		value_name = "COUNT",

@@ -4,8 +4,9 @@
 //! Memory that models and orders share.
 //!
 //! It is promised before it is taken, all that an order needs at once: an order that began never waits
-//! for more, so those that run can always end. Whoever finds too little waits, audits before jobs. For
-//! whoever is first in that line, models are given up that nobody uses.
+//! for more, so those that run can always end. Whoever finds too little waits: audits before jobs, and jobs
+//! before items of sprints, each of which is an order of its own here. For whoever is first in that line,
+//! models are given up that nobody uses.
 
 use std::{
 	collections::BTreeMap,

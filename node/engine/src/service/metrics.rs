@@ -37,6 +37,7 @@ pub(super) struct Metrics {
 	first_token_seconds: Histogram,
 	tokens_per_second: Histogram,
 	votes: CounterVec<U64>,
+	pub(super) sprint_items: Counter<U64>,
 }
 
 impl Metrics {
@@ -77,6 +78,10 @@ impl Metrics {
 			prefilled: counter(
 				"ergon_engine_prefilled_tokens_total",
 				"Tokens processed by prefill: prompts, and outputs that were verified",
+			)?,
+			sprint_items: counter(
+				"ergon_engine_sprint_items_total",
+				"Items of sprints that were done; their tokens are counted with the passes only",
 			)?,
 			seconds: register(
 				HistogramVec::new(
@@ -147,6 +152,7 @@ impl Metrics {
 			Order::Execute(_) => "execute",
 			Order::Verify { .. } => "verify",
 			Order::Play { .. } => "play",
+			Order::Sprint { .. } => "sprint",
 		};
 		self.seconds.with_label_values(&[kind]).observe(took.as_secs_f64());
 		match (order, outcome) {
@@ -161,6 +167,10 @@ impl Metrics {
 			}
 			(_, Outcome::Verified { vote, .. }) => self.vote(vote),
 			(_, Outcome::Played { .. }) => self.completed.inc(),
+			(_, Outcome::Sprinted { leaves }) => {
+				self.sprint_items.inc_by(leaves.len() as u64);
+				self.completed.inc();
+			}
 			(_, Outcome::Failed(_)) => self.failed.inc(),
 		}
 	}

@@ -19,8 +19,8 @@ use schnellru::{ByLength, LruMap};
 use tokio::sync::mpsc::OwnedPermit;
 use tracing::{debug, info, warn};
 
-use super::metrics::Metrics;
-use crate::Control;
+use super::{metrics::Metrics, runner::priority};
+use crate::{executor::Priority, Control};
 
 /// Names a connection for as long as the service runs.
 pub(super) type ConnectionId = u64;
@@ -32,7 +32,7 @@ pub(super) type Reply = OwnedPermit<FromEngine>;
 /// The bounds of a [`Queue`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-	/// Most orders that wait.
+	/// Most orders that wait and are no sprints.
 	pub(super) waiting: usize,
 	/// Most outcomes that are remembered. The bounds of [`ergon_core::Bundle`] keep each below
 	/// 32 KiB.
@@ -42,6 +42,13 @@ pub(super) struct Limits {
 impl Default for Limits {
 	fn default() -> Self {
 		Self { waiting: 64, outcomes: 256 }
+	}
+}
+
+impl Limits {
+	/// Most sprints that wait, beside all others: enough to always have the next one at hand.
+	fn sprints(&self) -> usize {
+		self.waiting.div_ceil(4)
 	}
 }
 
@@ -77,24 +84,49 @@ struct State {
 	/// Ids of waiting orders, in the order of arrival.
 	audits: VecDeque<OrderId>,
 	jobs: VecDeque<OrderId>,
+	sprints: VecDeque<OrderId>,
 	/// The orders that run.
 	running: HashMap<OrderId, Control>,
 	/// Every order that waits or runs.
 	entries: HashMap<OrderId, Entry>,
 	outcomes: LruMap<OrderId, Outcome, ByLength>,
+	/// Those of sprints: there are many, and they must not drive out what is paid for.
+	sprinted: LruMap<OrderId, Outcome, ByLength>,
 	/// Whether no other order is to be started or taken.
 	draining: bool,
 }
 
 impl State {
 	fn waiting(&self) -> usize {
+		self.paid() + self.sprints.len()
+	}
+
+	/// How many wait that are no sprints.
+	fn paid(&self) -> usize {
 		self.audits.len() + self.jobs.len()
 	}
 
 	fn line_of(&mut self, order: &Order) -> &mut VecDeque<OrderId> {
-		match order {
-			Order::Verify { .. } | Order::Play { .. } => &mut self.audits,
-			Order::Execute(_) => &mut self.jobs,
+		match priority(order) {
+			Priority::Audit => &mut self.audits,
+			Priority::Job => &mut self.jobs,
+			Priority::Sprint => &mut self.sprints,
+		}
+	}
+
+	/// Where an order's outcome is remembered.
+	fn outcomes_of(&mut self, order: &Order) -> &mut LruMap<OrderId, Outcome, ByLength> {
+		match priority(order) {
+			Priority::Audit | Priority::Job => &mut self.outcomes,
+			Priority::Sprint => &mut self.sprinted,
+		}
+	}
+
+	/// Whether there is no room for an order to wait.
+	fn is_full(&self, order: &Order, limits: &Limits) -> bool {
+		match priority(order) {
+			Priority::Audit | Priority::Job => self.paid() >= limits.waiting,
+			Priority::Sprint => self.sprints.len() >= limits.sprints(),
 		}
 	}
 
@@ -108,13 +140,14 @@ impl State {
 			control.cancel();
 			return false;
 		}
-		self.audits.retain(|waiting| waiting != id);
-		self.jobs.retain(|waiting| waiting != id);
+		for line in [&mut self.audits, &mut self.jobs, &mut self.sprints] {
+			line.retain(|waiting| waiting != id);
+		}
 		self.entries.remove(id).is_some()
 	}
 }
 
-/// A bounded queue with two priorities and a memory.
+/// A bounded queue with three priorities and a memory.
 pub(super) struct Queue {
 	limits: Limits,
 	control: Control,
@@ -130,9 +163,11 @@ impl Queue {
 		let state = State {
 			audits: VecDeque::new(),
 			jobs: VecDeque::new(),
+			sprints: VecDeque::new(),
 			running: HashMap::new(),
 			entries: HashMap::new(),
 			outcomes: LruMap::new(ByLength::new(limits.outcomes)),
+			sprinted: LruMap::new(ByLength::new(limits.outcomes)),
 			draining: false,
 		};
 		Self { limits, control, metrics, state: Mutex::new(state), changed: AtomicWaker::new() }
@@ -146,7 +181,7 @@ impl Queue {
 	/// Messages that a connection must have room for, so that it need never wait for a [`Reply`]
 	/// while its client reads: all orders that can be under way, and a few answers.
 	pub(super) fn replies(&self) -> usize {
-		self.limits.waiting + 16
+		self.limits.waiting + self.limits.sprints() + 16
 	}
 
 	/// Takes an order for a connection, which wants it until the deadline. `reply` is used at once (for
@@ -160,7 +195,7 @@ impl Queue {
 	) {
 		let id = order.id();
 		let mut state = self.state.lock();
-		if let Some(outcome) = state.outcomes.get(&id) {
+		if let Some(outcome) = state.outcomes_of(&order).get(&id) {
 			let outcome = outcome.clone();
 			drop(state);
 			self.metrics.answered_from_cache.inc();
@@ -177,7 +212,7 @@ impl Queue {
 			entry.deadline = entry.deadline.max(deadline);
 			return;
 		}
-		if state.waiting() >= self.limits.waiting {
+		if state.is_full(&order, &self.limits) {
 			return self.refuse(id, reply);
 		}
 		state.line_of(&order).push_back(id);
@@ -199,6 +234,7 @@ impl Queue {
 	pub(super) fn cancel(&self, id: &OrderId, connection: ConnectionId) {
 		let mut state = self.state.lock();
 		state.outcomes.remove(id);
+		state.sprinted.remove(id);
 		let Some(entry) = state.entries.get_mut(id) else { return };
 		entry.listeners.retain(|(listener, _)| *listener != connection);
 		if entry.listeners.is_empty() && state.give_up(id) {
@@ -227,14 +263,24 @@ impl Queue {
 		self.count(&state);
 	}
 
-	/// The next order, which counts as running from now on; none when none waits.
+	/// The next order that is no sprint, which counts as running from now on; none when none waits.
 	pub(super) fn next(&self) -> Option<Work> {
+		self.begin(|state| state.audits.pop_front().or_else(|| state.jobs.pop_front()))
+	}
+
+	/// The next sprint, which counts as running from now on; none when none waits, or anything else does.
+	pub(super) fn next_sprint(&self) -> Option<Work> {
+		self.begin(|state| match state.paid() {
+			0 => state.sprints.pop_front(),
+			_ => None,
+		})
+	}
+
+	/// Begins the first of the orders that `take` takes that somebody still wants.
+	fn begin(&self, take: impl Fn(&mut State) -> Option<OrderId>) -> Option<Work> {
 		let mut state = self.state.lock();
 		loop {
-			let id = match state.audits.pop_front() {
-				Some(audit) => audit,
-				None => state.jobs.pop_front()?,
-			};
+			let id = take(&mut state)?;
 			// Orders leave a line together with their entry, so there is one.
 			let entry = state.entries.get(&id)?;
 			let control = self.control.for_request(Some(entry.deadline));
@@ -280,7 +326,7 @@ impl Queue {
 				}
 				log_outcome(id, &outcome, took);
 				if is_final(&outcome) {
-					state.outcomes.insert(id, outcome.clone());
+					state.outcomes_of(&entry.order).insert(id, outcome.clone());
 				}
 				self.count(&state);
 				drop(state);
@@ -313,6 +359,7 @@ impl Queue {
 		state.draining = true;
 		let mut waiting = std::mem::take(&mut state.audits);
 		waiting.append(&mut state.jobs);
+		waiting.append(&mut state.sprints);
 		for id in waiting {
 			if let Some(entry) = state.entries.remove(&id) {
 				self.turn_away(id, entry);
@@ -357,7 +404,10 @@ impl Queue {
 /// Whether the same order would end the same way the next time.
 fn is_final(outcome: &Outcome) -> bool {
 	match outcome {
-		Outcome::Executed { .. } | Outcome::Verified { .. } | Outcome::Played { .. } => true,
+		Outcome::Executed { .. }
+		| Outcome::Verified { .. }
+		| Outcome::Played { .. }
+		| Outcome::Sprinted { .. } => true,
 		Outcome::Failed(failure) => match failure {
 			EngineFailure::PromptTooLong { .. } | EngineFailure::PromptNotUtf8 => true,
 			EngineFailure::UnknownModel | EngineFailure::Internal(_) | EngineFailure::TooLate => {
@@ -386,6 +436,9 @@ fn log_outcome(id: OrderId, outcome: &Outcome, took: Duration) {
 				"nothing to say in a dispute"
 			}
 		),
+		Outcome::Sprinted { leaves } => {
+			debug!("Order {id:?}: did {} items of a sprint in {milliseconds} ms", leaves.len())
+		}
 		Outcome::Failed(failure) => {
 			warn!("Order {id:?}: failed after {milliseconds} ms: {failure:?}")
 		}

@@ -7,6 +7,7 @@ mod ending;
 mod models;
 mod orders;
 mod protocol;
+mod sprints;
 
 use std::{
 	collections::BTreeSet, future::poll_fn, path::PathBuf, sync::Arc, task::Poll, time::Duration,
@@ -43,6 +44,8 @@ use crate::{error::ExecutionError, executor::Executor, Control};
 
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The first item of a sprint that the played runner is slow with.
+const SLOW: u32 = 7;
 
 fn model() -> ModelId {
 	H256::repeat_byte(7)
@@ -100,6 +103,17 @@ fn audit(number: u64) -> Order {
 	Order::Verify { job: job_order(number), attestation, bundle, challenges: vec![H256::zero()] }
 }
 
+/// Two items of a sprint.
+fn sprint(number: u64) -> Order {
+	Order::Sprint { subject: H256::from_low_u64_be(number), model: model(), first: 0, items: 2 }
+}
+
+/// Items of a sprint that run until they are released or cancelled.
+fn slow_sprint(number: u64) -> Order {
+	let subject = H256::from_low_u64_be(number);
+	Order::Sprint { subject, model: model(), first: SLOW, items: 2 }
+}
+
 /// The outcome that the played runner gives.
 fn outcome(order: &Order) -> Outcome {
 	match order {
@@ -111,6 +125,9 @@ fn outcome(order: &Order) -> Outcome {
 			Outcome::Verified { vote: Vote::Match, work_digests: vec![H256::repeat_byte(3)] }
 		}
 		Order::Play { .. } => Outcome::Played { turn: None },
+		Order::Sprint { items, .. } => {
+			Outcome::Sprinted { leaves: vec![H256::repeat_byte(4); *items as usize] }
+		}
 	}
 }
 
@@ -166,8 +183,12 @@ impl Played {
 	async fn play(&self, order: &Order, control: &Control) -> Result<Outcome, ExecutionError> {
 		let id = order.id();
 		self.0.begun.lock().push(id);
-		let Order::Execute(job) = order else { return Ok(outcome(order)) };
-		match &job.prompt[..] {
+		let prompt = match order {
+			Order::Execute(job) => &job.prompt[..],
+			Order::Sprint { first: SLOW, .. } => &b"wait"[..],
+			_ => return Ok(outcome(order)),
+		};
+		match prompt {
 			b"wait" => {
 				let is_over = || self.0.released.lock().contains(&id) || control.check().is_err();
 				poll_fn(|context| match is_over() {

@@ -29,13 +29,18 @@ use super::{
 };
 use crate::{error::ExecutionError, executor::Executor, Control};
 
+/// Sprints that run at a time, beside the orders that somebody pays for: each does several items together,
+/// and the next one fills the passes when the last items of one are left.
+pub(super) const SPRINTS_TOGETHER: usize = 2;
+
 /// The thread; it ends when the queue is drained and nothing runs.
 pub(super) struct Worker {
 	ended: Option<oneshot::Receiver<()>>,
 }
 
 impl Worker {
-	/// Starts it, to run at most `together` orders at a time on the threads of `control`.
+	/// Starts it, to run at most `together` orders at a time on the threads of `control`, and sprints
+	/// beside them.
 	pub(super) fn start<R: Runner>(
 		queue: Arc<Queue>,
 		runner: Arc<R>,
@@ -53,6 +58,7 @@ impl Worker {
 				executor: &executor,
 				together,
 				running: FuturesUnordered::new(),
+				sprints: FuturesUnordered::new(),
 			};
 			block_on(poll_fn(|context| orders.poll(context)));
 		})?;
@@ -69,13 +75,18 @@ impl Worker {
 	}
 }
 
+/// An order that runs.
+type Run<'a> = LocalBoxFuture<'a, (OrderId, Ending, Duration)>;
+
 /// The orders that run.
 struct Orders<'a, R> {
 	queue: Arc<Queue>,
 	runner: &'a R,
 	executor: &'a Executor,
 	together: usize,
-	running: FuturesUnordered<LocalBoxFuture<'a, (OrderId, Ending, Duration)>>,
+	running: FuturesUnordered<Run<'a>>,
+	/// They take no place that somebody pays for.
+	sprints: FuturesUnordered<Run<'a>>,
 }
 
 impl<'a, R: Runner> Orders<'a, R> {
@@ -87,17 +98,28 @@ impl<'a, R: Runner> Orders<'a, R> {
 				let Some(work) = self.queue.next() else { break };
 				self.running.push(run(self.runner, self.executor, work).boxed_local());
 			}
+			while self.sprints.len() < SPRINTS_TOGETHER {
+				let Some(work) = self.queue.next_sprint() else { break };
+				self.sprints.push(run(self.runner, self.executor, work).boxed_local());
+			}
 			let metrics = self.queue.metrics();
 			metrics.memory(self.runner.memory());
 			metrics.passes(self.executor.passes());
 			// Everybody takes what the last pass gave and says what comes next.
-			if let Poll::Ready(Some((id, ending, took))) = self.running.poll_next_unpin(context) {
+			let ended =
+				[&mut self.running, &mut self.sprints].into_iter().find_map(|orders| match orders
+					.poll_next_unpin(context)
+				{
+					Poll::Ready(ended) => ended,
+					Poll::Pending => None,
+				});
+			if let Some((id, ending, took)) = ended {
 				self.queue.ended(id, ending, took);
 			} else if !self.executor.pass() {
 				break;
 			}
 		}
-		match self.queue.is_draining() && self.running.is_empty() {
+		match self.queue.is_draining() && self.running.is_empty() && self.sprints.is_empty() {
 			true => Poll::Ready(()),
 			false => Poll::Pending,
 		}

@@ -92,6 +92,29 @@ fn a_full_book_is_busy_until_an_order_is_done() {
 }
 
 #[test]
+fn sprints_and_all_others_take_no_place_of_each_other() {
+	let now = Instant::now();
+	let mut book = Book::new(Limits { pending: 8, ..limits() });
+	for number in 0..2 {
+		assert_eq!(submit(&mut book, sprint(number), now), Submission::Accepted);
+	}
+	assert_eq!(submit(&mut book, sprint(2), now), Submission::Busy);
+	assert_eq!(submit(&mut book, sprint(1), now), Submission::Accepted);
+	for number in 0..8 {
+		assert_eq!(submit(&mut book, job(number), now), Submission::Accepted);
+	}
+	assert_eq!(submit(&mut book, job(8), now), Submission::Busy);
+	assert_eq!(take_all(&mut book, now).len(), 10);
+	let done = sprint(0).id();
+	assert_eq!(book.finished(&done, &outcome(&sprint(0)), now), Finish::Remembered);
+	let encoded = book.outcome(&done, now).unwrap();
+	assert_eq!(Outcome::decode(&mut &encoded[..]), Ok(outcome(&sprint(0))));
+	// Its place is for another sprint, and for nothing else.
+	assert_eq!(submit(&mut book, job(8), now), Submission::Busy);
+	assert_eq!(submit(&mut book, sprint(2), now), Submission::Accepted);
+}
+
+#[test]
 fn an_order_that_fits_no_frame_is_malformed() {
 	let mut book = Book::new(limits());
 	let order = JobOrder { prompt: vec![b'a'; MAX_FRAME_BYTES as usize], ..job_order(1) };
@@ -174,7 +197,12 @@ fn failures_that_pass_are_forgotten_and_the_others_are_not() {
 fn an_outcome_of_the_wrong_kind_closes_nothing() {
 	let now = Instant::now();
 	let mut book = Book::new(limits());
-	for (order, wrong) in [(job(1), outcome(&audit(1))), (audit(1), outcome(&job(1)))] {
+	for (order, wrong) in [
+		(job(1), outcome(&audit(1))),
+		(audit(1), outcome(&job(1))),
+		(job(1), outcome(&sprint(1))),
+		(sprint(1), outcome(&job(1))),
+	] {
 		submit(&mut book, order.clone(), now);
 		take_all(&mut book, now);
 		assert_eq!(book.finished(&order.id(), &wrong, now), Finish::WrongKind);

@@ -26,15 +26,15 @@ use crate::{
 use super::*;
 
 /// A folder with some tiny models.
-struct Folder {
+pub(super) struct Folder {
 	folder: TempDir,
-	ids: Vec<ModelId>,
+	pub(super) ids: Vec<ModelId>,
 	/// Memory of each.
 	bytes: u64,
 }
 
 impl Folder {
-	fn new(count: u64) -> Self {
+	pub(super) fn new(count: u64) -> Self {
 		let folder = tempfile::tempdir().unwrap();
 		let mut made = Self { folder, ids: Vec::new(), bytes: 0 };
 		for seed in 0..count {
@@ -50,12 +50,12 @@ impl Folder {
 		self.ids.push(import(source.path(), &self.path(seed), &mut |_| {}).unwrap().id());
 	}
 
-	fn path(&self, number: u64) -> PathBuf {
+	pub(super) fn path(&self, number: u64) -> PathBuf {
 		self.folder.path().join(number.to_string())
 	}
 
 	/// The store with memory for so many models, and some bytes for orders.
-	fn store(&self, models: u64, orders: u64) -> Arc<ModelStore> {
+	pub(super) fn store(&self, models: u64, orders: u64) -> Arc<ModelStore> {
 		ModelStore::open(self.folder.path(), models * self.bytes + orders).unwrap()
 	}
 }
