@@ -17,12 +17,12 @@ locked := $(if $(CI),--locked)
 # Crates that the runtime is made of: tested in the dev profile, without building the Wasm runtime.
 on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-runtime \
 	pallet-audits pallet-disputes pallet-jobs pallet-models pallet-power pallet-providers \
-	pallet-rewards
+	pallet-rewards pallet-sprints
 # Crates that run beside it: built and tested in release, with the same features everywhere, so that
 # the demo, the tests and the benchmarks share one build.
 off_chain := ergon-attacks ergon-benchmarks ergon-demo-model ergon-economics-simulation \
 	ergon-engine ergon-node
-pallets := audits disputes jobs models power providers rewards
+pallets := audits disputes jobs models power providers rewards sprints
 # Workspaces of their own.
 apart := benchmarks/peers node/engine/fuzz zombienet
 features := --features ergon-node/fast-runtime,ergon-engine/adversary,ergon-engine/emulation

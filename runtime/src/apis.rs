@@ -6,17 +6,18 @@
 use crate::{
 	configs::authorities::weighted_validators,
 	constants::BABE_GENESIS_EPOCH_CONFIG,
-	ergon_api::{Activity, JobView},
+	ergon_api::{Activity, JobView, PowerDistribution},
 	presets, AccountId, Audits, Babe, Balance, Block, BlockNumber, Disputes, Executive, Grandpa,
-	Historical, InherentDataExt, Jobs, Models, Nonce, Power, Providers, Runtime, RuntimeCall,
-	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+	Historical, InherentDataExt, Jobs, Models, Nonce, Power, Providers, Rewards, Runtime,
+	RuntimeCall, RuntimeGenesisConfig, Session, SessionKeys, Sprints, System, TransactionPayment,
+	VERSION,
 };
 #[cfg(feature = "runtime-benchmarks")]
 use alloc::string::String;
 use alloc::vec::Vec;
 use codec::Encode;
 use ergon_core::{
-	crypto::{audit::AuditorId, worker::WorkerId},
+	crypto::{audit::AuditorId, worker::WorkerId, AUDIT_KEY_TYPE},
 	JobId, JobKind, ModelId,
 };
 use frame_support::{
@@ -29,6 +30,8 @@ use pallet_audits::{Duty, DutyRecord, EraIndex};
 use pallet_disputes::{NextMove, PlayerKey};
 use pallet_jobs::{Constraints, EligibleProvider, OpenJob, Quote, Receipt};
 use pallet_providers::ProviderInfo;
+use pallet_rewards::{Emission, RewardInfo};
+use pallet_sprints::{EntryInfo, SprintInfo};
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_inherents::{CheckInherentsResult, InherentData};
@@ -341,8 +344,32 @@ impl_runtime_apis! {
 			Power::power_of(account)
 		}
 
+		fn power_distribution() -> PowerDistribution {
+			PowerDistribution::now()
+		}
+
+		fn sprint() -> Option<SprintInfo<BlockNumber>> {
+			Sprints::sprint()
+		}
+
+		fn sprint_entry(account: AccountId) -> Option<EntryInfo> {
+			Sprints::entry(Sprints::sprint()?.era, account)
+		}
+
 		fn authority_weights() -> Vec<(AccountId, u64)> {
 			weighted_validators()
+		}
+
+		fn validator_of_key(key: AuditorId) -> Option<AccountId> {
+			Session::key_owner(AUDIT_KEY_TYPE, key.as_ref())
+		}
+
+		fn rewards(account: AccountId) -> RewardInfo {
+			Rewards::rewards_of(account)
+		}
+
+		fn emission() -> Emission {
+			Rewards::emission()
 		}
 
 		fn activity() -> Activity {

@@ -22,6 +22,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_providers, crate::Providers]
 	[pallet_proxy, crate::Proxy]
 	[pallet_rewards, crate::Rewards]
+	[pallet_sprints, crate::Sprints]
 	[pallet_timestamp, crate::Timestamp]
 	[pallet_transaction_payment, crate::TransactionPayment]
 	[pallet_utility, crate::Utility]

@@ -3,13 +3,17 @@
 
 //! What clients ask about jobs, and what the node counts.
 
-use crate::{AccountId, Balance, BlockNumber, Jobs, Runtime, RuntimeEvent, System};
+use crate::{
+	configs::authorities::weighted_validators, AccountId, Balance, BlockNumber, Jobs, Power,
+	Runtime, RuntimeEvent, System,
+};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use ergon_core::{
 	crypto::{audit::AuditorId, worker::WorkerId},
 	JobId, JobKind, ModelId, Vote,
 };
+use ergon_economics::power::{concentration, Concentration};
 use ergon_exact::game::Side;
 use pallet_audits::{Duty, DutyRecord, EraIndex};
 use pallet_disputes::{NextMove, PlayerKey};
@@ -17,6 +21,8 @@ use pallet_jobs::{Constraints, EligibleProvider, JobDetails, OpenJob, Quote, Rec
 use pallet_models::ModelInfo;
 use pallet_power::PowerTerms;
 use pallet_providers::ProviderInfo;
+use pallet_rewards::{Emission, RewardInfo};
+use pallet_sprints::{EntryInfo, SprintInfo};
 use scale_info::TypeInfo;
 use sp_runtime::DispatchError;
 
@@ -131,6 +137,31 @@ impl Activity {
 	}
 }
 
+/// Who holds how much power, and how concentrated it is.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct PowerDistribution {
+	/// All candidates and their powers in this era, the strongest first.
+	pub candidates: Vec<(AccountId, ergon_economics::power::Power)>,
+	/// How concentrated power is among the candidates.
+	pub power: Concentration,
+	/// How concentrated weight is among the validators of this session, in millionths of all: so many of them can
+	/// stop finality now.
+	pub weight: Concentration,
+}
+
+impl PowerDistribution {
+	/// As it is in this state.
+	pub(crate) fn now() -> Self {
+		let mut candidates: Vec<_> =
+			Power::candidates().into_iter().map(|(who, it)| (who, it.power)).collect();
+		// Storage has an order that says nothing: equals stand by account, so that all nodes say the same.
+		candidates.sort_unstable_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
+		let powers: Vec<_> = candidates.iter().map(|(_, power)| *power).collect();
+		let weights: Vec<_> = weighted_validators().into_iter().map(|(_, weight)| weight).collect();
+		Self { candidates, power: concentration(&powers), weight: concentration(&weights) }
+	}
+}
+
 sp_api::decl_runtime_apis! {
 	/// What clients ask about jobs, and what the node counts.
 	pub trait ErgonApi {
@@ -198,8 +229,29 @@ sp_api::decl_runtime_apis! {
 		/// How the power of a validator candidate comes about; nothing for others.
 		fn power(account: AccountId) -> Option<PowerTerms>;
 
+		/// The powers of all candidates, the strongest first, and how concentrated they and the weights of this
+		/// session's validators are.
+		fn power_distribution() -> PowerDistribution;
+
+		/// Where the sprint of this era stands, and until when; the block in which it opens nobody knows.
+		fn sprint() -> Option<SprintInfo<BlockNumber>>;
+
+		/// What a candidate has done in the sprint of this era, and what it has to show; nothing when it has not
+		/// committed to anything, or when it is decided.
+		fn sprint_entry(account: AccountId) -> Option<EntryInfo>;
+
 		/// The validators of this session, and what each weighs in blocks and votes, in millionths of all.
 		fn authority_weights() -> Vec<(AccountId, u64)>;
+
+		/// The account that registered an audit key as one of its session keys.
+		fn validator_of_key(key: AuditorId) -> Option<AccountId>;
+
+		/// What an account earned as a validator and was paid, and what each era that is not settled would
+		/// earn it as things stand.
+		fn rewards(account: AccountId) -> RewardInfo;
+
+		/// How much money is made for validators in this era, how much ever was, and how much ever can be.
+		fn emission() -> Emission;
 
 		/// What happened in this block.
 		fn activity() -> Activity;

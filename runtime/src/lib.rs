@@ -181,6 +181,9 @@ mod runtime {
 	pub type Audits = pallet_audits;
 	#[runtime::pallet_index(32)]
 	pub type Jobs = pallet_jobs;
+	// Behind the audits, which keep the randomness that it draws by.
+	#[runtime::pallet_index(37)]
+	pub type Sprints = pallet_sprints;
 	#[runtime::pallet_index(36)]
 	pub type Rewards = pallet_rewards;
 }

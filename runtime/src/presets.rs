@@ -10,7 +10,7 @@ use crate::{
 	configs::{jobs::AuditPoolAccount, rewards::RewardPot, transaction_payment::TreasuryAccount},
 	constants::{BABE_GENESIS_EPOCH_CONFIG, ERG, EXISTENTIAL_DEPOSIT, MILLI_ERG},
 	AccountId, AuditsConfig, BabeConfig, Balance, BalancesConfig, ModelsConfig, PowerConfig,
-	ProvidersConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
+	ProvidersConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SprintsConfig,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use ergon_core::{Country, ModelManifest, Work, WORK_UNIT};
@@ -136,6 +136,10 @@ fn genesis(validators: &[Operator], providers: &[Operator]) -> Value {
 		models: ModelsConfig { models: demo.map(demo_model).into_iter().collect() },
 		providers: ProvidersConfig {
 			providers: providers.iter().map(|provider| provider.provider(demo)).collect(),
+		},
+		sprints: SprintsConfig {
+			models: demo.map(|demo| demo.id()).into_iter().collect(),
+			..Default::default()
 		},
 		power: PowerConfig {
 			validators: validators

@@ -7,14 +7,18 @@
 
 use codec::{Decode, Encode};
 use ergon_core::WORK_UNIT;
-use ergon_economics::{constants::AUTHORITY_WEIGHT, power::authority_weights};
+use ergon_economics::{
+	constants::{AUTHORITY_WEIGHT, GENESIS_POWER_ERAS},
+	power::{authority_weights, concentration},
+};
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
 	configs::{
 		authorities::weighted_validators, power::SESSIONS_PER_ERA, session::REPORT_SESSIONS,
 	},
 	constants::{ERG, SESSION_SLOTS},
-	AccountId, Babe, BlockNumber, Grandpa, Hash, Historical, Offences, Power, Runtime,
+	ergon_api::runtime_decl_for_ergon_api::ErgonApiV1,
+	AccountId, Babe, Block, BlockNumber, Grandpa, Hash, Historical, Offences, Power, Runtime,
 	RuntimeOrigin, Session, SessionKeys,
 };
 use ergon_test_chain::{
@@ -25,6 +29,7 @@ use ergon_test_chain::{
 use finality_grandpa::{voter_set::VoterSet, Message, Prevote};
 use frame_support::traits::KeyOwnerProofSystem;
 use pallet_babe::EquivocationOffence;
+use pallet_power::Candidates;
 use sp_consensus_babe::{digests::NextEpochDescriptor, ConsensusLog as BabeLog, BABE_ENGINE_ID};
 use sp_consensus_grandpa::{
 	localized_payload, AuthorityId, AuthorityList, ConsensusLog as GrandpaLog, Equivocation,
@@ -59,9 +64,16 @@ fn chain() -> Chain {
 	chain
 }
 
-/// Credits somebody with that many work units.
+/// Has somebody that many work units more from the next era on, as if it had them from genesis: what sprints
+/// prove takes eras.
 fn prove(chain: &mut Chain, who: Sr25519Keyring, units: u64) {
-	chain.read(|| Power::credit(&who.to_account_id(), units * WORK_UNIT));
+	chain.read(|| {
+		let left = GENESIS_POWER_ERAS - 1 - Power::era().era;
+		let genesis = (units * WORK_UNIT * u64::from(GENESIS_POWER_ERAS)).div_ceil(left.into());
+		Candidates::<Runtime>::mutate(who.to_account_id(), |candidate| {
+			candidate.as_mut().unwrap().genesis += genesis;
+		});
+	});
 }
 
 /// Goes to the first block of a session.
@@ -324,4 +336,64 @@ fn finality_should_need_two_thirds_of_power_not_of_heads() {
 	assert!(!finalise(&[0, 1]));
 	// No one of four or more can stop it.
 	assert!(finalise(&[1, 2, 3, 4, 5, 6]));
+}
+
+/// The coefficient that is shown says how many voters GRANDPA cannot do without.
+#[test]
+fn the_coefficient_should_be_how_many_stop_finality() {
+	let mut choices = Choices::new(2);
+	for _ in 0..200 {
+		let powers = (0..=choices.below(30)).map(|_| choices.below(1_000)).collect();
+		let mut weights = authority_weights(powers);
+		let voters = VoterSet::new(weights.iter().copied().enumerate()).unwrap();
+		let stops = concentration(&weights).nakamoto as usize;
+		weights.sort_unstable();
+		let without = |strongest: usize| {
+			let rest = &weights[..weights.len() - strongest];
+			rest.iter().sum::<u64>() < voters.threshold().get()
+		};
+		assert!(without(stops), "{weights:?} without the {stops} strongest");
+		assert!(!without(stops - 1), "{weights:?} without one fewer than {stops}");
+	}
+}
+
+#[test]
+fn clients_should_be_told_who_holds_how_much() {
+	type Api = Runtime;
+	let mut chain = chain();
+	prove(&mut chain, Alice, 3_000);
+	prove(&mut chain, Dave, 800);
+	go_to(&mut chain, SESSIONS_PER_ERA + 1);
+	let (told, total, weights) = chain.read(|| {
+		let told = <Api as ErgonApiV1<Block>>::power_distribution();
+		(told, Power::candidates().len(), weights(weighted_validators()))
+	});
+	// Dave's power is the least: Bob and Charlie are equal, and stand by account.
+	let (mut equals, dave) =
+		([Bob, Charlie].map(Sr25519Keyring::to_account_id), Dave.to_account_id());
+	equals.sort();
+	let expected = [Alice.to_account_id(), equals[0].clone(), equals[1].clone(), dave];
+	assert_eq!(told.candidates.len(), total);
+	assert_eq!(told.candidates.iter().map(|(who, _)| who.clone()).collect::<Vec<_>>(), expected);
+	let powers: Vec<_> = told.candidates.iter().map(|(_, power)| *power).collect();
+	assert!(powers.is_sorted_by(|stronger, weaker| stronger >= weaker));
+	for (who, power) in &told.candidates {
+		let terms = chain.read(|| <Api as ErgonApiV1<Block>>::power(who.clone())).unwrap();
+		assert_eq!((terms.power, terms.total), (*power, told.power.total));
+	}
+	assert_eq!(told.power, concentration(&powers));
+	assert_eq!(told.weight, concentration(&weights));
+	assert_eq!((told.power.nakamoto, told.weight.nakamoto), (2, 2));
+
+	// The key of a validator leads to what it earned.
+	let key = ergon_core::crypto::audit::AuditorId::from(Ed25519Keyring::Alice.public());
+	chain.read(|| {
+		let alice = <Api as ErgonApiV1<Block>>::validator_of_key(key).unwrap();
+		assert_eq!(alice, Alice.to_account_id());
+		let rewards = <Api as ErgonApiV1<Block>>::rewards(alice);
+		assert_eq!(rewards.eras.first().unwrap().era, 0);
+		assert_eq!(<Api as ErgonApiV1<Block>>::emission().era, 1);
+		let stranger = Ed25519Keyring::Ferdie.public().into();
+		assert_eq!(<Api as ErgonApiV1<Block>>::validator_of_key(stranger), None);
+	});
 }

@@ -30,7 +30,7 @@ pub use traits::{
 pub use types::{
 	AuditCase, AuditorsOf, Balance, Case, CaseOf, Conclusion, CreditOf, Declaration, DeclarationOf,
 	Duty, DutyRecord, EraIndex, ModelsOf, Penalty, RoundKind, Seat, SeatOf, SeatProgress, Stage,
-	Standing, Task,
+	Standing, Task, UnpaidCase,
 };
 pub use weights::WeightInfo;
 

@@ -82,6 +82,21 @@ pub struct AuditCase<AccountId> {
 	pub standing: Standing,
 }
 
+/// What auditors are to check although nobody pays for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnpaidCase<AccountId> {
+	/// Names the work.
+	pub job: JobId,
+	/// Its model.
+	pub model: ModelId,
+	/// Who did it; is not drawn to audit it.
+	pub provider: AccountId,
+	/// Canonical work that a re-execution costs.
+	pub work: Work,
+	/// Expected number of auditors.
+	pub rate: AuditRate,
+}
+
 /// What the audits of one result came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Conclusion<AccountId, BlockNumber> {

@@ -8,8 +8,8 @@ use crate::{
 	types::{DrawSeed, DutyOutcome, SeatProgress},
 	AuditBacklog, AuditCase, AuditPrice, Balance, Case, CaseOf, Cases, Conclusion, Config,
 	CreditOf, DrawQueue, DrawQueueEnds, DrawSeeds, Duty, DutyRecords, EraIndex, Event, Pallet,
-	Penalty, RecentOutputs, RoundKind, Seats, Stage, Standing, Task, Validators, WeightInfo,
-	DRAW_DELAY, MAX_ROUNDS,
+	Penalty, RecentOutputs, RoundKind, Seats, Stage, Standing, Task, UnpaidCase, Validators,
+	WeightInfo, DRAW_DELAY, MAX_ROUNDS,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
@@ -68,14 +68,25 @@ impl<T: Config> Pallet<T> {
 	/// A job has one case at a time; one that is still open is abandoned.
 	pub fn open(case: AuditCase<T::AccountId>) -> BlockNumberFor<T> {
 		let AuditCase { job, model, provider, work, price, escrow, standing } = case;
-		if Cases::<T>::contains_key(job) {
-			defensive!("the result of a job is fixed once per case");
-			Self::abandon(&job);
-		}
 		let (pay, second_look) = Self::terms(work);
 		let most = settlement::split(price, Balance::MAX).audits;
 		let wanted = Self::rate(price, escrow, &standing);
 		let rate = sampling::affordable_rate(wanted, second_look, pay, most);
+		Self::open_at(UnpaidCase { job, model, provider, work, rate }, pay)
+	}
+
+	/// The result of work is fixed that nobody pays for: auditors are drawn for it as for a job, as many as
+	/// [`UnpaidCase::rate`] says, and what they earn is that they have done a duty.
+	pub fn open_unpaid(case: UnpaidCase<T::AccountId>) -> BlockNumberFor<T> {
+		Self::open_at(case, 0)
+	}
+
+	fn open_at(case: UnpaidCase<T::AccountId>, pay: Balance) -> BlockNumberFor<T> {
+		let UnpaidCase { job, model, provider, work, rate } = case;
+		if Cases::<T>::contains_key(job) {
+			defensive!("the result of a job is fixed once per case");
+			Self::abandon(&job);
+		}
 		let since = frame_system::Pallet::<T>::block_number();
 		let case = Case {
 			model,
@@ -215,6 +226,17 @@ impl<T: Config> Pallet<T> {
 	/// The block at which a round that is drawn at `draw` has ended.
 	fn due(draw: BlockNumberFor<T>) -> BlockNumberFor<T> {
 		draw.saturating_add(T::CommitWindow::get()).saturating_add(T::RevealWindow::get())
+	}
+
+	/// A hash over the VRF outputs of the last three blocks, the parent being the last of them as soon as this
+	/// pallet's `on_initialize` has run.
+	pub fn recent_randomness() -> H256 {
+		H256(RecentOutputs::<T>::get().using_encoded(blake2_256))
+	}
+
+	/// Weight of [`Self::open`] and [`Self::open_unpaid`].
+	pub fn open_weight() -> Weight {
+		T::WeightInfo::open()
 	}
 
 	/// Puts a round into the queue for its draw.

@@ -19,9 +19,9 @@ impl<T: Config> Pallet<T> {
 		if let Some(dispute) = Disputes::<T>::get(job) {
 			return Some(dispute);
 		}
-		let (account, worker) = T::Results::provider(job)?;
+		let (account, key) = T::Results::provider(job)?;
 		Some(Dispute {
-			provider: Player { account, key: PlayerKey::Worker(worker), bond: 0 },
+			provider: Player { account, key, bond: 0 },
 			step: 0,
 			claims: 0,
 			challenges: 0,

@@ -10,11 +10,7 @@ use crate::{
 };
 use codec::{Decode, Encode};
 use ergon_core::{
-	crypto::{
-		audit::AuditorPair,
-		worker::{WorkerId, WorkerPair},
-		AUDIT_KEY_TYPE, WORKER_KEY_TYPE,
-	},
+	crypto::{audit::AuditorPair, worker::WorkerPair, AUDIT_KEY_TYPE, WORKER_KEY_TYPE},
 	engine::{JobOrder, Order, OrderId, Outcome},
 	Attestation, Bundle, Fault, JobId, ModelId, ModelManifest, H256,
 };
@@ -123,8 +119,8 @@ impl Results<AccountId> for Peers {
 		Known::get().get(job).cloned()
 	}
 
-	fn provider(job: &JobId) -> Option<(AccountId, WorkerId)> {
-		Known::get().contains_key(job).then(|| (PROVIDER, worker().public()))
+	fn provider(job: &JobId) -> Option<(AccountId, PlayerKey)> {
+		Known::get().contains_key(job).then(|| (PROVIDER, PlayerKey::Worker(worker().public())))
 	}
 
 	fn price(job: &JobId) -> Option<Balance> {

@@ -3,10 +3,8 @@
 
 //! What this pallet needs from its peers.
 
-use crate::types::{Balance, Work};
-use ergon_core::{
-	crypto::worker::WorkerId, engine::JobOrder, Attestation, Bundle, JobId, ModelManifest,
-};
+use crate::types::{Balance, PlayerKey, Work};
+use ergon_core::{engine::JobOrder, Attestation, Bundle, JobId, ModelManifest};
 
 /// All that is on chain about a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +25,8 @@ pub trait Results<AccountId> {
 	/// The evidence of a result.
 	fn evidence(job: &JobId) -> Option<Evidence>;
 
-	/// Who did the job, and the key of its worker.
-	fn provider(job: &JobId) -> Option<(AccountId, WorkerId)>;
+	/// Who did the job, and the key that defends it.
+	fn provider(job: &JobId) -> Option<(AccountId, PlayerKey)>;
 
 	/// What the requester pays for it.
 	fn price(job: &JobId) -> Option<Balance>;

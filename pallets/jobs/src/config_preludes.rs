@@ -31,7 +31,7 @@ impl DefaultConfig for TestDefaultConfig {
 	#[inject_runtime_type]
 	type RuntimeHoldReason = ();
 	type WeightInfo = ();
-	type CreditWork = ();
+	type Demand = ();
 	type MaxJobsPerBlock = ConstU32<3>;
 	type AgendaWindow = ConstU32<4>;
 	type TickWeight = TickWeight;

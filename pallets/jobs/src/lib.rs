@@ -48,7 +48,7 @@ pub const LOG_TARGET: &str = "ergon::jobs";
 pub mod pallet {
 	use super::*;
 	use crate::{
-		traits::{Audits, BlockRandomness, CreditWork, Models, Providers, TokenPrices},
+		traits::{Audits, BlockRandomness, Demand, Models, Providers, TokenPrices},
 		weights::WeightInfo,
 	};
 	use alloc::vec::Vec;
@@ -105,9 +105,9 @@ pub mod pallet {
 		#[pallet::no_default]
 		type Audits: Audits<Self::AccountId, Balance, BlockNumberFor<Self>, Credit = CreditOf<Self>>;
 
-		/// Who counts proved work.
+		/// Who is told which models are wanted.
 		#[pallet::no_default_bounds]
-		type CreditWork: CreditWork<Self::AccountId>;
+		type Demand: Demand;
 
 		/// Randomness for assignments.
 		#[pallet::no_default]

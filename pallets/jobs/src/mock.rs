@@ -9,8 +9,8 @@
 use crate::{
 	self as pallet_jobs,
 	traits::{
-		AuditCase, Audited, Audits, BlockRandomness, Conclusion, CreditWork, ModelStatus, Models,
-		Need, Providers, Standing, TokenPrices,
+		AuditCase, Audited, Audits, BlockRandomness, Conclusion, Demand, ModelStatus, Models, Need,
+		Providers, Standing, TokenPrices,
 	},
 	Constraints, CreditOf,
 };
@@ -117,7 +117,7 @@ impl pallet_jobs::Config for Test {
 	type Models = FakeModels;
 	type Providers = FakeProviders;
 	type Audits = FakeAudits;
-	type CreditWork = FakePower;
+	type Demand = FakeDemand;
 	type Randomness = FakeRandomness;
 	type Treasury = Treasury;
 	type AuditPool = AuditPool;
@@ -222,7 +222,7 @@ pub enum Asked {
 	Conclude(JobId),
 	Abandon(JobId),
 	SlashAuditor { auditor: AccountId, price: Balance, pay: Balance },
-	Credit(AccountId, Work),
+	Demand(ModelId, Work),
 }
 
 #[derive(Clone, Debug)]
@@ -509,10 +509,10 @@ pub fn will_conclude(job: JobId, conclusion: FakeConclusion) {
 	Conclusions::mutate(|all| all.entry(job).or_default().push_back(conclusion));
 }
 
-pub struct FakePower;
-impl CreditWork<AccountId> for FakePower {
-	fn credit(operator: &AccountId, work: Work) {
-		ask(Asked::Credit(*operator, work));
+pub struct FakeDemand;
+impl Demand for FakeDemand {
+	fn note(model: &ModelId, work: Work) {
+		ask(Asked::Demand(*model, work));
 	}
 }
 

@@ -7,7 +7,7 @@ use crate::{
 	lifecycle_impls::JobIn,
 	pallet::{Config, Event, Pallet},
 	payment_impls::Paid,
-	traits::{Audited, Audits, Conclusion, CreditWork, Penalty, Providers},
+	traits::{Audited, Audits, Conclusion, Demand, Penalty, Providers},
 	types::{AccountIdOf, Attested, Balance, Branch, CreditOf, FullSlots, Settlement, VoidReason},
 };
 use alloc::vec::Vec;
@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 		T::Providers::release(provider, case.job.max_price);
 		if audited {
 			T::Providers::note_audited(provider, Audited::Clean);
-			T::CreditWork::credit(provider, attested.work);
+			T::Demand::note(&case.job.model, attested.work);
 		}
 		case.settle(paid, auditors, audited);
 	}

@@ -281,14 +281,14 @@ pub trait Audits<AccountId, Balance, BlockNumber> {
 	fn bond_for_benchmark(auditor: &AccountId);
 }
 
-/// Credits proved compute; implemented by `pallet-power`.
-pub trait CreditWork<AccountId> {
-	/// `operator` did `work` that auditors re-executed and found right.
-	fn credit(operator: &AccountId, work: Work);
+/// Who is told which models are wanted; implemented by `pallet-sprints`.
+pub trait Demand {
+	/// Somebody paid for `work` with a model, and auditors re-executed it and found it right.
+	fn note(model: &ModelId, work: Work);
 }
 
-impl<AccountId> CreditWork<AccountId> for () {
-	fn credit(_: &AccountId, _: Work) {}
+impl Demand for () {
+	fn note(_: &ModelId, _: Work) {}
 }
 
 /// Randomness of the chain that the participants of a job cannot choose.

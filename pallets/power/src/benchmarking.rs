@@ -11,7 +11,10 @@ use alloc::vec::Vec;
 use codec::Decode;
 use ergon_core::WORK_UNIT;
 use frame_benchmarking::v2::*;
-use frame_support::traits::{fungible::Mutate, Get};
+use frame_support::traits::{
+	fungible::{Inspect, Mutate},
+	Get,
+};
 use frame_system::RawOrigin;
 use sp_runtime::{
 	traits::{BlakeTwo256, Hash, TrailingZeroInput},
@@ -31,12 +34,13 @@ fn operator<T: Config>(index: u32) -> T::AccountId {
 	who
 }
 
-/// An account that stands with ten times the least bond, and did work in every era that counts.
+/// An account that stands with ten times the least bond, and proved something, audited and missed
+/// audits in every era that counts, so that no ramp is in its way.
 fn candidate<T: Config>(index: u32) -> T::AccountId {
 	let who = operator::<T>(index);
 	let era = CurrentEra::<T>::get();
 	for back in 0..=T::PowerEras::get() {
-		let work = EraWork { verified: WORK_UNIT, audited: WORK_UNIT, missed: 1 };
+		let work = EraWork { sprint: WORK_UNIT, audited: WORK_UNIT, missed: 1, misses: 1 };
 		EraWorks::<T>::insert(era.saturating_sub(back), &who, work);
 	}
 	Pallet::<T>::do_join(who.clone(), T::MinBond::get().saturating_mul(10), None)
@@ -51,6 +55,11 @@ fn candidates<T: Config>(count: u32) -> Vec<T::AccountId> {
 	CurrentEra::<T>::put(T::PowerEras::get());
 	EraStart::<T>::put(pallet_session::Pallet::<T>::current_index());
 	(0..count).map(candidate::<T>).collect()
+}
+
+/// New accounts that report one offender.
+fn reporters<T: Config>(offender: u32) -> Vec<T::AccountId> {
+	(0..offence_impls::MAX_REPORTERS).map(|index| account("reporter", offender, index)).collect()
 }
 
 /// Makes a full set of validators who left and still have keys.
@@ -81,7 +90,7 @@ mod benches {
 		for index in 0..T::MaxCandidates::get().saturating_sub(1) {
 			let who: T::AccountId = account("other", index, 0);
 			if Candidates::<T>::count() < T::MaxCandidates::get().saturating_sub(1) {
-				Pallet::<T>::stand(&who, bond, 0);
+				Pallet::<T>::stand(&who, bond, 0, 0);
 			}
 		}
 		Pallet::<T>::do_join(weak.clone(), bond, None).expect("there is room for one");
@@ -195,10 +204,12 @@ mod benches {
 			Pallet::<T>::start_era(1);
 		}
 
-		assert!(TotalPower::<T>::get() > 0);
+		let all_have_power = Candidates::<T>::iter().all(|(_, candidate)| candidate.power > 0);
+		assert!(all_have_power);
 	}
 
-	/// A report that names `o` validators.
+	/// A report that names `o` validators, each of them reported by as many new accounts as get
+	/// something for it.
 	#[benchmark]
 	fn on_offence(o: Linear<1, { T::MaxValidators::get() }>) {
 		let set = candidates::<T>(o);
@@ -206,7 +217,11 @@ mod benches {
 		let session = pallet_session::Pallet::<T>::current_index();
 		let details: Vec<_> = set
 			.iter()
-			.map(|who| OffenceDetails { offender: (who.clone(), ()), reporters: Vec::new() })
+			.enumerate()
+			.map(|(index, who)| OffenceDetails {
+				offender: (who.clone(), ()),
+				reporters: reporters::<T>(index as u32),
+			})
 			.collect();
 		let fractions: Vec<_> = set.iter().map(|_| Perbill::from_percent(100)).collect();
 
@@ -216,6 +231,8 @@ mod benches {
 		}
 
 		assert!(set.iter().all(|who| Pallet::<T>::bond(who) == 0));
+		let paid = |who| <T as Config>::Currency::total_balance(who) > 0;
+		assert!(details.iter().all(|offence| offence.reporters.iter().all(paid)));
 	}
 
 	/// `r` records of an era that no longer counts.

@@ -4,8 +4,8 @@
 //! How candidates come and go.
 
 use crate::{
-	types::Power, Balance, Candidate, Candidates, Config, Error, Event, HoldReason, Pallet, Status,
-	Unbonding, Unbondings,
+	types::Power, Balance, Candidate, Candidates, Config, CurrentEra, EraIndex, Error, Event,
+	HoldReason, Pallet, Status, Unbonding, Unbondings,
 };
 use frame_support::{
 	ensure,
@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
 			Self::displace(&displaced, &who, bond)?;
 		}
 		Self::hold(&who, bond)?;
-		Self::stand(&who, bond, 0);
+		Self::stand(&who, bond, 0, Self::next_era());
 		Self::deposit_event(Event::Joined { candidate: who, bond });
 		Ok(())
 	}
@@ -88,15 +88,22 @@ impl<T: Config> Pallet<T> {
 		ensure!(bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 		Self::ensure_keys(&who)?;
 		Unbondings::<T>::remove(&who);
-		Self::stand(&who, bond, genesis);
+		Self::stand(&who, bond, genesis, Self::next_era());
 		Self::deposit_event(Event::Rejoined { candidate: who });
 		Ok(())
 	}
 
-	/// Makes somebody a candidate who stands; power comes with the next era.
-	pub(crate) fn stand(who: &T::AccountId, bond: Balance, genesis: Power) {
+	/// Whoever comes now takes part in sprints from the next era on: it may have seen what the items
+	/// of this one follow from.
+	fn next_era() -> EraIndex {
+		CurrentEra::<T>::get().saturating_add(1)
+	}
+
+	/// Makes somebody a candidate who stands, and takes part in sprints from era `since` on.
+	pub(crate) fn stand(who: &T::AccountId, bond: Balance, genesis: Power, since: EraIndex) {
 		let recent = Self::recent(who);
-		let candidate = Candidate { bond, power: 0, recent, genesis, status: Status::Standing };
+		let status = Status::Standing;
+		let candidate = Candidate { bond, power: 0, recent, genesis, status, since };
 		Candidates::<T>::insert(who, candidate);
 	}
 

@@ -80,6 +80,9 @@ pub mod pallet {
 		/// Who gets what is slashed for offences and missed duties.
 		type Slashed: OnUnbalanced<CreditOf<Self>>;
 
+		/// Who makes this block.
+		type BlockAuthor: Get<Option<Self::AccountId>>;
+
 		/// Who is told that an era begins. Benchmarks of eras include what it does.
 		type OnEra: OnEra;
 
@@ -113,9 +116,14 @@ pub mod pallet {
 		#[pallet::constant]
 		type UnbondingSessions: Get<u32>;
 
-		/// Eras whose work counts as power, not including the current one.
+		/// Eras whose audits count for power, not including the current one.
 		#[pallet::constant]
 		type PowerEras: Get<u32>;
+
+		/// Sprints in a row, behind the first, until all that a newcomer proves is power; fewer than
+		/// `PowerEras`.
+		#[pallet::constant]
+		type Ramp: Get<u32>;
 
 		/// Eras in which the power given at genesis fades to nothing.
 		#[pallet::constant]
@@ -128,6 +136,10 @@ pub mod pallet {
 		/// What a missed audit takes from the bond.
 		#[pallet::constant]
 		type MissPenalty: Get<Balance>;
+
+		/// Audits missed in one era with which somebody counts as absent, and is chilled and disabled.
+		#[pallet::constant]
+		type MaxMisses: Get<u32>;
 
 		/// A missed audit takes this many times the power that it would have given.
 		#[pallet::constant]
@@ -336,9 +348,9 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Becomes a validator candidate with a bond of at least `MinBond`.
 		///
-		/// Signed by an account whose session keys are registered. Power comes with the next era, out
-		/// of the work that the account did before and does from now on. When there is no room,
-		/// `displaced` names the candidate whose place is taken; otherwise it is ignored.
+		/// Signed by an account whose session keys are registered. It takes part in sprints from the
+		/// next era on, and has power behind the second of them. When there is no room, `displaced`
+		/// names the candidate whose place is taken; otherwise it is ignored.
 		#[pallet::call_index(0)]
 		pub fn join(
 			origin: OriginFor<T>,
@@ -372,7 +384,8 @@ pub mod pallet {
 			Self::do_withdraw(ensure_signed(origin)?)
 		}
 
-		/// Stands again behind a chill, or behind `leave` with the bond that is still held.
+		/// Stands again behind a chill, or behind `leave` with the bond that is still held. Takes part
+		/// in sprints from the next era on.
 		#[pallet::call_index(4)]
 		pub fn rejoin(origin: OriginFor<T>) -> DispatchResult {
 			Self::do_rejoin(ensure_signed(origin)?)
@@ -396,7 +409,9 @@ pub mod pallet {
 				"`MaxValidators` must not be above `MaxCandidates`",
 			);
 			assert!(T::SessionsPerEra::get() > 0, "an era has at least one session");
-			assert!(T::PowerEras::get() > 0, "at least one era has to count as power");
+			assert!(T::PowerEras::get() > 1, "two sprints have to count as power");
+			assert!(T::Ramp::get() < T::PowerEras::get(), "`Ramp` has to be below `PowerEras`");
+			assert!(T::MaxMisses::get() > 0, "`MaxMisses` has to be positive");
 			assert!(T::UnbondingSessions::get() > 0, "bonds have to outlast their sessions");
 			assert!(
 				<T as Config>::WeightInfo::remove_work(1).all_lte(T::PollWeight::get()),

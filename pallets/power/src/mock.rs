@@ -7,7 +7,7 @@ use crate::{self as pallet_power, types::Power as PowerOf, Balance, CreditOf, Ev
 use ergon_core::WORK_UNIT;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU128, ConstU32, Hooks, Imbalance, OnUnbalanced},
+	traits::{fungible::Inspect, ConstU128, ConstU32, Hooks, Imbalance, OnUnbalanced},
 	weights::{Weight, WeightMeter},
 };
 use pallet_session::historical as pallet_session_historical;
@@ -118,6 +118,8 @@ pub const MIN_BOND: Balance = 1_000;
 pub const BOND_PER_UNIT: Balance = 10;
 /// What a missed audit costs.
 pub const MISS_PENALTY: Balance = 5;
+/// Missed audits of an era with which one is absent.
+pub const MAX_MISSES: u32 = 3;
 /// Sessions of an era.
 pub const SESSIONS_PER_ERA: u32 = 3;
 /// Sessions for which a bond is held.
@@ -133,8 +135,12 @@ parameter_types! {
 	pub static MaxCandidates: u32 = 40;
 	pub static MaxValidators: u32 = 10;
 	pub static MinValidators: u32 = 3;
+	/// Two sprints give full power, unless the test says otherwise.
+	pub static Ramp: u32 = 1;
 	/// What the pallet took for offences and misses.
 	pub static Taken: Balance = 0;
+	/// Who makes this block.
+	pub static Author: Option<AccountId> = None;
 	/// The eras that began, and the power in each.
 	pub static Eras: Vec<(u32, u128)> = Vec::new();
 	pub static PollLimit: Weight = Weight::from_parts(u64::MAX / 2, u64::MAX / 2);
@@ -160,6 +166,7 @@ impl pallet_power::OnEra for Chronicle {
 
 impl pallet_power::Config for Test {
 	type WeightInfo = ();
+	type BlockAuthor = Author;
 	type OnEra = Chronicle;
 	type Currency = Balances;
 	type Slashed = Pot;
@@ -170,7 +177,9 @@ impl pallet_power::Config for Test {
 	type MinValidators = MinValidators;
 	type SessionsPerEra = ConstU32<SESSIONS_PER_ERA>;
 	type UnbondingSessions = ConstU32<UNBONDING>;
-	type PowerEras = ConstU32<2>;
+	type PowerEras = ConstU32<3>;
+	type Ramp = Ramp;
+	type MaxMisses = ConstU32<MAX_MISSES>;
 	type GenesisEras = ConstU32<10>;
 	type ChillSessions = ConstU32<CHILL>;
 	type MissPenalty = ConstU128<MISS_PENALTY>;
@@ -287,6 +296,22 @@ pub fn go_to_era(era: u32) {
 	}
 }
 
+/// Notes work units in the sprint of this era.
+pub fn note_sprint(works: &[(AccountId, u64)]) {
+	for (who, units) in works {
+		Power::note_sprint(who, crate::CurrentEra::<Test>::get(), units * WORK_UNIT);
+	}
+}
+
+/// Lets each prove so many work units in the sprint of this era and goes on to the next one, that
+/// many times.
+pub fn sprints(works: &[(AccountId, u64)], eras: u32) {
+	for _ in 0..eras {
+		note_sprint(works);
+		go_to_era(crate::CurrentEra::<Test>::get() + 1);
+	}
+}
+
 /// The set in force, in the order of accounts.
 pub fn validators() -> Vec<AccountId> {
 	let mut validators = Session::validators();
@@ -309,6 +334,16 @@ pub fn join(who: AccountId, bond: Balance) -> Result<(), DispatchError> {
 /// The power of a candidate in work units.
 pub fn units(who: AccountId) -> u64 {
 	crate::Candidates::<Test>::get(who).unwrap().power / WORK_UNIT
+}
+
+/// What a candidate has proved, before bond and cap, in work units.
+pub fn proved(who: AccountId) -> u64 {
+	Power::power_of(who).unwrap().proved / WORK_UNIT
+}
+
+/// What an account owns beside its bond.
+pub fn free(who: AccountId) -> Balance {
+	<Balances as Inspect<AccountId>>::balance(&who)
 }
 
 /// Events of this pallet since the last call.
@@ -351,14 +386,25 @@ impl Offence<(AccountId, ())> for Crime {
 	}
 }
 
-/// Reports offenders of this session, each to lose ten per cent per offender of the same slot.
+/// Nobody reports offenders of this session, each to lose ten per cent per offender of the same slot.
 pub fn report(offenders: &[AccountId], slot: u64) {
-	report_in(offenders, slot, Session::current_index());
+	report_in(&[], offenders, slot, Session::current_index());
 }
 
-/// Reports offenders of a session.
-pub fn report_in(offenders: &[AccountId], slot: u64, session: SessionIndex) {
+/// Somebody reports offenders of this session.
+pub fn report_by(reporters: &[AccountId], offenders: &[AccountId], slot: u64) {
+	report_in(reporters, offenders, slot, Session::current_index());
+}
+
+/// Somebody reports offenders of a session.
+pub fn report_in(
+	reporters: &[AccountId],
+	offenders: &[AccountId],
+	slot: u64,
+	session: SessionIndex,
+) {
 	let fraction = |count| Perbill::from_percent(10 * count);
 	let offenders = offenders.to_vec();
-	Offences::report_offence(vec![], Crime { offenders, session, slot, fraction }).unwrap();
+	let crime = Crime { offenders, session, slot, fraction };
+	Offences::report_offence(reporters.to_vec(), crime).unwrap();
 }

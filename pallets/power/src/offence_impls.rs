@@ -3,10 +3,13 @@
 
 //! What follows from an offence against consensus.
 
-use crate::{Config, OffenceSlash, OffenceSlashes, Pallet, WeightInfo, LOG_TARGET};
+use crate::{
+	Balance, Config, CreditOf, OffenceSlash, OffenceSlashes, Pallet, WeightInfo, LOG_TARGET,
+};
+use ergon_economics::settlement;
 use frame_support::{
 	dispatch::DispatchClass,
-	traits::{Get, OnUnbalanced},
+	traits::{fungible::Balanced, Get, Imbalance, OnUnbalanced},
 	weights::Weight,
 };
 use pallet_session::historical::IdentificationTuple;
@@ -16,12 +19,20 @@ use sp_staking::{
 	SessionIndex,
 };
 
+/// Most reporters of one offence who get something; bounds what a report weighs.
+pub(crate) const MAX_REPORTERS: u32 = 16;
+
 impl<T: Config> Pallet<T> {
-	/// Slashes, chills and disables one offender.
+	/// Slashes, chills and disables one offender. Half of what is slashed goes to the reporters.
 	///
 	/// Offences in the same session are one: what was slashed for it before is taken into account,
 	/// so a report that repeats earlier offenders with a larger fraction takes the difference only.
-	fn punish(offender: &T::AccountId, fraction: Perbill, session: SessionIndex) {
+	fn punish(
+		offender: &T::AccountId,
+		reporters: &[T::AccountId],
+		fraction: Perbill,
+		session: SessionIndex,
+	) {
 		let now = pallet_session::Pallet::<T>::current_index();
 		if session.saturating_add(T::UnbondingSessions::get()) < now {
 			log::warn!(target: LOG_TARGET, "the report about session {session} comes too late");
@@ -38,9 +49,39 @@ impl<T: Config> Pallet<T> {
 			fraction.mul_ceil(before.bond).saturating_sub(before.fraction.mul_ceil(before.bond));
 		OffenceSlashes::<T>::insert(session, offender, OffenceSlash { fraction, ..before });
 		let (credit, _) = Self::slash(offender, amount);
-		T::Slashed::on_unbalanced(credit);
-		Self::chill(offender, now.saturating_add(T::ChillSessions::get()), fraction);
-		pallet_session::Pallet::<T>::report_offence(offender.clone(), OffenceSeverity(fraction));
+		T::Slashed::on_unbalanced(Self::reward(credit, reporters));
+		Self::remove_from_duty(offender, fraction);
+	}
+
+	/// Takes somebody out of elections for `ChillSessions`, and disables it for as long as it is in
+	/// the set.
+	///
+	/// Blocks of the disabled are invalid. Whoever makes the very block in which it is found is
+	/// disabled when the next session begins, or what found it would be undone with the block.
+	pub(crate) fn remove_from_duty(who: &T::AccountId, severity: Perbill) {
+		let now = pallet_session::Pallet::<T>::current_index();
+		Self::chill(who, now.saturating_add(T::ChillSessions::get()), severity);
+		if T::BlockAuthor::get().as_ref() != Some(who) {
+			pallet_session::Pallet::<T>::report_offence(who.clone(), OffenceSeverity(severity));
+		}
+	}
+
+	/// Gives the winners' share of a slash to the first `MAX_REPORTERS` in equal parts, rounded down;
+	/// returns the rest. Who reports itself loses the other half.
+	fn reward(slashed: CreditOf<T>, reporters: &[T::AccountId]) -> CreditOf<T> {
+		let half = settlement::award(slashed.peek()).winner;
+		let count = reporters.len().min(MAX_REPORTERS as usize);
+		let share = half.checked_div(count as Balance).unwrap_or_default();
+		let mut rest = slashed;
+		for reporter in reporters.iter().take(count) {
+			let (part, left) = rest.split(share);
+			rest = match <T as Config>::Currency::resolve(reporter, part) {
+				Ok(()) => left,
+				// An account that can take nothing.
+				Err(part) => left.merge(part),
+			};
+		}
+		rest
 	}
 }
 
@@ -52,7 +93,7 @@ impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> f
 	) -> Weight {
 		for (details, fraction) in offenders.iter().zip(slash_fraction) {
 			let (offender, ()) = &details.offender;
-			Self::punish(offender, *fraction, session);
+			Self::punish(offender, &details.reporters, *fraction, session);
 		}
 		let weight = <T as Config>::WeightInfo::on_offence(offenders.len() as u32);
 		// The offences pallet drops what is returned.

@@ -48,7 +48,7 @@ pub enum Status {
 	},
 }
 
-/// Work in all eras that count, as a running sum: an era change adds one era and takes one off.
+/// Audits in all eras that count, as a running sum: an era change adds one era and takes one off.
 /// Wide enough never to saturate.
 #[derive(
 	Clone,
@@ -64,22 +64,20 @@ pub enum Status {
 	TypeInfo,
 )]
 pub struct RecentWork {
-	/// Verified and audited.
-	pub done: u128,
-	/// Missed.
+	/// Work of audits that were done.
+	pub audited: u128,
+	/// Work of audits that were missed.
 	pub missed: u128,
 }
 
 impl RecentWork {
 	pub(crate) fn add(&mut self, era: EraWork) {
-		self.done =
-			self.done.saturating_add(era.verified.into()).saturating_add(era.audited.into());
+		self.audited = self.audited.saturating_add(era.audited.into());
 		self.missed = self.missed.saturating_add(era.missed.into());
 	}
 
 	pub(crate) fn subtract(&mut self, era: EraWork) {
-		self.done =
-			self.done.saturating_sub(era.verified.into()).saturating_sub(era.audited.into());
+		self.audited = self.audited.saturating_sub(era.audited.into());
 		self.missed = self.missed.saturating_sub(era.missed.into());
 	}
 }
@@ -93,12 +91,14 @@ pub struct Candidate {
 	pub bond: Balance,
 	/// Power in this era.
 	pub power: Power,
-	/// What it did in the eras whose work is power in this one.
+	/// Its audits in the eras that count for the power of this one.
 	pub recent: RecentWork,
 	/// Power that it was given at genesis, before any of it faded.
 	pub genesis: Power,
 	/// Whether it can be elected.
 	pub status: Status,
+	/// The first era in whose sprint it may take part.
+	pub since: EraIndex,
 }
 
 /// Somebody who was a candidate and waits for its bond.
@@ -130,12 +130,14 @@ pub struct Unbonding {
 	TypeInfo,
 )]
 pub struct EraWork {
-	/// Work of jobs that auditors re-executed and found right.
-	pub verified: Work,
+	/// Work that it proved in the sprint of the era.
+	pub sprint: Work,
 	/// Work of audits that were done and agreed with their conclusions.
 	pub audited: Work,
 	/// Work of audits that it was drawn for and missed.
 	pub missed: Work,
+	/// How many these were.
+	pub misses: u32,
 }
 
 /// What of an offender was slashed for offences in one session.
@@ -150,11 +152,14 @@ pub struct OffenceSlash {
 /// How the power of a candidate comes about; each term in work.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct PowerTerms {
-	/// What was done in each era that counts, the last one first.
+	/// What was done in each era that counts, the last one first. What is noted late counts from the
+	/// next era on.
 	pub eras: Vec<(EraIndex, EraWork)>,
 	/// What is left of the power given at genesis.
 	pub genesis: Power,
-	/// What these prove: work and audits done, plus genesis, less the misses.
+	/// What sprints prove: the lesser of the last two, of which newcomers have a part.
+	pub sprints: Power,
+	/// Sprints and genesis, plus audits done, as much again at most, less the misses.
 	pub proved: Power,
 	/// Most that the bond backs.
 	pub backed: Power,

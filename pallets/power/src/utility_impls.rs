@@ -4,8 +4,8 @@
 //! Bonds, genesis, and the checks that watch over the state.
 
 use crate::{
-	types::Power, Balance, Candidate, Candidates, Config, CreditOf, Event, HoldReason, OnEra,
-	Pallet, Status, TotalPower, Unbondings,
+	types::Power, Balance, Candidate, Candidates, Config, CreditOf, CurrentEra, Event, HoldReason,
+	OnEra, Pallet, Status, TotalPower, Unbondings,
 };
 use ergon_economics::power;
 use frame_support::{
@@ -30,6 +30,14 @@ impl<T: Config> Pallet<T> {
 	/// The power of a candidate in this era; nobody else has any.
 	pub fn power(who: &T::AccountId) -> Power {
 		Candidates::<T>::get(who).map_or(0, |candidate| candidate.power)
+	}
+
+	/// Whether an account takes part in the sprint of this era: it has stood since before the era
+	/// began, or since genesis.
+	pub fn may_sprint(who: &T::AccountId) -> bool {
+		let era = CurrentEra::<T>::get();
+		Candidates::<T>::get(who)
+			.is_some_and(|candidate| candidate.status == Status::Standing && candidate.since <= era)
 	}
 
 	/// Whether an account was taken out of elections, for an offence or because its bond became too small,
@@ -117,7 +125,7 @@ impl<T: Config> Pallet<T> {
 		<T as Config>::Currency::mint_into(who, endowment).expect("money can be minted");
 		<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, bond)
 			.expect("the bond was minted");
-		Self::stand(who, bond, 0);
+		Self::stand(who, bond, 0, 0);
 	}
 
 	/// Makes the first candidates.
@@ -136,7 +144,7 @@ impl<T: Config> Pallet<T> {
 			assert!(!Candidates::<T>::contains_key(who), "genesis names {who:?} twice");
 			<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, *bond)
 				.expect("genesis validators are endowed with more than their bonds");
-			Self::stand(who, *bond, power);
+			Self::stand(who, *bond, power, 0);
 		}
 		Self::update_power(0);
 		T::OnEra::on_era(0, TotalPower::<T>::get());
@@ -144,18 +152,23 @@ impl<T: Config> Pallet<T> {
 
 	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		use crate::{CurrentEra, EraStart, EraWorks, OffenceSlashes, OldestEra};
+		use crate::{EraStart, EraWorks, OffenceSlashes, OldestEra};
 		use alloc::vec::Vec;
 		use frame_support::{ensure, traits::fungible::hold::Inspect as HoldInspect};
 
 		let reason = HoldReason::ValidatorBond.into();
 		let held = |who: &T::AccountId| <T as Config>::Currency::balance_on_hold(&reason, who);
+		let era = CurrentEra::<T>::get();
 		let mut total = 0u128;
 		let mut count = 0u32;
 		for (who, candidate) in Candidates::<T>::iter() {
 			ensure!(candidate.bond == held(&who), "a candidate's bond is not what is held");
 			ensure!(!Unbondings::<T>::contains_key(&who), "a candidate is unbonding");
 			ensure!(candidate.recent == Self::recent(&who), "the sum of recent work is wrong");
+			ensure!(
+				candidate.since <= era.saturating_add(1),
+				"a candidate waits longer than for the next sprint"
+			);
 			let backed =
 				power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get());
 			ensure!(candidate.power <= backed, "power is not backed by its bond");
@@ -196,7 +209,6 @@ impl<T: Config> Pallet<T> {
 			"a validator's bond is free before its sessions are safe",
 		);
 
-		let era = CurrentEra::<T>::get();
 		ensure!(EraStart::<T>::get() <= session, "the era begins in a later session");
 		ensure!(
 			session < EraStart::<T>::get().saturating_add(T::SessionsPerEra::get()),

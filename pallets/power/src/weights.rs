@@ -1,9 +1,9 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights, measured by frame-omni-bencher on 2 cores of Intel(R) Xeon(R) Processor, 24 GiB.
+//! Weights, measured by frame-omni-bencher on 2 cores of AMD EPYC, 24 GiB.
 //!
-//! Written by `make weights` on 2026-11-21: 10 steps, 5 repetitions. Do not edit.
+//! Written by `make weights` on 2026-11-22: 10 steps, 5 repetitions. Do not edit.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, missing_docs, clippy::unnecessary_cast)]
@@ -30,7 +30,7 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::Candidates` (r:2 w:2)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Unbondings` (r:1 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:1 w:0)
@@ -46,31 +46,31 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraWorks` (r:24 w:0)
-	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	fn join() -> Weight {
-		// Fastest run: 257_314 nanoseconds.
-		Weight::from_parts(279_563_000, 62406)
+		// Fastest run: 226_867 nanoseconds.
+		Weight::from_parts(252_115_000, 62502)
 			.saturating_add(T::DbWeight::get().reads(35_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight {
-		// Fastest run: 64_836 nanoseconds.
-		Weight::from_parts(70_073_000, 3604)
+		// Fastest run: 58_226 nanoseconds.
+		Weight::from_parts(62_062_000, 3640)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::TotalPower` (r:1 w:1)
@@ -80,8 +80,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::Unbondings` (r:0 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
-		// Fastest run: 27_353 nanoseconds.
-		Weight::from_parts(31_175_000, 3586)
+		// Fastest run: 22_524 nanoseconds.
+		Weight::from_parts(28_802_000, 3590)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -92,15 +92,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
-		// Fastest run: 58_166 nanoseconds.
-		Weight::from_parts(63_167_000, 3604)
+		// Fastest run: 51_426 nanoseconds.
+		Weight::from_parts(69_223_000, 3640)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Unbondings` (r:1 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CounterForCandidates` (r:1 w:1)
@@ -112,27 +112,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraWorks` (r:24 w:0)
-	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	fn rejoin() -> Weight {
-		// Fastest run: 157_572 nanoseconds.
-		Weight::from_parts(166_646_000, 62406)
+		// Fastest run: 135_241 nanoseconds.
+		Weight::from_parts(170_293_000, 62502)
 			.saturating_add(T::DbWeight::get().reads(30_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::Candidates` (r:1101 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:1100 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::Unbondings` (r:133 w:67)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// `c` is in `1..=1000`.
 	fn new_session(c: u32, ) -> Weight {
-		// Fastest run: 1_845_059 nanoseconds.
-		Weight::from_parts(1_743_102_176, 312155)
-			// Standard error: 67_942.
-			.saturating_add(Weight::from_parts(14_337_793, 0).saturating_mul(c.into()))
+		// Fastest run: 1_813_748 nanoseconds.
+		Weight::from_parts(1_295_758_640, 312155)
+			// Standard error: 980_333.
+			.saturating_add(Weight::from_parts(18_582_317, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(324_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(67_u64))
@@ -147,7 +147,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::Candidates` (r:100 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Unbondings` (r:100 w:0)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Session::DisabledValidators` (r:1 w:1)
@@ -156,47 +156,51 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Historical::HistoricalSessions` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// `v` is in `1..=100`.
 	fn start_session(v: u32, ) -> Weight {
-		// Fastest run: 48_606 nanoseconds.
-		Weight::from_parts(24_171_565, 3729)
-			// Standard error: 18_813.
-			.saturating_add(Weight::from_parts(23_667_712, 0).saturating_mul(v.into()))
+		// Fastest run: 41_161 nanoseconds.
+		Weight::from_parts(35_046_869, 3730)
+			// Standard error: 182_993.
+			.saturating_add(Weight::from_parts(22_746_274, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(v.into())))
-			.saturating_add(Weight::from_parts(0, 2596).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 2600).saturating_mul(v.into()))
 	}
 	/// Storage: `Power::CurrentEra` (r:1 w:1)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:1001 w:1000)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
-	/// Storage: `Power::EraWorks` (r:2000 w:0)
-	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Storage: `Power::EraWorks` (r:5000 w:0)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+	/// Storage: `Rewards::Eras` (r:0 w:1)
+	/// Proof: `Rewards::Eras` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraStart` (r:0 w:1)
 	/// Proof: `Power::EraStart` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::TotalPower` (r:0 w:1)
 	/// Proof: `Power::TotalPower` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+	/// Storage: `Sprints::Current` (r:0 w:1)
+	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
 	/// `c` is in `1..=1000`.
 	fn start_era(c: u32, ) -> Weight {
-		// Fastest run: 41_222 nanoseconds.
-		Weight::from_parts(42_608_000, 3586)
-			// Standard error: 71_982.
-			.saturating_add(Weight::from_parts(19_751_059, 0).saturating_mul(c.into()))
+		// Fastest run: 60_500 nanoseconds.
+		Weight::from_parts(62_703_000, 3590)
+			// Standard error: 497_873.
+			.saturating_add(Weight::from_parts(35_767_877, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(c.into())))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(c.into())))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 5118).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 12815).saturating_mul(c.into()))
 	}
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::OffenceSlashes` (r:100 w:100)
 	/// Proof: `Power::OffenceSlashes` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:100 w:100)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:100 w:100)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:101 w:101)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1701 w:1701)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Session::DisabledValidators` (r:1 w:1)
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
@@ -204,101 +208,101 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// `o` is in `1..=100`.
 	fn on_offence(o: u32, ) -> Weight {
-		// Fastest run: 97_519 nanoseconds.
-		Weight::from_parts(99_754_000, 3593)
-			// Standard error: 85_750.
-			.saturating_add(Weight::from_parts(91_236_351, 0).saturating_mul(o.into()))
+		// Fastest run: 419_023 nanoseconds.
+		Weight::from_parts(426_495_000, 3593)
+			// Standard error: 2_066_888.
+			.saturating_add(Weight::from_parts(468_062_603, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(o.into())))
+			.saturating_add(T::DbWeight::get().reads((20_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
-			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(o.into())))
-			.saturating_add(Weight::from_parts(0, 2614).saturating_mul(o.into()))
+			.saturating_add(T::DbWeight::get().writes((20_u64).saturating_mul(o.into())))
+			.saturating_add(Weight::from_parts(0, 44251).saturating_mul(o.into()))
 	}
 	/// Storage: `Power::EraWorks` (r:100 w:100)
-	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	/// Storage: `Power::OldestEra` (r:0 w:1)
 	/// Proof: `Power::OldestEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn remove_work(r: u32, ) -> Weight {
-		// Fastest run: 3_766 nanoseconds.
-		Weight::from_parts(4_911_932, 990)
-			// Standard error: 610.
-			.saturating_add(Weight::from_parts(1_031_047, 0).saturating_mul(r.into()))
+		// Fastest run: 3_456 nanoseconds.
+		Weight::from_parts(3_400_710, 990)
+			// Standard error: 569.
+			.saturating_add(Weight::from_parts(869_898, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 2559).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 2563).saturating_mul(r.into()))
 	}
 }
 
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn join() -> Weight {
-		Weight::from_parts(279_563_000, 62406)
+		Weight::from_parts(252_115_000, 62502)
 			.saturating_add(ParityDbWeight::get().reads(35_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn bond_more() -> Weight {
-		Weight::from_parts(70_073_000, 3604)
+		Weight::from_parts(62_062_000, 3640)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn leave() -> Weight {
-		Weight::from_parts(31_175_000, 3586)
+		Weight::from_parts(28_802_000, 3590)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn withdraw() -> Weight {
-		Weight::from_parts(63_167_000, 3604)
+		Weight::from_parts(69_223_000, 3640)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn rejoin() -> Weight {
-		Weight::from_parts(166_646_000, 62406)
+		Weight::from_parts(170_293_000, 62502)
 			.saturating_add(ParityDbWeight::get().reads(30_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn new_session(c: u32, ) -> Weight {
-		Weight::from_parts(1_743_102_176, 312155)
-			.saturating_add(Weight::from_parts(14_337_793, 0).saturating_mul(c.into()))
+		Weight::from_parts(1_295_758_640, 312155)
+			.saturating_add(Weight::from_parts(18_582_317, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(324_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(67_u64))
 			.saturating_add(Weight::from_parts(0, 2705).saturating_mul(c.into()))
 	}
 	fn start_session(v: u32, ) -> Weight {
-		Weight::from_parts(24_171_565, 3729)
-			.saturating_add(Weight::from_parts(23_667_712, 0).saturating_mul(v.into()))
+		Weight::from_parts(35_046_869, 3730)
+			.saturating_add(Weight::from_parts(22_746_274, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(v.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(v.into())))
-			.saturating_add(Weight::from_parts(0, 2596).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 2600).saturating_mul(v.into()))
 	}
 	fn start_era(c: u32, ) -> Weight {
-		Weight::from_parts(42_608_000, 3586)
-			.saturating_add(Weight::from_parts(19_751_059, 0).saturating_mul(c.into()))
+		Weight::from_parts(62_703_000, 3590)
+			.saturating_add(Weight::from_parts(35_767_877, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
-			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(c.into())))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
+			.saturating_add(ParityDbWeight::get().reads((6_u64).saturating_mul(c.into())))
+			.saturating_add(ParityDbWeight::get().writes(5_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 5118).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 12815).saturating_mul(c.into()))
 	}
 	fn on_offence(o: u32, ) -> Weight {
-		Weight::from_parts(99_754_000, 3593)
-			.saturating_add(Weight::from_parts(91_236_351, 0).saturating_mul(o.into()))
+		Weight::from_parts(426_495_000, 3593)
+			.saturating_add(Weight::from_parts(468_062_603, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(o.into())))
+			.saturating_add(ParityDbWeight::get().reads((20_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
-			.saturating_add(ParityDbWeight::get().writes((4_u64).saturating_mul(o.into())))
-			.saturating_add(Weight::from_parts(0, 2614).saturating_mul(o.into()))
+			.saturating_add(ParityDbWeight::get().writes((20_u64).saturating_mul(o.into())))
+			.saturating_add(Weight::from_parts(0, 44251).saturating_mul(o.into()))
 	}
 	fn remove_work(r: u32, ) -> Weight {
-		Weight::from_parts(4_911_932, 990)
-			.saturating_add(Weight::from_parts(1_031_047, 0).saturating_mul(r.into()))
+		Weight::from_parts(3_400_710, 990)
+			.saturating_add(Weight::from_parts(869_898, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 2559).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 2563).saturating_mul(r.into()))
 	}
 }

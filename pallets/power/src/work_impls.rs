@@ -1,7 +1,7 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Work becomes power.
+//! Sprints and audits become power.
 
 use crate::{
 	types::{Power, PowerTerms, RecentWork},
@@ -15,13 +15,24 @@ use frame_support::{
 	traits::{Get, OnUnbalanced},
 	weights::WeightMeter,
 };
-use sp_runtime::traits::SaturatedConversion;
+use sp_runtime::{traits::SaturatedConversion, Perbill};
+
+/// How bad it is not to be there: less than any equivocation. The penalty of each miss was taken
+/// before.
+const ABSENCE: Perbill = Perbill::from_parts(1);
 
 impl<T: Config> Pallet<T> {
-	/// `operator` did `work` that auditors re-executed and found right. Counts from the next era on,
-	/// also if the operator becomes a candidate only then.
-	pub fn credit(operator: &T::AccountId, work: Work) {
-		Self::note(operator, |done| done.verified = done.verified.saturating_add(work));
+	/// `operator` proved `work` in the sprint of an era. Counts from the next era on, also if the
+	/// operator becomes a candidate again only then. What is proved so late that it no longer counts
+	/// then is forgotten.
+	pub fn note_sprint(operator: &T::AccountId, era: EraIndex, work: Work) {
+		let now = CurrentEra::<T>::get();
+		let counts = era <= now && era.saturating_add(T::PowerEras::get()) > now;
+		if counts {
+			EraWorks::<T>::mutate(era, operator, |done| {
+				done.sprint = done.sprint.saturating_add(work);
+			});
+		}
 	}
 
 	/// `validator` re-executed a job of that work, and its vote agrees with the conclusion.
@@ -35,9 +46,15 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// `validator` was drawn for an audit of that work and kept silent: takes `MissPenalty` from its
-	/// bond and `MissFactor` times the work from its power.
+	/// bond and `MissFactor` times the work from its power. Who misses `MaxMisses` in one era is not
+	/// there: it is chilled and disabled like any offender.
 	pub fn note_missed(validator: &T::AccountId, work: Work) {
-		Self::note(validator, |done| done.missed = done.missed.saturating_add(work));
+		let mut misses = 0;
+		Self::note(validator, |done| {
+			done.missed = done.missed.saturating_add(work);
+			done.misses = done.misses.saturating_add(1);
+			misses = done.misses;
+		});
 		let wanted = T::MissPenalty::get();
 		let (credit, spared) = Self::slash(validator, wanted);
 		T::Slashed::on_unbalanced(credit);
@@ -45,18 +62,21 @@ impl<T: Config> Pallet<T> {
 			validator: validator.clone(),
 			penalty: wanted.saturating_sub(spared),
 		});
+		if misses == T::MaxMisses::get() {
+			Self::remove_from_duty(validator, ABSENCE);
+		}
 	}
 
 	fn note(operator: &T::AccountId, note: impl FnOnce(&mut EraWork)) {
 		EraWorks::<T>::mutate(CurrentEra::<T>::get(), operator, note);
 	}
 
-	/// The eras whose work is power in era `era`, the last one first.
+	/// The eras that count in era `era`, the last one first.
 	fn counting(era: EraIndex) -> impl Iterator<Item = EraIndex> {
 		(era.saturating_sub(T::PowerEras::get())..era).rev()
 	}
 
-	/// What an operator did in the eras that count now.
+	/// The audits of an operator in the eras that count now.
 	pub(crate) fn recent(who: &T::AccountId) -> RecentWork {
 		let mut recent = RecentWork::default();
 		for era in Self::counting(CurrentEra::<T>::get()) {
@@ -65,12 +85,20 @@ impl<T: Config> Pallet<T> {
 		recent
 	}
 
+	/// What the sprints of an operator prove by era `era`.
+	fn sprints(who: &T::AccountId, era: EraIndex) -> Power {
+		// Two of them count without a ramp, too.
+		let count = T::Ramp::get().max(1).saturating_add(1);
+		let eras = Self::counting(era).take(count as usize);
+		let works: Vec<_> = eras.map(|era| EraWorks::<T>::get(era, who).sprint).collect();
+		power::proved_by_sprints(&works, T::Ramp::get())
+	}
+
 	/// What a candidate has proved by era `era`, before bond and cap.
-	fn proved(candidate: &Candidate, era: EraIndex) -> Power {
-		let RecentWork { done, missed } = candidate.recent;
-		done.saturating_add(Self::genesis_left(candidate, era).into())
-			.saturating_sub(missed.saturating_mul(T::MissFactor::get().into()))
-			.saturated_into()
+	fn proved(candidate: &Candidate, sprints: Power, era: EraIndex) -> Power {
+		let RecentWork { audited, missed } = candidate.recent;
+		let base = sprints.saturating_add(Self::genesis_left(candidate, era));
+		power::with_audits(base, audited, missed, T::MissFactor::get())
 	}
 
 	fn genesis_left(candidate: &Candidate, era: EraIndex) -> Power {
@@ -81,18 +109,20 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn terms(who: &T::AccountId) -> Option<PowerTerms> {
 		let candidate = Candidates::<T>::get(who)?;
 		let era = CurrentEra::<T>::get();
+		let sprints = Self::sprints(who, era);
 		Some(PowerTerms {
 			eras: Self::counting(era).map(|era| (era, EraWorks::<T>::get(era, who))).collect(),
 			genesis: Self::genesis_left(&candidate, era),
-			proved: Self::proved(&candidate, era),
+			sprints,
+			proved: Self::proved(&candidate, sprints, era),
 			backed: power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get()),
 			power: candidate.power,
 			total: TotalPower::<T>::get(),
 		})
 	}
 
-	/// Gives every candidate its power in `era`, which begins: the work of the era before it counts
-	/// from now on, and that of the oldest one no more.
+	/// Gives every candidate its power in `era`, which begins: what was done in the era before it
+	/// counts from now on, and what was done in the oldest one no more.
 	pub(crate) fn update_power(era: EraIndex) {
 		let entering = era.checked_sub(1);
 		let leaving = entering.and_then(|entering| entering.checked_sub(T::PowerEras::get()));
@@ -107,7 +137,7 @@ impl<T: Config> Pallet<T> {
 			}
 			powers.push(match candidate.status {
 				Status::Standing => power::bound_by_bond(
-					Self::proved(candidate, era),
+					Self::proved(candidate, Self::sprints(account, era), era),
 					candidate.bond,
 					T::BondPerWorkUnit::get(),
 				),

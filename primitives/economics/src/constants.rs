@@ -80,6 +80,15 @@ pub const MAX_IDLE: u32 = 7 * BLOCKS_PER_DAY;
 
 /// Most that one operator may hold of the capped total, in thousandths.
 pub const POWER_CAP: u32 = 300;
+/// Sprints in a row, behind the first, until all that a newcomer proves is power. Three eras in which its audits
+/// are watched before it weighs all that it could.
+pub const POWER_RAMP: u32 = 3;
+/// Share of the bond that a candidate loses for an item of a sprint that is wrong: as much as for a wrong result.
+/// An item costs a fraction of a second; two of three that are made up are found with 1 − (1 − 4/9)³ = 83 %.
+pub const WRONG_ITEM_SLASH: Perbill = Perbill::from_percent(10);
+/// Share of the bond that a candidate loses for an item that it does not show. Less, since a machine may fail; not
+/// nothing, or who is about to be found would rather be silent: the power of the era is lost in both cases.
+pub const MISSING_ITEM_SLASH: Perbill = Perbill::from_percent(5);
 /// Eras in which the power that genesis validators start with fades to nothing.
 pub const GENESIS_POWER_ERAS: u32 = 10;
 /// Weight of all authorities of a session together, so that weights read as millionths. Far above the number

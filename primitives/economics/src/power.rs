@@ -5,9 +5,10 @@
 
 use crate::{constants, Balance};
 use alloc::vec::Vec;
-use codec::Encode;
+use codec::{Decode, Encode};
 use core::cmp::Reverse;
 use ergon_core::{Work, WORK_UNIT};
+use scale_info::TypeInfo;
 use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
 use sp_crypto_hashing::blake2_256;
 
@@ -27,6 +28,32 @@ pub fn bound_by_bond(work: Work, bond: Balance, bond_per_work_unit: Balance) -> 
 		Rounding::Down,
 	);
 	backed.map_or(work, |backed| Power::try_from(backed).unwrap_or(Power::MAX).min(work))
+}
+
+/// What sprints prove: the lesser of the last two, so that who had the machines once only has nothing,
+/// and of that a part while somebody is new: 1/`ramp` behind two sprints in a row, 2/`ramp` behind
+/// three, all behind `ramp` + 1. Rounded down. A `ramp` of 0 is none, as one of 1.
+///
+/// `works` are those of the last eras, the last one first; more than `ramp` + 1 of them, and more than
+/// two, change nothing. Who misses a sprint has nothing for two eras and is new behind that.
+pub fn proved_by_sprints(works: &[Work], ramp: u32) -> Power {
+	let (Some(last), Some(before)) = (works.first(), works.get(1)) else { return 0 };
+	let in_a_row = works.iter().take_while(|work| **work > 0).count() as u128;
+	let steps = in_a_row.saturating_sub(1).min(ramp.into());
+	let proved = u128::from(*last.min(before));
+	// At most `proved`.
+	proved.saturating_mul(steps).checked_div(ramp.into()).unwrap_or(proved) as Power
+}
+
+/// Power before bond and cap: what was `proved`, as much again at most for work of audits that were
+/// done, less `miss_factor` times that of audits that were missed. Audits alone give nothing, so power
+/// that nobody proves any more is gone.
+pub fn with_audits(proved: Power, audited: u128, missed: u128, miss_factor: u32) -> Power {
+	let proved = u128::from(proved);
+	let power = proved
+		.saturating_add(audited.min(proved))
+		.saturating_sub(missed.saturating_mul(miss_factor.into()));
+	Power::try_from(power).unwrap_or(Power::MAX)
 }
 
 /// What is left in era `era` of the power that a genesis validator started with, rounded down: all
@@ -174,4 +201,43 @@ pub fn weights(powers: &[Power], total: u64) -> Vec<u64> {
 pub fn authority_weights(mut powers: Vec<Power>) -> Vec<u64> {
 	cap_default(&mut powers);
 	weights(&powers, constants::AUTHORITY_WEIGHT)
+}
+
+/// How concentrated power is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Concentration {
+	/// Power of all operators.
+	pub total: u128,
+	/// Share of the strongest operator in thousandths, rounded up: above [`constants::POWER_CAP`] if and only
+	/// if the cap does not hold.
+	pub largest: u32,
+	/// The Nakamoto coefficient: the least number of operators who together hold more than a third of all
+	/// power. When so many keep silent, nothing is finalised; 0 where nobody has power.
+	pub nakamoto: u32,
+}
+
+/// How concentrated these powers, or weights, are, in any order.
+///
+/// The coefficient is that of Balaji S. Srinivasan and Leland Lee, "Quantifying Decentralization" (2017): the
+/// least number of parties that have to act together to stop a system. GRANDPA stops without two thirds of the
+/// weight. Of [`constants::AUTHORITY_WEIGHT`], which three does not divide, exactly a third cannot be missing.
+///
+/// Each entry counts as an operator. Who has several accounts counts several times, so the system may be
+/// more concentrated than these numbers say, and never less.
+pub fn concentration(powers: &[Power]) -> Concentration {
+	let mut descending = powers.to_vec();
+	descending.sort_unstable_by(|a, b| b.cmp(a));
+	let total: u128 = descending.iter().copied().map(u128::from).sum();
+	let Some(strongest) = descending.first().copied().filter(|power| *power > 0) else {
+		return Concentration::default();
+	};
+	// At most 1,000, since `total` is not below `strongest`.
+	let largest = (u128::from(strongest) * 1_000).div_ceil(total) as u32;
+	let mut held = 0u128;
+	let too_few = descending.into_iter().take_while(|power| {
+		held = held.saturating_add(u128::from(*power));
+		held.saturating_mul(3) <= total
+	});
+	let nakamoto = (too_few.count() as u32).saturating_add(1);
+	Concentration { total, largest, nakamoto }
 }

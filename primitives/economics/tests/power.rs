@@ -1,7 +1,7 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Power: the cap, the fade, the draw.
+//! Power: sprints and audits, the cap, the fade, the draw, the concentration.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,8 +9,8 @@ use ergon_core::WORK_UNIT;
 use ergon_economics::{
 	constants::{AUTHORITY_WEIGHT, POWER_CAP},
 	power::{
-		authority_weights, bound_by_bond, cap, churn_limit, genesis_power, pick_weighted,
-		random_below, weights, Power,
+		authority_weights, bound_by_bond, cap, churn_limit, concentration, genesis_power,
+		pick_weighted, proved_by_sprints, random_below, weights, with_audits, Concentration, Power,
 	},
 };
 use proptest::prelude::*;
@@ -124,7 +124,255 @@ fn weights_follow_worked_examples() {
 	assert_eq!(weights(&[u64::MAX; 2], u64::MAX), [1 << 63, (1 << 63) - 1]);
 }
 
+#[test]
+fn sprints_follow_worked_examples() {
+	let three = [&[][..], &[9], &[9, 0], &[0, 9, 9, 9], &[9, 7], &[9, 7, 1], &[9, 7, 1, 1]]
+		.map(|works| proved_by_sprints(works, 3));
+	assert_eq!(three, [0, 0, 0, 0, 2, 4, 7]);
+	// Behind the ramp, older sprints do not matter.
+	assert_eq!(proved_by_sprints(&[9, 7, 1, 1, 0, 5], 3), 7);
+	// Who missed one is new.
+	assert_eq!(proved_by_sprints(&[9, 9, 0, 9, 9], 3), 3);
+	// No ramp.
+	for ramp in [0, 1] {
+		assert_eq!(
+			[&[9][..], &[9, 7], &[9, 0]].map(|works| proved_by_sprints(works, ramp)),
+			[0, 7, 0]
+		);
+	}
+}
+
+#[test]
+fn audits_follow_worked_examples() {
+	assert_eq!(with_audits(10, 4, 0, 2), 14);
+	assert_eq!(with_audits(10, 25, 0, 2), 20);
+	assert_eq!(with_audits(10, 25, 4, 2), 12);
+	assert_eq!(with_audits(10, 0, 5, 2), 0);
+	assert_eq!(with_audits(10, 0, 6, 2), 0);
+	assert_eq!(with_audits(0, 25, 0, 2), 0);
+}
+
+#[test]
+fn extreme_sprints_and_audits_do_not_overflow() {
+	assert_eq!(proved_by_sprints(&[u64::MAX; 4], 3), u64::MAX);
+	assert_eq!(proved_by_sprints(&[u64::MAX; 3], 3), u64::MAX / 3 * 2);
+	// 2⁶⁴ − 1 = (2³² − 1) × (2³² + 1).
+	assert_eq!(proved_by_sprints(&[u64::MAX; 2], u32::MAX), (1 << 32) + 1);
+	assert_eq!(proved_by_sprints(&[u64::MAX; 2], 0), u64::MAX);
+	assert_eq!(with_audits(u64::MAX, u128::MAX, 0, u32::MAX), u64::MAX);
+	assert_eq!(with_audits(u64::MAX, u128::MAX, u64::MAX.into(), 1), u64::MAX);
+	assert_eq!(with_audits(u64::MAX, u128::MAX, u128::MAX, u32::MAX), 0);
+	assert_eq!(with_audits(7, 0, u128::MAX, 0), 7);
+}
+
+/// Work of one sprint: often none, often small.
+fn sprint() -> impl Strategy<Value = u64> {
+	prop_oneof![Just(0), 1..100u64, any::<u64>(), Just(u64::MAX)]
+}
+
+fn sprints() -> impl Strategy<Value = Vec<u64>> {
+	prop::collection::vec(sprint(), 0..8)
+}
+
+/// Work of audits.
+fn audits() -> impl Strategy<Value = u128> {
+	prop_oneof![0..100u128, 0..=u128::from(u64::MAX), any::<u128>()]
+}
+
+#[test]
+fn concentration_follows_worked_examples() {
+	let of = |powers: &[Power]| {
+		let Concentration { total, largest, nakamoto } = concentration(powers);
+		(total, largest, nakamoto)
+	};
+	// 30 of 100 are no third, 60 are.
+	assert_eq!(of(&[20, 30, 20, 30]), (100, 300, 2));
+	// Exactly a third is not more than a third.
+	assert_eq!(of(&[1, 1, 1]), (3, 334, 2));
+	assert_eq!(of(&[3, 2, 2, 2]), (9, 334, 2));
+	assert_eq!(of(&[3, 2, 2, 1]), (8, 375, 1));
+	// Of a hundred equals 34.
+	assert_eq!(of(&[7; 100]), (700, 10, 34));
+	// 990.1 thousandths.
+	assert_eq!(of(&[0, 100, 1, 0]), (101, 991, 1));
+	assert_eq!(of(&[7]), (7, 1_000, 1));
+	assert_eq!(of(&[]), (0, 0, 0));
+	assert_eq!(of(&[0, 0]), (0, 0, 0));
+	assert_eq!(of(&[u64::MAX; 1_000]), (u128::from(u64::MAX) * 1_000, 1, 334));
+}
+
+/// Whether some `size` of these hold more than a third of `total`, tried one after the other.
+fn can_stop(powers: &[Power], size: u32, total: u128) -> bool {
+	(0..1u32 << powers.len()).filter(|set| set.count_ones() == size).any(|set| {
+		let members = powers.iter().enumerate().filter(|(index, _)| set & (1 << index) != 0);
+		members.map(|(_, power)| u128::from(*power)).sum::<u128>() * 3 > total
+	})
+}
+
 proptest! {
+	/// Nobody finds fewer who can stop it, and the number that is said can.
+	#[test]
+	fn coefficient_is_the_least_number(
+		powers in prop::collection::vec(prop_oneof![Just(0), 0..10u64, any::<u64>()], 1..10),
+	) {
+		let Concentration { total, nakamoto, .. } = concentration(&powers);
+		prop_assert_eq!(total, sum(&powers));
+		if total == 0 {
+			prop_assert_eq!(nakamoto, 0);
+			return Ok(());
+		}
+		prop_assert!(can_stop(&powers, nakamoto, total));
+		prop_assert!(!can_stop(&powers, nakamoto - 1, total));
+	}
+
+	#[test]
+	fn largest_share_is_above_the_cap_only_if_it_is_passed(
+		powers in prop::collection::vec(0..1_000u64, 1..20),
+		share in 0..=1_000u32,
+	) {
+		let Concentration { total, largest, .. } = concentration(&powers);
+		let passed = powers.iter().any(|power| u128::from(*power) * 1_000 > total * u128::from(share));
+		prop_assert_eq!(largest > share, passed);
+		prop_assert!(largest <= 1_000);
+	}
+
+	/// What the cap is for: no one of four or more can stop finality.
+	#[test]
+	fn cap_and_weights_need_two_at_least(powers in prop::collection::vec(1..u64::MAX, 4..100)) {
+		let after = concentration(&capped(&powers));
+		prop_assert!(after.largest <= POWER_CAP);
+		prop_assert!(after.nakamoto >= 2);
+		let weights = concentration(&authority_weights(powers));
+		prop_assert_eq!(weights.total, u128::from(AUTHORITY_WEIGHT));
+		prop_assert!(weights.nakamoto >= 2);
+	}
+
+	#[test]
+	fn order_says_nothing_and_division_never_concentrates(
+		powers in prop::collection::vec(0..1_000_000u64, 1..40),
+		index: prop::sample::Index,
+		part in 0..=1_000_000u64,
+	) {
+		let whole = concentration(&powers);
+		let mut divided = powers.clone();
+		divided.reverse();
+		prop_assert_eq!(concentration(&divided), whole);
+		let one = index.index(divided.len());
+		let part = part.min(divided[one]);
+		divided[one] -= part;
+		divided.push(part);
+		let divided = concentration(&divided);
+		prop_assert_eq!(divided.total, whole.total);
+		prop_assert!(divided.largest <= whole.largest);
+		prop_assert!(divided.nakamoto >= whole.nakamoto);
+	}
+
+	#[test]
+	fn sprints_prove_at_most_each_of_the_last_two(works in sprints(), ramp in 0..8u32) {
+		let proved = proved_by_sprints(&works, ramp);
+		prop_assert!(works.len() >= 2 || proved == 0);
+		prop_assert!(works.iter().take(2).all(|work| proved <= *work));
+	}
+
+	#[test]
+	fn one_sprint_alone_and_a_missed_one_prove_nothing(
+		one in sprint(), older in sprints(), ramp: u32,
+	) {
+		prop_assert_eq!(proved_by_sprints(&[one], ramp), 0);
+		let missed_last = [&[0][..], &older].concat();
+		prop_assert_eq!(proved_by_sprints(&missed_last, ramp), 0);
+		let missed_before = [&[one, 0][..], &older].concat();
+		prop_assert_eq!(proved_by_sprints(&missed_before, ramp), 0);
+	}
+
+	#[test]
+	fn more_in_a_sprint_or_more_sprints_never_prove_less(
+		works in prop::collection::vec(sprint(), 1..8),
+		index: prop::sample::Index,
+		more in sprint(),
+		ramp in 0..8u32,
+	) {
+		let proved = proved_by_sprints(&works, ramp);
+		let mut grown = works.clone();
+		let index = index.index(works.len());
+		grown[index] = grown[index].saturating_add(more);
+		prop_assert!(proved_by_sprints(&grown, ramp) >= proved);
+		let longer = [&works[..], &[more]].concat();
+		prop_assert!(proved_by_sprints(&longer, ramp) >= proved);
+	}
+
+	#[test]
+	fn longer_ramp_never_proves_more(works in sprints(), ramp in 0..8u32, more in 0..8u32) {
+		let proved = proved_by_sprints(&works, ramp);
+		prop_assert!(proved_by_sprints(&works, ramp + more) <= proved);
+	}
+
+	/// The part behind each number of sprints in a row, whatever was before the one that was missed.
+	#[test]
+	fn newcomer_has_equal_parts_up_to_all(
+		in_a_row in prop::collection::vec(1..=u64::MAX, 2..10), before in sprints(), ramp in 1..8u32,
+	) {
+		let works = [&in_a_row[..], &[0], &before].concat();
+		let lesser = u128::from(in_a_row[0].min(in_a_row[1]));
+		let proved = u128::from(proved_by_sprints(&works, ramp));
+		let steps = in_a_row.len() as u128 - 1;
+		if steps >= u128::from(ramp) {
+			prop_assert_eq!(proved, lesser);
+		} else {
+			prop_assert_eq!(proved, lesser * steps / u128::from(ramp));
+		}
+	}
+
+	#[test]
+	fn sprints_older_than_the_ramp_change_nothing(works in sprints(), ramp in 0..8u32) {
+		let needed = works.len().min((ramp as usize + 1).max(2));
+		prop_assert_eq!(
+			proved_by_sprints(&works[..needed], ramp),
+			proved_by_sprints(&works, ramp)
+		);
+	}
+
+	#[test]
+	fn splitting_sprints_never_proves_more(
+		parts in prop::collection::vec([0..1_000_000u64, 0..1_000_000, 0..3, 0..3], 1..6),
+		ramp in 0..5u32,
+	) {
+		let whole = [0, 1, 2, 3].map(|era| parts.iter().map(|part| part[era]).sum::<u64>());
+		let together: u64 = parts.iter().map(|part| proved_by_sprints(part, ramp)).sum();
+		prop_assert!(together <= proved_by_sprints(&whole, ramp));
+	}
+
+	#[test]
+	fn audits_at_most_double_what_is_proved(
+		proved in sprint(), audited in audits(), missed in audits(), factor: u32,
+	) {
+		let power = u128::from(with_audits(proved, audited, missed, factor));
+		prop_assert!(power <= 2 * u128::from(proved));
+		prop_assert_eq!(with_audits(0, audited, missed, factor), 0);
+	}
+
+	#[test]
+	fn audits_count_to_the_unit(
+		proved in 0..1_000i64, audited in 0..2_000i64, missed in 0..1_000i64, factor in 0..4i64,
+	) {
+		let exact = (proved + audited.min(proved) - missed * factor).max(0);
+		let power = with_audits(proved as u64, audited as u128, missed as u128, factor as u32);
+		prop_assert_eq!(power, exact as u64);
+	}
+
+	#[test]
+	fn more_done_never_gives_less_power_and_more_missed_never_more(
+		proved in sprint(), audited in audits(), missed in audits(), factor in 0..4u32,
+		more in sprint(),
+	) {
+		let power = with_audits(proved, audited, missed, factor);
+		let wide = u128::from(more);
+		prop_assert!(with_audits(proved.saturating_add(more), audited, missed, factor) >= power);
+		prop_assert!(with_audits(proved, audited.saturating_add(wide), missed, factor) >= power);
+		prop_assert!(with_audits(proved, audited, missed.saturating_add(wide), factor) <= power);
+		prop_assert!(with_audits(proved, audited, missed, factor + 1) <= power);
+	}
+
 	#[test]
 	fn weights_are_proportional(
 		powers in prop::collection::vec(prop_oneof![Just(0), 0..1_000u64, any::<u64>()], 1..100),

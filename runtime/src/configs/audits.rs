@@ -160,6 +160,6 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn bond_for_benchmark(auditor: &AccountId) {
-		super::fixtures::bond_validator(auditor)
+		super::fixtures::bond_validator(auditor);
 	}
 }

@@ -5,12 +5,12 @@
 
 use crate::{
 	constants::{unless_fast, ERG},
-	AccountId, Audits, Balances, BlockNumber, Disputes, Jobs, Models, Runtime,
+	AccountId, Audits, Balances, BlockNumber, Disputes, Jobs, Models, Runtime, Sprints,
 };
 use alloc::vec::Vec;
-use ergon_core::{crypto::worker::WorkerId, replica::MAX_REPLICAS, JobId};
 #[cfg(feature = "runtime-benchmarks")]
 use ergon_core::{engine::JobOrder, Attestation, Bundle, ModelManifest};
+use ergon_core::{replica::MAX_REPLICAS, JobId};
 use ergon_economics::{constants, sampling::AuditRate};
 use frame_support::{
 	parameter_types,
@@ -52,22 +52,26 @@ impl pallet_disputes::Config for Runtime {
 	type WeightInfo = pallet_disputes::weights::SubstrateWeight<Runtime>;
 }
 
-/// The results of jobs, as disputes see them.
+/// The results of jobs and of items of sprints, as disputes see them.
 pub struct AttestedResults;
 
 impl pallet_disputes::Results<AccountId> for AttestedResults {
 	fn evidence(job: &JobId) -> Option<pallet_disputes::Evidence> {
-		let (order, attestation, bundle) = Jobs::evidence(job)?;
+		let (order, attestation, bundle) =
+			Jobs::evidence(job).or_else(|| Sprints::evidence(job))?;
 		let (manifest, _) = Models::model_and_status(&order.model)?;
 		Some(pallet_disputes::Evidence { manifest, order, attestation, bundle })
 	}
 
-	fn provider(job: &JobId) -> Option<(AccountId, WorkerId)> {
-		Jobs::author(job)
+	fn provider(job: &JobId) -> Option<(AccountId, PlayerKey)> {
+		let provider = || Jobs::author(job).map(|(who, key)| (who, PlayerKey::Worker(key)));
+		let candidate = || Sprints::author(job).map(|(who, key)| (who, PlayerKey::Auditor(key)));
+		provider().or_else(candidate)
 	}
 
 	fn price(job: &JobId) -> Option<pallet_disputes::Balance> {
-		Jobs::attested_price(job)
+		// Nobody pays for an item.
+		Jobs::attested_price(job).or_else(|| Sprints::author(job).map(|_| 0))
 	}
 
 	fn work(job: &JobId, auditor: &AccountId) -> Option<pallet_disputes::Work> {

@@ -128,23 +128,27 @@ pub(super) fn attest_result(
 	pallet_jobs::attested_with::<Runtime>(manifest, answer).expect("the result fits the job")
 }
 
-/// Makes an account a validator candidate.
-pub(super) fn bond_validator(who: &AccountId) {
+/// Makes an account a validator candidate; returns its audit key, which is in the keystore.
+pub(super) fn bond_validator(who: &AccountId) -> AuditorId {
 	Balances::set_balance(who, RICH);
 	let seed = blake2_256(who.as_ref());
+	let audit = AuditorId::generate_pair(None);
 	let keys = SessionKeys {
 		babe: sr25519::Public::from_raw(seed).into(),
 		grandpa: ed25519::Public::from_raw(seed).into(),
-		audit: AuditorId::generate_pair(None),
+		audit: audit.clone(),
 	};
 	<Session as SessionInterface>::set_keys(who, keys).expect("the keys are new");
 	Power::join(signed(who), RICH / 2, None).expect("there is room for a candidate");
+	audit
 }
 
 /// Makes `count` fresh accounts the validators of this session.
 pub(super) fn set_active_validators(count: u32) {
 	let validators: Vec<_> = (0..count).map(|index| account("validator", index)).collect();
-	validators.iter().for_each(bond_validator);
+	for validator in &validators {
+		bond_validator(validator);
+	}
 	pallet_session::Validators::<Runtime>::put(validators);
 }
 

@@ -4,13 +4,13 @@
 //! What is owed.
 
 use super::{
-	audits::Auditing, disputes::MAX_PLAYERS, models::RegisteredModels, power::ProvedWork,
-	providers::Offers, randomness::VrfOutputs, session::MaxValidators,
+	audits::Auditing, disputes::MAX_PLAYERS, models::RegisteredModels, providers::Offers,
+	randomness::VrfOutputs, session::MaxValidators, sprints::Wanted,
 	transaction_payment::TreasuryAccount,
 };
 use crate::{
 	constants::{deposit, unless_fast, DAYS, HOURS, MINUTES},
-	AccountId, Balance, Balances, BlockNumber, Jobs, Runtime, RuntimeHoldReason,
+	AccountId, Balance, Balances, BlockNumber, Jobs, Runtime, RuntimeHoldReason, Sprints,
 };
 use alloc::vec::Vec;
 use ergon_core::JobId;
@@ -59,8 +59,8 @@ impl pallet_jobs::Config for Runtime {
 	type Audits = Auditing;
 	type AuthorizedPriority = ConstU64<{ u64::MAX / 4 }>;
 	type BaseAnswerTime = ConstU32<BASE_ANSWER_TIME>;
-	type CreditWork = ProvedWork;
 	type Currency = Balances;
+	type Demand = Wanted;
 	type DepositBase = JobDepositBase;
 	type DepositPerByte = JobDepositPerByte;
 	// Whoever showed that a result is wrong is paid like an auditor who found it.
@@ -88,7 +88,7 @@ impl pallet_jobs::Config for Runtime {
 	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
 }
 
-/// Jobs, as audits see them: what auditors find to re-execute, and who has another replica.
+/// Jobs and items of sprints, as audits see them: what auditors find to re-execute, and who has another replica.
 pub struct AttestedJobs;
 
 impl pallet_audits::Replicas<AccountId> for AttestedJobs {
@@ -103,7 +103,7 @@ impl pallet_audits::Replicas<AccountId> for AttestedJobs {
 
 impl pallet_audits::Evidences for AttestedJobs {
 	fn evidence(job: &JobId) -> Option<pallet_audits::Evidence> {
-		let (job, attestation, bundle) = Jobs::evidence(job)?;
+		let (job, attestation, bundle) = Jobs::evidence(job).or_else(|| Sprints::evidence(job))?;
 		Some(pallet_audits::Evidence { job, attestation, bundle })
 	}
 }

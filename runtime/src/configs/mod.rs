@@ -22,6 +22,7 @@ pub mod proxy;
 pub mod randomness;
 pub mod rewards;
 pub mod session;
+pub mod sprints;
 pub mod system;
 mod timestamp;
 pub mod transaction_payment;

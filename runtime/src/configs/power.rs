@@ -9,14 +9,14 @@ use super::{
 };
 use crate::{
 	constants::{unless_fast, ERG, MILLI_ERG},
-	AccountId, Balance, Balances, Power, Runtime, Session,
+	AccountId, Authorship, Balance, Balances, Power, Rewards, Runtime, Session, Sprints,
 };
 use alloc::vec::Vec;
 use ergon_core::{
 	crypto::{audit::AuditorId, AUDIT_KEY_TYPE},
 	Work,
 };
-use ergon_economics::constants::GENESIS_POWER_ERAS;
+use ergon_economics::constants::{GENESIS_POWER_ERAS, POWER_RAMP};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::Credit, tokens::imbalance::ResolveTo, ConstU128, ConstU32, Get},
@@ -33,25 +33,47 @@ parameter_types! {
 pub const SESSIONS_PER_ERA: u32 = unless_fast(6, 3);
 
 impl pallet_power::Config for Runtime {
-	// Each work unit of power, that is 10⁹ multiply-accumulates in the eras that count, needs a tenth
-	// of an ERG behind it.
+	// Each work unit of power, that is 10⁹ multiply-accumulates in the minutes of a sprint, needs a tenth of an
+	// ERG behind it.
 	type BondPerWorkUnit = ConstU128<{ 100 * MILLI_ERG }>;
+	type BlockAuthor = BlockAuthor;
 	type ChillSessions = ConstU32<{ unless_fast(42, 6) }>;
 	type Currency = Balances;
 	type GenesisEras = ConstU32<GENESIS_POWER_ERAS>;
 	type MaxCandidates = ConstU32<1_000>;
+	type MaxMisses = ConstU32<10>;
 	type MaxValidators = MaxValidators;
 	type MinBond = ConstU128<{ 1_000 * ERG }>;
 	type MinValidators = ConstU32<4>;
 	type MissFactor = ConstU32<2>;
 	type MissPenalty = ConstU128<ERG>;
-	type OnEra = super::rewards::Eras;
+	type OnEra = Eras;
 	type PollWeight = PowerPollWeight;
-	type PowerEras = ConstU32<{ unless_fast(24, 4) }>;
+	type PowerEras = ConstU32<{ unless_fast(24, 5) }>;
+	type Ramp = ConstU32<POWER_RAMP>;
 	type SessionsPerEra = ConstU32<SESSIONS_PER_ERA>;
 	type Slashed = ResolveTo<TreasuryAccount, Balances>;
 	type UnbondingSessions = ReportSessions;
 	type WeightInfo = pallet_power::weights::SubstrateWeight<Runtime>;
+}
+
+/// Who makes this block.
+pub struct BlockAuthor;
+
+impl Get<Option<AccountId>> for BlockAuthor {
+	fn get() -> Option<AccountId> {
+		Authorship::author()
+	}
+}
+
+/// Tells everybody who goes by eras that one begins.
+pub struct Eras;
+
+impl pallet_power::OnEra for Eras {
+	fn on_era(era: pallet_power::EraIndex, total_power: u128) {
+		Rewards::note_era(era, total_power);
+		Sprints::start_era(era);
+	}
 }
 
 /// The era in which audit duties are counted.
@@ -60,15 +82,6 @@ pub struct CurrentEra;
 impl Get<u32> for CurrentEra {
 	fn get() -> u32 {
 		pallet_power::CurrentEra::<Runtime>::get()
-	}
-}
-
-/// Credits proved work, as jobs see it.
-pub struct ProvedWork;
-
-impl pallet_jobs::traits::CreditWork<AccountId> for ProvedWork {
-	fn credit(operator: &AccountId, work: Work) {
-		Power::credit(operator, work)
 	}
 }
 

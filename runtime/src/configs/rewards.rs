@@ -17,7 +17,7 @@ use frame_support::{
 };
 use pallet_audits::DutyRecord;
 use pallet_rewards::{EraIndex, MAX_SKIPPED};
-use sp_consensus_babe::Slot;
+use sp_consensus_babe::{Randomness, Slot};
 use sp_core::U256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::traits::AccountIdConversion;
@@ -37,22 +37,13 @@ parameter_types! {
 
 impl pallet_rewards::Config for Runtime {
 	type Currency = Balances;
-	type Duties = AuditDuties;
+	type Duties = AuditsAndSprints;
 	type Era = super::power::CurrentEra;
 	type PollWeight = RewardsPollWeight;
 	type Pot = RewardPot;
 	type Schedule = EmissionSchedule;
 	type Validators = Candidates;
 	type WeightInfo = pallet_rewards::weights::SubstrateWeight<Runtime>;
-}
-
-/// Tells rewards when an era begins.
-pub struct Eras;
-
-impl pallet_power::OnEra for Eras {
-	fn on_era(era: EraIndex, total_power: u128) {
-		Rewards::note_era(era, total_power)
-	}
 }
 
 /// Tells rewards who made a block.
@@ -70,7 +61,7 @@ impl pallet_authorship::EventHandler<AccountId, BlockNumber> for Authors {
 
 /// Who could have made a block in each of the slots between the parent and this block. The authors of primary
 /// slots are known to nobody else; but each slot has one other who may make a block without luck, whom
-/// everybody can compute (`secondary_slot_author` in `sc-consensus-babe`).
+/// everybody can compute; see [`secondary_author`].
 ///
 /// Nobody when there are more slots than anybody is blamed for.
 fn missing() -> Vec<AccountId> {
@@ -86,11 +77,21 @@ fn missing() -> Vec<AccountId> {
 	let first = this.saturating_sub(late.into()).max(*Babe::current_epoch_start());
 	let (randomness, validators) = (Babe::randomness(), Session::validators());
 	let author = |slot| {
-		let ticket = (randomness, Slot::from(slot)).using_encoded(blake2_256);
-		let place = U256::from_big_endian(&ticket).checked_rem(validators.len().into())?;
-		validators.get(place.as_usize()).cloned()
+		let place = secondary_author(&randomness, Slot::from(slot), validators.len())?;
+		validators.get(place).cloned()
 	};
 	(first..this).filter_map(author).collect()
+}
+
+/// The place of the authority, out of so many, that may make a block in a slot without winning the lottery for
+/// primary slots; nothing where there are no authorities.
+///
+/// This is `secondary_slot_author` in `sc-consensus-babe`, which a runtime cannot call; a test of the node holds
+/// it to that.
+pub fn secondary_author(randomness: &Randomness, slot: Slot, authorities: usize) -> Option<usize> {
+	let ticket = (randomness, slot).using_encoded(blake2_256);
+	let place = U256::from_big_endian(&ticket).checked_rem(authorities.into())?;
+	Some(place.as_usize())
 }
 
 /// The candidates of `pallet-power`, as rewards see them.
@@ -98,7 +99,7 @@ pub struct Candidates;
 
 impl pallet_rewards::Validators<AccountId> for Candidates {
 	fn power(who: &AccountId) -> pallet_power::types::Power {
-		Power::power_now(who)
+		Power::power(who)
 	}
 
 	fn is_chilled(who: &AccountId) -> bool {
@@ -111,20 +112,25 @@ impl pallet_rewards::Validators<AccountId> for Candidates {
 	}
 }
 
-/// The audits that a validator was drawn for. Those that are not concluded are not due yet.
-pub struct AuditDuties;
+/// The audits that a validator was drawn for, of which those that are not concluded are not due yet, and the
+/// sprint of the era, in which it has proved something or nothing.
+pub struct AuditsAndSprints;
 
-impl pallet_rewards::Duties<AccountId> for AuditDuties {
+impl pallet_rewards::Duties<AccountId> for AuditsAndSprints {
 	fn of(era: EraIndex, who: &AccountId) -> Vec<DutyCount> {
 		let DutyRecord { assigned: _, fulfilled, unavailable, missed, false_votes } =
 			Audits::duty_record(era, who.clone());
 		let undone = unavailable.saturating_add(missed).saturating_add(false_votes);
-		Vec::from([DutyCount { done: fulfilled, due: fulfilled.saturating_add(undone) }])
+		let audits = DutyCount { done: fulfilled, due: fulfilled.saturating_add(undone) };
+		let has_proved = pallet_power::EraWorks::<Runtime>::get(era, who).sprint > 0;
+		let sprint = DutyCount { done: has_proved.into(), due: 1 };
+		Vec::from([audits, sprint])
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn do_half_for_benchmark(era: EraIndex, who: &AccountId) {
 		let half = DutyRecord { assigned: 2, fulfilled: 1, missed: 1, ..Default::default() };
 		pallet_audits::DutyRecords::<Runtime>::insert(era, who, half);
+		pallet_power::EraWorks::<Runtime>::mutate(era, who, |work| work.sprint = 1);
 	}
 }

@@ -7,7 +7,8 @@ use codec::Encode;
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	engine::{EngineFailure, JobOrder, Order, OrderId, Outcome},
-	Attestation, Bundle, Fault, FinishReason, JobKind, ModelId, Output, Vote, CHUNK_TOKENS, H256,
+	sprint, Attestation, Bundle, Fault, FinishReason, JobKind, ModelId, Output, Vote, CHUNK_TOKENS,
+	H256,
 };
 use ergon_engine_interface::{Backend, Progress, Submission};
 use parking_lot::Mutex;
@@ -54,12 +55,19 @@ pub struct FakeEngine {
 	asked: Mutex<BTreeMap<OrderId, (Order, u32)>>,
 	/// What it has loaded.
 	models: Mutex<Vec<ModelId>>,
+	/// How many of 256 items of sprints are made up.
+	made_up: u8,
 }
 
 impl FakeEngine {
 	/// An engine with these models, whose provider behaves like that.
 	pub fn new(conduct: fn(&[u8]) -> Conduct, models: Vec<ModelId>) -> Self {
-		Self { conduct, asked: Mutex::default(), models: Mutex::new(models) }
+		Self { conduct, asked: Mutex::default(), models: Mutex::new(models), made_up: 0 }
+	}
+
+	/// Makes that many of 256 items of sprints up.
+	pub fn making_up(self, made_up: u8) -> Self {
+		Self { made_up, ..self }
 	}
 
 	/// Has these models from now on.
@@ -72,9 +80,17 @@ impl FakeEngine {
 		self.asked.lock().clear();
 	}
 
+	fn conduct(&self, job: &JobOrder) -> Conduct {
+		match sprint::is_item(job) {
+			true if blake2_256(&job.prompt)[1] < self.made_up => Conduct::Cheats,
+			true => Conduct::Honest,
+			false => (self.conduct)(&job.prompt),
+		}
+	}
+
 	fn fill(&self, order: &Order) -> Outcome {
 		match order {
-			Order::Execute(job) => match (self.conduct)(&job.prompt) {
+			Order::Execute(job) => match self.conduct(job) {
 				Conduct::Declines => {
 					Outcome::Failed(EngineFailure::PromptTooLong { tokens: 1_000, context: 512 })
 				}
@@ -102,6 +118,14 @@ impl FakeEngine {
 			}
 			// There is no model here that anything could be shown of.
 			Order::Play { .. } => Outcome::Played { turn: None },
+			Order::Sprint { subject, model, first, items } => {
+				let leaf = |index| {
+					let item = sprint::item(*subject, *model, true, index);
+					let (attestation, bundle) = run(&item, self.conduct(&item) == Conduct::Cheats);
+					sprint::leaf(&attestation, &bundle)
+				};
+				Outcome::Sprinted { leaves: (*first..first + items).map(leaf).collect() }
+			}
 		}
 	}
 }
@@ -116,8 +140,7 @@ impl Backend for FakeEngine {
 		let mut asked = self.asked.lock();
 		let Some((order, times)) = asked.get_mut(id) else { return Progress::Unknown };
 		*times += 1;
-		let hangs =
-			matches!(order, Order::Execute(job) if (self.conduct)(&job.prompt) == Conduct::Hangs);
+		let hangs = matches!(order, Order::Execute(job) if self.conduct(job) == Conduct::Hangs);
 		// Every other order takes two blocks.
 		if hangs || *times <= u32::from(id.as_bytes()[0] % 2) {
 			return Progress::Pending;

@@ -188,6 +188,11 @@ impl Chain {
 		}
 	}
 
+	/// Lets that many slots pass without a block.
+	pub fn skip(&mut self, slots: u32) {
+		self.slot += u64::from(slots);
+	}
+
 	/// What off-chain workers sent and this block's state accepts, each once.
 	pub fn take_pool(&mut self) -> Vec<UncheckedExtrinsic> {
 		let mut encoded = std::mem::take(&mut self.pool.write().transactions);

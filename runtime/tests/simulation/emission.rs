@@ -3,7 +3,9 @@
 
 //! What validators must earn, worked out from who made which block.
 
-use ergon_runtime::{constants::ERG, AccountId, Audits, Balance, Power, Session, System};
+use ergon_runtime::{
+	constants::ERG, AccountId, Audits, Balance, Power, RuntimeEvent, Session, System,
+};
 use pallet_audits::DutyRecord;
 use sp_consensus_babe::digests::CompatibleDigestItem;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +33,10 @@ pub(crate) struct Emission {
 	validators: Vec<AccountId>,
 	powers: BTreeMap<AccountId, u64>,
 	audits: BTreeMap<(u32, AccountId), DutyRecord>,
+	/// Who has proved something in the sprint of which era.
+	sprints: BTreeSet<(u32, AccountId)>,
+	/// The same for the last block.
+	sprints_of_block: BTreeSet<(u32, AccountId)>,
 	chilled: BTreeSet<AccountId>,
 }
 
@@ -44,6 +50,8 @@ impl Emission {
 			validators: Vec::new(),
 			powers: BTreeMap::new(),
 			audits: BTreeMap::new(),
+			sprints: BTreeSet::new(),
+			sprints_of_block: BTreeSet::new(),
 			chilled: BTreeSet::new(),
 		};
 		emission.look();
@@ -56,6 +64,7 @@ impl Emission {
 	pub(crate) fn look(&mut self) {
 		self.session = Session::current_index();
 		self.era = Power::era().era;
+		self.sprints.append(&mut self.sprints_of_block);
 		self.validators = Session::validators();
 		self.powers = Power::candidates().into_iter().map(|(who, it)| (who, it.power)).collect();
 		let authors =
@@ -81,18 +90,28 @@ impl Emission {
 			era.authors.entry(author).or_insert(power);
 		}
 		for record in System::read_events_no_consensus() {
-			if let ergon_runtime::RuntimeEvent::Power(pallet_power::Event::EraStarted {
-				era,
-				total_power,
-			}) = record.event
-			{
-				self.eras.insert(era, Era { total_power, ..Default::default() });
+			match record.event {
+				RuntimeEvent::Power(pallet_power::Event::EraStarted { era, total_power }) => {
+					self.eras.insert(era, Era { total_power, ..Default::default() });
+				}
+				RuntimeEvent::Sprints(pallet_sprints::Event::Proved {
+					era,
+					operator,
+					work,
+					..
+				}) if work > 0 => {
+					self.sprints_of_block.insert((era, operator));
+				}
+				_ => {}
 			}
 		}
 	}
 
-	/// What somebody earns for an era with such audits.
-	fn amount(&self, era: u32, who: &AccountId, audits: &DutyRecord) -> Balance {
+	/// What somebody earns for an era with such audits, and with a sprint or without.
+	fn amount(&self, era: u32, who: &AccountId, audits: &DutyRecord, sprint: bool) -> Balance {
+		if !sprint {
+			return 0;
+		}
 		let Era { total_power, authors, .. } = &self.eras[&era];
 		// Nobody may have any power.
 		let all = EMISSION * Balance::from(authors[who]);
@@ -106,8 +125,11 @@ impl Emission {
 
 	/// The least and the most that somebody can earn: an audit may have been concluded in the same block.
 	fn bounds(&self, era: u32, who: &AccountId) -> (Balance, Balance) {
-		let now = self.amount(era, who, &Audits::duty_record(era, who.clone()));
-		let before = self.amount(era, who, &self.audits[&(era, who.clone())]);
+		let key = (era, who.clone());
+		let has_sprinted = self.sprints.contains(&key);
+		let before = self.amount(era, who, &self.audits[&key], has_sprinted);
+		let has_sprinted = has_sprinted || self.sprints_of_block.contains(&key);
+		let now = self.amount(era, who, &Audits::duty_record(era, who.clone()), has_sprinted);
 		(now.min(before), now.max(before))
 	}
 

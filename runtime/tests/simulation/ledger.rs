@@ -49,6 +49,27 @@ struct Entry {
 	idle: BTreeMap<AccountId, AccountId>,
 }
 
+impl Entry {
+	/// A job of which nothing is known but who wants it.
+	fn new(requester: AccountId) -> Self {
+		Self {
+			requester,
+			max_price: 0,
+			deposit: 0,
+			provider: None,
+			prices: (0, 0),
+			price: 0,
+			audit_pay: 0,
+			matches: BTreeSet::new(),
+			mismatches: BTreeSet::new(),
+			challenger: None,
+			rivals: BTreeSet::new(),
+			finder: None,
+			idle: BTreeMap::new(),
+		}
+	}
+}
+
 /// What became of slashes about one job within a block.
 #[derive(Default)]
 struct Slashes {
@@ -129,6 +150,8 @@ impl Ledger {
 		let mut slashes = BTreeMap::<JobId, Slashes>::new();
 		// Whom a payment did not reach.
 		let mut left_out = BTreeSet::new();
+		// What was taken from bonds, until it is known why.
+		let mut bonds_slashed = BTreeMap::new();
 		self.emission.count_block();
 		for record in System::read_events_no_consensus() {
 			match record.event {
@@ -147,8 +170,15 @@ impl Ledger {
 				RuntimeEvent::Balances(pallet_balances::Event::DustLost { account, amount }) => {
 					self.take(&account, amount);
 				}
+				RuntimeEvent::Power(pallet_power::Event::Slashed { candidate, amount }) => {
+					bonds_slashed.insert(candidate, amount);
+				}
+				RuntimeEvent::Sprints(event) => {
+					self.book_sprint(event, &mut slashes, &mut bonds_slashed)
+				}
 				RuntimeEvent::Power(pallet_power::Event::DutyMissed { validator, penalty }) => {
 					assert!(penalty <= MISS_PENALTY);
+					bonds_slashed.remove(&validator);
 					self.take(&validator, penalty);
 					self.give(&treasury, penalty);
 				}
@@ -230,21 +260,7 @@ impl Ledger {
 		let (treasury, pool) = (TreasuryAccount::get(), AuditPoolAccount::get());
 		match event {
 			JobSubmitted { job, requester, max_price, deposit, .. } => {
-				let entry = Entry {
-					requester,
-					max_price,
-					deposit,
-					provider: None,
-					prices: (0, 0),
-					price: 0,
-					audit_pay: 0,
-					matches: BTreeSet::new(),
-					mismatches: BTreeSet::new(),
-					challenger: None,
-					rivals: BTreeSet::new(),
-					finder: None,
-					idle: BTreeMap::new(),
-				};
+				let entry = Entry { max_price, deposit, ..Entry::new(requester) };
 				self.jobs.insert(job, entry);
 			}
 			JobAssigned { job, provider, prices, .. } => {
@@ -338,6 +354,59 @@ impl Ledger {
 				self.job(&other).rivals.insert(one);
 			}
 			JobRequeued { .. } | JobDisputed { .. } | __Ignore(..) => {}
+		}
+	}
+
+	/// Books what follows from items of sprints. For nobody's money they are like jobs without a price.
+	fn book_sprint(
+		&mut self,
+		event: pallet_sprints::Event<Runtime>,
+		slashes: &mut BTreeMap<JobId, Slashes>,
+		bonds_slashed: &mut BTreeMap<AccountId, Balance>,
+	) {
+		use pallet_sprints::{CandidateFailure, Event::*};
+		match event {
+			Shown { operator, job, .. } => {
+				let provider = Some(operator.clone());
+				self.jobs.insert(job, Entry { provider, ..Entry::new(operator) });
+			}
+			AuditorSlashed { job, auditor, amount } => {
+				bonds_slashed.remove(&auditor);
+				let bond = self.bonds.get(&auditor).map_or(0, |bonds| bonds.1);
+				self.book_slash(job, &auditor, amount, (0, bond), slashes);
+			}
+			SlashAwarded { job, awarded, burnt } => {
+				let slashes = slashes.entry(job).or_default();
+				slashes.awarded += awarded;
+				slashes.awards.push((std::mem::take(&mut slashes.culprits), awarded));
+				assert!(awarded <= slashes.taken / 2, "winners never get more than half");
+				assert!(awarded + burnt <= slashes.taken);
+			}
+			Failed { operator, failure, job, .. } => {
+				let amount = bonds_slashed.remove(&operator).unwrap_or_default();
+				let bond = self.bonds.get(&operator).map_or(0, |bonds| bonds.1);
+				let share = match failure {
+					CandidateFailure::Wrong => 10,
+					CandidateFailure::NotShown => 5,
+				};
+				assert!(
+					amount <= (share * bond).div_ceil(100),
+					"{operator} lost {amount} of {bond}"
+				);
+				self.take(&operator, amount);
+				let mut finders = BTreeSet::new();
+				if let Some(job) = job {
+					slashes.entry(job).or_default().overturned = true;
+					let entry = self.job(&job);
+					finders.extend(entry.mismatches.iter().chain(&entry.finder).cloned());
+				}
+				let part = (amount / 2).checked_div(finders.len() as Balance).unwrap_or_default();
+				let rest = amount - part * finders.len() as Balance;
+				finders.iter().for_each(|finder| self.give(finder, part));
+				self.give(&TreasuryAccount::get(), rest);
+				self.checked += 1;
+			}
+			_ => {}
 		}
 	}
 

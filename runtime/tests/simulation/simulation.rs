@@ -43,7 +43,7 @@ impl Simulation {
 	pub(crate) fn new() -> Self {
 		let mut chain = Chain::new("local_testnet");
 		let models = vec![presets::demo_manifest().unwrap().id()];
-		let engine = Arc::new(FakeEngine::new(conduct, models.clone()));
+		let engine = Arc::new(FakeEngine::new(conduct, models.clone()).making_up(2));
 		chain.register_extension(EngineExt(engine.clone()));
 		chain.add_keys();
 		let issuance = chain.read(Balances::total_issuance);
@@ -153,6 +153,16 @@ impl Simulation {
 				}
 				RuntimeEvent::Rewards(pallet_rewards::Event::Claimed { .. }) => {
 					self.note("reward claimed")
+				}
+				RuntimeEvent::Sprints(pallet_sprints::Event::SlashAwarded {
+					burnt: amount,
+					..
+				}) => burnt += self.counted("auditor of an item slashed") + amount,
+				RuntimeEvent::Sprints(pallet_sprints::Event::Proved { .. }) => {
+					self.note("sprint proved")
+				}
+				RuntimeEvent::Sprints(pallet_sprints::Event::Failed { .. }) => {
+					self.note("sprint failed")
 				}
 				RuntimeEvent::Disputes(event) => burnt += self.note_dispute(event),
 				RuntimeEvent::Balances(pallet_balances::Event::DustLost { amount, .. }) => {

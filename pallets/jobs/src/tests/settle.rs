@@ -72,7 +72,7 @@ fn a_clean_result_is_paid_and_credited() {
 				Asked::Conclude(id),
 				Asked::Release { provider: PETER, max_price: 10_000 },
 				Asked::NoteAudited(PETER, Audited::Clean),
-				Asked::Credit(PETER, work),
+				Asked::Demand(model(), work),
 			]
 		);
 		assert_eq!(

@@ -4,18 +4,11 @@
 //! How candidates come and go.
 
 use crate::{mock::*, *};
-use frame_support::{
-	assert_noop, assert_ok,
-	traits::{fungible::Inspect, Imbalance},
-};
+use frame_support::{assert_noop, assert_ok, traits::Imbalance};
 use sp_runtime::{DispatchError, Perbill};
 
 fn leave(who: u64) {
 	assert_ok!(Power::leave(RuntimeOrigin::signed(who)));
-}
-
-fn free(who: u64) -> Balance {
-	<Balances as Inspect<u64>>::balance(&who)
 }
 
 #[test]
@@ -29,6 +22,7 @@ fn join_holds_the_bond_and_gives_no_power() {
 			recent: RecentWork::default(),
 			genesis: 0,
 			status: Status::Standing,
+			since: 1,
 		};
 		assert_eq!(Candidates::<Test>::get(101), Some(candidate));
 		assert_eq!(Power::bond(&101), MIN_BOND);
@@ -144,6 +138,38 @@ fn bond_of_a_validator_is_held_behind_its_last_session() {
 		rotate(1);
 		assert_eq!(queued(), [3, 4, 5]);
 		assert_eq!(Power::unbonding(stays).unwrap().free_at, 3 + UNBONDING + 1);
+	});
+}
+
+#[test]
+fn newcomer_takes_part_in_sprints_from_the_next_era_on() {
+	TestExt::new(3).execute(|| {
+		assert!((1..=3).all(|who| Power::may_sprint(&who)), "at genesis everybody");
+		go_to_era(1);
+		assert_ok!(join(101, MIN_BOND));
+		assert_eq!(Candidates::<Test>::get(101).unwrap().since, 2);
+		assert!(!Power::may_sprint(&101), "it may have seen what the items follow from");
+		assert!(!Power::may_sprint(&102), "it never joined");
+		rotate(2);
+		assert_eq!((CurrentEra::<Test>::get(), Power::may_sprint(&101)), (1, false));
+		rotate(1);
+		assert_eq!((CurrentEra::<Test>::get(), Power::may_sprint(&101)), (2, true));
+	});
+}
+
+#[test]
+fn chilled_candidate_takes_part_in_sprints_again_behind_the_era_in_which_it_rejoins() {
+	TestExt::new(3).execute(|| {
+		Power::chill(&1, 3, Perbill::from_percent(1));
+		assert!(!Power::may_sprint(&1));
+		go_to_era(1);
+		assert!(!Power::may_sprint(&1));
+		assert_ok!(Power::rejoin(RuntimeOrigin::signed(1)));
+		assert!(!Power::may_sprint(&1));
+		leave(2);
+		assert!(!Power::may_sprint(&2));
+		go_to_era(2);
+		assert_eq!([1, 2, 3].map(|who| Power::may_sprint(&who)), [true, false, true]);
 	});
 }
 

@@ -1,10 +1,11 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! What follows from offences, through the real offences pallet.
+//! What follows from offences, through the real offences pallet, and from not being there.
 
-use crate::{mock::*, *};
-use frame_support::assert_ok;
+use crate::{mock::*, offence_impls::MAX_REPORTERS, *};
+use ergon_core::WORK_UNIT;
+use frame_support::{assert_ok, traits::fungible::Inspect};
 use sp_runtime::Perbill;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
@@ -17,6 +18,14 @@ const BOND: Balance = 2 * MIN_BOND;
 
 fn status(who: u64) -> Status {
 	Candidates::<Test>::get(who).unwrap().status
+}
+
+fn issuance() -> Balance {
+	<Balances as Inspect<u64>>::total_issuance()
+}
+
+fn miss(who: u64, times: u32) {
+	(0..times).for_each(|_| Power::note_missed(&who, WORK_UNIT));
 }
 
 fn index(who: u64) -> u32 {
@@ -52,8 +61,7 @@ fn offender_stays_disabled_until_it_is_out_of_the_set() {
 	seven().execute(|| {
 		// A newcomer with power makes the set change at the next rotation.
 		assert_ok!(join(101, 10_000));
-		Power::credit(&101, 50 * ergon_core::WORK_UNIT);
-		go_to_era(1);
+		sprints(&[(101, 50)], 2);
 		assert!(queued().contains(&101) && !validators().contains(&101));
 		report(&[3], 1);
 		assert_eq!(Session::disabled_validators(), [index(3)]);
@@ -98,7 +106,7 @@ fn offence_is_slashed_for_the_whole_unbonding_time() {
 		rotate(1);
 		assert_eq!(Session::current_index(), last);
 		rotate(UNBONDING);
-		report_in(&[3], 1, last);
+		report_in(&[], &[3], 1, last);
 		assert_eq!(Power::bond(&3), BOND * 9 / 10);
 		let severity = Perbill::from_percent(10);
 		let until = last + UNBONDING + CHILL;
@@ -109,8 +117,9 @@ fn offence_is_slashed_for_the_whole_unbonding_time() {
 		);
 		// One session later the bond is free, and the report comes too late.
 		rotate(1);
-		report_in(&[3], 2, last);
+		report_in(&[101], &[3], 2, last);
 		assert_eq!(Power::bond(&3), BOND * 9 / 10);
+		assert_eq!(free(101), ENDOWMENT, "and earns nothing");
 		assert_ok!(Power::withdraw(RuntimeOrigin::signed(3)));
 		assert!(OffenceSlashes::<Test>::iter().next().is_none());
 	});
@@ -188,5 +197,145 @@ fn everybody_offending_does_not_empty_the_set() {
 		rotate(4);
 		assert_eq!(validators().len(), 1);
 		assert_eq!(validators(), [101], "one per session until only who stands is left");
+	});
+}
+
+#[test]
+fn reporters_share_half_of_a_slash_and_the_pot_has_the_rest() {
+	seven().execute(|| {
+		let before = issuance();
+		report_by(&[101, 102, 103], &[3], 1);
+		assert_eq!(Power::bond(&3), BOND - 200);
+		assert_eq!([101, 102, 103].map(free), [ENDOWMENT + 33; 3]);
+		assert_eq!(Taken::get(), 101, "half, and what cannot be divided");
+		assert_eq!(issuance(), before - 101, "the pot of the mock burns, and nothing else is lost");
+	});
+}
+
+#[test]
+fn slash_that_nobody_reported_goes_to_the_pot() {
+	seven().execute(|| {
+		let before = issuance();
+		report(&[3], 1);
+		assert_eq!(Taken::get(), 200);
+		assert_eq!(issuance(), before - 200);
+	});
+}
+
+#[test]
+fn who_reports_itself_loses() {
+	seven().execute(|| {
+		report_by(&[3], &[3], 1);
+		assert_eq!((Power::bond(&3), free(3)), (BOND - 200, ENDOWMENT + 100));
+		// The second report takes the difference only, and gives half of that.
+		report_by(&[4], &[4], 1);
+		assert_eq!((Power::bond(&3), free(3)), (BOND - 400, ENDOWMENT + 200));
+		assert_eq!((Power::bond(&4), free(4)), (BOND - 400, ENDOWMENT + 200));
+		assert_eq!(Taken::get(), 400);
+	});
+}
+
+#[test]
+fn each_reporter_has_half_of_what_its_own_offender_lost() {
+	seven().execute(|| {
+		report_by(&[101], &[3], 1);
+		assert_eq!(free(101), ENDOWMENT + 100);
+		report_by(&[102], &[4], 1);
+		assert_eq!([101, 102].map(free), [ENDOWMENT + 200; 2], "half of 400 each");
+		// What is covered by an earlier report earns nothing.
+		report_by(&[103], &[3], 2);
+		assert_eq!(free(103), ENDOWMENT);
+	});
+}
+
+#[test]
+fn only_so_many_reporters_get_something() {
+	seven().execute(|| {
+		let reporters: Vec<_> = (101..=120).collect();
+		report_by(&reporters, &[3], 1);
+		let rewarded = 100 + u64::from(MAX_REPORTERS);
+		for who in reporters {
+			let share = if who <= rewarded { 100 / u128::from(MAX_REPORTERS) } else { 0 };
+			assert_eq!(free(who), ENDOWMENT + share);
+		}
+		assert_eq!(Taken::get(), 200 - 16 * 6);
+	});
+}
+
+#[test]
+fn three_missed_audits_in_one_era_chill_and_disable() {
+	seven().execute(|| {
+		rotate(1);
+		miss(3, MAX_MISSES - 1);
+		assert_eq!(status(3), Status::Standing);
+		assert_eq!(units(3), 100);
+		assert!(Session::disabled_validators().is_empty());
+		events();
+		miss(3, 1);
+		let until = 1 + CHILL;
+		assert_eq!(status(3), Status::Chilled { until, severity: Perbill::from_parts(1) });
+		assert_eq!(units(3), 0);
+		assert_eq!(Session::disabled_validators(), [index(3)]);
+		assert_eq!(Power::bond(&3), BOND - 3 * MISS_PENALTY, "no more than each of them costs");
+		assert_eq!(Taken::get(), 3 * MISS_PENALTY);
+		assert_eq!(
+			events(),
+			[
+				Event::Slashed { candidate: 3, amount: MISS_PENALTY },
+				Event::DutyMissed { validator: 3, penalty: MISS_PENALTY },
+				Event::Chilled { candidate: 3, until },
+			],
+		);
+		rotate(1);
+		assert!(!queued().contains(&3), "not elected again");
+		// Audits that it was drawn for before are missed as well; it is not out for longer.
+		miss(3, 1);
+		assert_eq!(status(3), Status::Chilled { until, severity: Perbill::from_parts(1) });
+	});
+}
+
+#[test]
+fn misses_are_counted_anew_in_each_era() {
+	seven().execute(|| {
+		for era in 0..3 {
+			go_to_era(era);
+			miss(3, MAX_MISSES - 1);
+			assert_eq!(status(3), Status::Standing);
+		}
+		assert!(Session::disabled_validators().is_empty());
+		miss(3, 1);
+		assert!(Power::is_chilled(&3));
+	});
+}
+
+#[test]
+fn absent_validator_rejoins_behind_its_chill_and_proves_anew() {
+	seven().validators((1..=7).map(|who| (who, 900_000)).collect()).power(0).execute(|| {
+		let all: Vec<_> = (1..=7).map(|who| (who, 10)).collect();
+		sprints(&all, 2);
+		assert_eq!(units(3), 10);
+		miss(3, MAX_MISSES);
+		let present: Vec<_> = all.iter().copied().filter(|(who, _)| *who != 3).collect();
+		sprints(&present, 2);
+		assert_ok!(Power::rejoin(RuntimeOrigin::signed(3)));
+		sprints(&present, 1);
+		assert_eq!(units(3), 0);
+		sprints(&all, 1);
+		assert_eq!(units(3), 0, "one sprint alone");
+		sprints(&all, 1);
+		assert_eq!(units(3), 10);
+	});
+}
+
+#[test]
+fn nobody_is_disabled_in_its_own_block() {
+	TestExt::new(7).execute(|| {
+		Author::set(Some(1));
+		report(&[1, 2], 0);
+		assert_eq!(Session::disabled_validators(), [index(2)], "its own block would be invalid");
+		assert!(Power::is_chilled(&1) && Power::is_chilled(&2));
+		Author::set(None);
+		rotate(1);
+		assert_eq!(Session::disabled_validators(), [index(1), index(2)], "now it is");
 	});
 }

@@ -19,11 +19,11 @@ enum Action {
 	Leave(u64),
 	Withdraw(u64),
 	Rejoin(u64),
-	Credit(u64, u64),
+	Sprint(u64, u64, u32),
 	Fulfil(u64, u64),
 	Miss(u64, u64),
 	Slash(u64, Balance),
-	Report(Vec<u64>, u64),
+	Report(Vec<u64>, u64, Vec<u64>),
 	PurgeKeys(u64),
 	SetKeys(u64),
 	Rotate,
@@ -40,12 +40,13 @@ fn action() -> impl Strategy<Value = Action> {
 		2 => who().prop_map(Action::Leave),
 		2 => who().prop_map(Action::Withdraw),
 		2 => who().prop_map(Action::Rejoin),
-		6 => (who(), 1..50u64).prop_map(|(who, units)| Action::Credit(who, units)),
+		12 => (who(), 1..50u64, 0..5u32)
+			.prop_map(|(who, units, back)| Action::Sprint(who, units, back)),
 		3 => (who(), 1..50u64).prop_map(|(who, units)| Action::Fulfil(who, units)),
 		2 => (who(), 1..50u64).prop_map(|(who, units)| Action::Miss(who, units)),
 		1 => (who(), bond()).prop_map(|(who, amount)| Action::Slash(who, amount)),
-		1 => (prop::collection::vec(who(), 1..3), 0..5u64)
-			.prop_map(|(who, back)| Action::Report(who, back)),
+		1 => (prop::collection::vec(who(), 1..3), 0..5u64, prop::collection::vec(who(), 0..3))
+			.prop_map(|(who, back, reporters)| Action::Report(who, back, reporters)),
 		// Not the first genesis validator: without any keys there is no set.
 		1 => (2..117u64).prop_map(Action::PurgeKeys),
 		1 => who().prop_map(Action::SetKeys),
@@ -72,7 +73,10 @@ fn act(action: Action, slot: u64) -> Balance {
 		Action::Rejoin(who) => {
 			let _ = Power::rejoin(origin(who));
 		}
-		Action::Credit(who, units) => Power::credit(&who, units * WORK_UNIT),
+		Action::Sprint(who, units, back) => {
+			let era = CurrentEra::<Test>::get().saturating_sub(back);
+			Power::note_sprint(&who, era, units * WORK_UNIT);
+		}
 		Action::Fulfil(who, units) => Power::note_fulfilled(&who, units * WORK_UNIT),
 		Action::Miss(who, units) => Power::note_missed(&who, units * WORK_UNIT),
 		Action::Slash(who, amount) => {
@@ -80,11 +84,11 @@ fn act(action: Action, slot: u64) -> Balance {
 			assert_eq!(credit.peek() + missing, amount);
 			return credit.peek();
 		}
-		Action::Report(mut who, back) => {
+		Action::Report(mut who, back, reporters) => {
 			who.sort();
 			who.dedup();
 			let session = Session::current_index().saturating_sub(back as u32);
-			report_in(&who, slot, session);
+			report_in(&reporters, &who, slot, session);
 		}
 		Action::PurgeKeys(who) => {
 			let _ = Session::purge_keys(origin(who));
@@ -106,6 +110,9 @@ fn rotate_and_watch() {
 		.iter()
 		.filter(|who| pallet_session::Pallet::<Test>::load_keys(who).is_none())
 		.count();
+	if EraStart::<Test>::get() == Session::current_index() {
+		nobody_has_more_than_it_proved();
+	}
 	let limit = churn_limit(before.len() as u32) as usize;
 	assert!(after.difference(&before).count() <= limit.max(keyless));
 	assert!(before.difference(&after).count() <= limit.max(keyless));
@@ -118,6 +125,21 @@ fn rotate_and_watch() {
 	let minimum = MinValidators::get() as usize;
 	if before.len() >= minimum {
 		assert!(after.len() >= standing.min(minimum), "{before:?} -> {after:?}");
+	}
+}
+
+/// Holds when an era begins: later on, what is noted late shows in the terms before it counts.
+fn nobody_has_more_than_it_proved() {
+	for who in Candidates::<Test>::iter_keys() {
+		let terms = Power::power_of(who).unwrap();
+		assert!(terms.power <= terms.proved.min(terms.backed));
+		assert!(terms.proved <= 2 * (terms.sprints + terms.genesis));
+		for back in [1, 2] {
+			let sprint = CurrentEra::<Test>::get()
+				.checked_sub(back)
+				.map_or(0, |era| EraWorks::<Test>::get(era, who).sprint);
+			assert!(terms.sprints <= sprint);
+		}
 	}
 }
 

@@ -11,10 +11,6 @@ use pallet_session::historical::{HistoricalSessions, StoredRange};
 use sp_core::crypto::key_types::DUMMY;
 use sp_runtime::testing::UintAuthorityId;
 
-fn credit(who: u64, units: u64) {
-	Power::credit(&who, units * WORK_UNIT);
-}
-
 fn leave(who: u64) {
 	assert_ok!(Power::leave(RuntimeOrigin::signed(who)));
 }
@@ -70,20 +66,20 @@ fn changed_keys_are_announced_although_the_set_is_the_same() {
 }
 
 #[test]
-fn newcomer_with_work_enters_one_session_behind_the_era() {
+fn newcomer_that_proved_twice_enters_one_session_behind_the_era() {
 	TestExt::new(3).power(0).execute(|| {
 		assert_ok!(join(101, 10_000));
-		credit(101, 5);
-		for who in 1..=3 {
-			credit(who, 5);
-		}
+		let all = [(1, 5), (2, 5), (3, 5), (101, 5)];
+		sprints(&all, 1);
+		assert_eq!(queued(), [1, 2, 3], "no power in era 1");
+		note_sprint(&all);
 		rotate(2);
-		assert_eq!(queued(), [1, 2, 3], "no power in era 0");
+		assert_eq!(queued(), [1, 2, 3], "the second sprint counts from era 2 on");
 		events();
 		rotate(1);
 		assert_eq!(queued(), [1, 2, 3, 101]);
 		let elected =
-			Event::Elected { session: 4, validators: 4, entering: vec![101], leaving: vec![] };
+			Event::Elected { session: 7, validators: 4, entering: vec![101], leaving: vec![] };
 		assert!(events().contains(&elected));
 		assert_eq!(validators(), [1, 2, 3]);
 		rotate(1);
@@ -92,7 +88,7 @@ fn newcomer_with_work_enters_one_session_behind_the_era() {
 }
 
 #[test]
-fn newcomer_without_work_stays_out_while_the_minimum_is_kept() {
+fn newcomer_without_sprints_stays_out_while_the_minimum_is_kept() {
 	TestExt::new(3).execute(|| {
 		assert_ok!(join(101, 90_000));
 		rotate(20);
@@ -116,21 +112,22 @@ fn minimum_is_filled_with_candidates_without_power_one_by_one() {
 }
 
 #[test]
-fn idle_validators_give_way_to_those_who_work_at_a_third_per_session() {
+fn idle_validators_give_way_to_those_who_prove_at_a_third_per_session() {
 	MaxValidators::set(9);
 	TestExt::new(9).power(1).execute(|| {
-		for who in 101..=109 {
-			assert_ok!(join(who, 10_000));
-			credit(who, 5);
+		let workers: Vec<_> = (101..=109).map(|who| (who, 5)).collect();
+		for (who, _) in &workers {
+			assert_ok!(join(*who, 10_000));
 		}
-		rotate(2);
+		sprints(&workers, 1);
 		let mut before = queued();
 		assert_eq!(before.len(), 9);
 		let mut rounds = 0;
 		while !(101..=109).all(|who| queued().contains(&who))
 			|| queued().iter().any(|who| *who < 10)
 		{
-			credit_all();
+			// Who proves in parts has proved their sum.
+			note_sprint(&workers);
 			rotate(1);
 			let after = queued();
 			let left = before.iter().filter(|who| !after.contains(who)).count();
@@ -145,17 +142,12 @@ fn idle_validators_give_way_to_those_who_work_at_a_third_per_session() {
 	});
 }
 
-fn credit_all() {
-	(101..=109).for_each(|who| credit(who, 5));
-}
-
 #[test]
 fn candidate_without_keys_is_not_elected() {
 	TestExt::new(3).execute(|| {
 		assert_ok!(join(101, 10_000));
-		credit(101, 50);
 		assert_ok!(Session::purge_keys(RuntimeOrigin::signed(101)));
-		go_to_era(1);
+		sprints(&[(101, 50)], 2);
 		rotate(1);
 		assert_eq!(queued(), [1, 2, 3]);
 		assert_ok!(Session::set_keys(RuntimeOrigin::signed(101), UintAuthorityId(101), vec![]));
@@ -168,8 +160,7 @@ fn candidate_without_keys_is_not_elected() {
 fn validator_that_removes_its_keys_is_out_and_replaced() {
 	TestExt::new(4).execute(|| {
 		assert_ok!(join(101, 10_000));
-		credit(101, 50);
-		go_to_era(1);
+		sprints(&[(101, 50)], 2);
 		rotate(1);
 		assert_eq!(validators(), [1, 2, 3, 4, 101]);
 		assert_ok!(Session::purge_keys(RuntimeOrigin::signed(2)));
@@ -239,8 +230,8 @@ fn equals_change_nothing() {
 			rotate(8);
 			assert_eq!(validators(), first);
 			// More power does.
-			Power::credit(&20, WORK_UNIT);
-			rotate(6);
+			sprints(&[(20, 1)], 2);
+			rotate(2);
 			assert!(validators().contains(&20));
 			assert_eq!(validators().len(), 10);
 		},

@@ -68,6 +68,15 @@ fn more_seats_than_candidates_is_no_configuration() {
 }
 
 #[test]
+#[should_panic(expected = "`Ramp` has to be below `PowerEras`")]
+fn ramp_longer_than_the_eras_that_count_is_no_configuration() {
+	TestExt::new(3).execute(|| {
+		Ramp::set(3);
+		Power::integrity_test();
+	});
+}
+
+#[test]
 #[should_panic(expected = "`PollWeight` has to cover one record")]
 fn poll_weight_below_one_record_is_no_configuration() {
 	TestExt::new(3).execute(|| {
@@ -121,7 +130,9 @@ fn check_detects_corrupt_power() {
 		candidate(1, |one| one.power = u64::MAX);
 	});
 	assert_detects("a chilled candidate has power", || candidate(101, |one| one.power = 1));
-	assert_detects("the sum of recent work is wrong", || candidate(1, |one| one.recent.done += 1));
+	assert_detects("the sum of recent work is wrong", || {
+		candidate(1, |one| one.recent.audited += 1)
+	});
 	assert_detects("the total of power is wrong", || candidate(1, |one| one.power -= 1));
 	assert_detects("the number of candidates is wrong", || {
 		let count = frame_support::storage::storage_prefix(b"Power", b"CounterForCandidates");
@@ -133,6 +144,9 @@ fn check_detects_corrupt_power() {
 #[test]
 fn check_detects_corrupt_eras() {
 	assert_detects("the era begins in a later session", || EraStart::<Test>::put(9));
+	assert_detects("a candidate waits longer than for the next sprint", || {
+		candidate(1, |one| one.since = 3)
+	});
 	assert_detects("the era is over", || EraStart::<Test>::put(0));
 	assert_detects("work is stored for an era that does not count", || {
 		EraWorks::<Test>::insert(9, 1, EraWork::default());
@@ -153,15 +167,17 @@ fn stored_types_have_the_layout_that_clients_know() {
 	let candidate = Candidate {
 		bond: 1,
 		power: 2,
-		recent: RecentWork { done: 3, missed: 4 },
+		recent: RecentWork { audited: 3, missed: 4 },
 		genesis: 5,
 		status: Status::Standing,
+		since: 6,
 	};
-	let mut bytes = vec![0u8; 16 + 8 + 16 + 16 + 8 + 1];
+	let mut bytes = vec![0u8; 16 + 8 + 16 + 16 + 8 + 1 + 4];
 	(bytes[0], bytes[16], bytes[24], bytes[40], bytes[56]) = (1, 2, 3, 4, 5);
+	bytes[65] = 6;
 	assert_eq!(candidate.encode(), bytes);
-	let work = EraWork { verified: 1, audited: 2, missed: 3 };
-	let mut bytes = vec![0u8; 24];
-	(bytes[0], bytes[8], bytes[16]) = (1, 2, 3);
+	let work = EraWork { sprint: 1, audited: 2, missed: 3, misses: 4 };
+	let mut bytes = vec![0u8; 8 + 8 + 8 + 4];
+	(bytes[0], bytes[8], bytes[16], bytes[24]) = (1, 2, 3, 4);
 	assert_eq!(work.encode(), bytes);
 }

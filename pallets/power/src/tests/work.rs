@@ -1,7 +1,7 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! How work becomes power, and how power goes.
+//! How sprints and audits become power, and how power goes.
 
 use crate::{mock::*, *};
 use ergon_core::WORK_UNIT;
@@ -12,6 +12,11 @@ const UNIT: u64 = WORK_UNIT;
 /// Three validators without power, with bonds that back anything.
 fn equals() -> TestExt {
 	TestExt::new(0).validators((1..=3).map(|who| (who, 900_000)).collect()).power(0)
+}
+
+/// The same for each of the three.
+fn each(units: u64) -> [(u64, u64); 3] {
+	[1, 2, 3].map(|who| (who, units))
 }
 
 #[test]
@@ -25,48 +30,171 @@ fn genesis_power_fades_linearly_to_nothing() {
 }
 
 #[test]
-fn work_counts_from_the_next_era_for_two_eras() {
+fn power_is_the_lesser_of_the_last_two_sprints() {
 	equals().execute(|| {
-		for who in 1..=3 {
-			Power::credit(&who, 7 * UNIT);
-			Power::note_fulfilled(&who, 3 * UNIT);
-		}
-		assert_eq!(units(1), 0, "not in the era in which it is done");
-		go_to_era(1);
-		assert_eq!(units(1), 10);
-		Power::credit(&1, UNIT);
-		Power::credit(&2, UNIT);
-		Power::credit(&3, UNIT);
+		sprints(&each(7), 1);
+		assert_eq!(units(1), 0, "one sprint alone proves nothing");
+		note_sprint(&each(9));
+		assert_eq!(units(1), 0, "not in the era in which it is proved");
 		go_to_era(2);
-		assert_eq!(units(1), 11);
-		go_to_era(3);
-		assert_eq!(units(1), 1, "the first era is forgotten");
-		go_to_era(4);
-		assert_eq!(units(1), 0);
+		assert_eq!(units(1), 7);
+		sprints(&each(5), 1);
+		assert_eq!(units(1), 5);
+		sprints(&each(8), 1);
+		assert_eq!(units(1), 5);
+		sprints(&each(8), 1);
+		assert_eq!(units(1), 8);
 	});
 }
 
 #[test]
-fn work_done_before_joining_counts() {
+fn who_misses_a_sprint_has_nothing_for_two_eras() {
 	equals().execute(|| {
-		for who in [1, 2, 3, 101] {
-			Power::credit(&who, 5 * UNIT);
-		}
-		go_to_era(1);
+		sprints(&each(8), 2);
+		assert_eq!(units(1), 8);
+		sprints(&[], 1);
+		assert_eq!(units(1), 0);
+		sprints(&each(8), 1);
+		assert_eq!(units(1), 0);
+		sprints(&each(8), 1);
+		assert_eq!(units(1), 8);
+	});
+}
+
+#[test]
+fn machines_rented_for_one_sprint_give_no_power() {
+	equals().execute(|| {
 		assert_ok!(join(101, 10_000));
-		assert_eq!(units(101), 0);
+		sprints(&each(10), 1);
+		sprints(&[&each(10)[..], &[(101, 500)]].concat(), 1);
+		for era in 2..6 {
+			assert_eq!([units(1), units(101)], [10, 0], "era {era}");
+			sprints(&each(10), 1);
+		}
+	});
+}
+
+#[test]
+fn newcomer_gains_power_in_equal_parts() {
+	Ramp::set(2);
+	equals().execute(|| {
+		let next = || {
+			sprints(&each(10), 1);
+			units(1)
+		};
+		assert_eq!([next(), next(), next(), next()], [0, 5, 10, 10]);
+		sprints(&[], 1);
+		assert_eq!(units(1), 0);
+		assert_eq!([next(), next(), next()], [0, 5, 10], "who missed a sprint is new behind it");
+	});
+}
+
+#[test]
+fn two_sprints_are_power_without_a_ramp() {
+	Ramp::set(0);
+	equals().execute(|| {
+		sprints(&each(10), 1);
+		assert_eq!(units(1), 0);
+		sprints(&each(10), 1);
+		assert_eq!(units(1), 10);
+	});
+}
+
+#[test]
+fn who_leaves_after_a_sprint_has_nothing_and_is_new_when_it_comes_back() {
+	equals().execute(|| {
+		sprints(&each(10), 2);
+		note_sprint(&each(10));
+		assert_eq!(units(3), 10);
+		assert_ok!(Power::leave(RuntimeOrigin::signed(3)));
+		assert_eq!(TotalPower::<Test>::get(), u128::from(20 * UNIT));
+		go_to_era(3);
+		assert_eq!(Power::power(&3), 0);
+		assert_eq!(TotalPower::<Test>::get(), u128::from(20 * UNIT));
+		assert_ok!(Power::rejoin(RuntimeOrigin::signed(3)));
+		assert_eq!(units(3), 0);
+		assert!(!Power::may_sprint(&3));
+		sprints(&[(1, 10), (2, 10)], 1);
+		assert_eq!(units(3), 0);
+		sprints(&each(10), 1);
+		assert_eq!(units(3), 0);
+		sprints(&each(10), 1);
+		assert_eq!(units(3), 10);
+	});
+}
+
+#[test]
+fn same_work_split_among_several_gives_no_more() {
+	const OTHERS: [(u64, u64); 4] = [(1, 100), (2, 100), (3, 100), (4, 100)];
+	// The power together of who proves in two eras beside the others; nobody is cut.
+	let together = |mine: [&[(u64, u64)]; 2]| {
+		let mut sum = 0;
+		let validators = (1..=7).map(|who| (who, 900_000)).collect();
+		TestExt::new(0).validators(validators).power(0).execute(|| {
+			for works in mine {
+				sprints(&[&OTHERS[..], works].concat(), 1);
+			}
+			sum = (5..=7).map(units).sum::<u64>();
+		});
+		sum
+	};
+	assert_eq!(together([&[(5, 90)], &[(5, 90)]]), 90);
+	let thirds = [(5, 30), (6, 30), (7, 30)];
+	assert_eq!(together([&thirds, &thirds]), 90);
+	// The same machines under other names the next time.
+	assert_eq!(together([&[(5, 60), (6, 30)], &[(6, 60), (7, 30)]]), 30);
+}
+
+#[test]
+fn late_sprint_counts_from_the_next_era_on() {
+	equals().execute(|| {
+		sprints(&each(10), 1);
 		go_to_era(2);
-		assert_eq!(units(101), 5);
+		for (who, units) in each(9) {
+			Power::note_sprint(&who, 1, units * UNIT);
+		}
+		assert_eq!(units(1), 0, "not in the era in which it is noted");
+		sprints(&each(10), 1);
+		assert_eq!(units(1), 9);
+	});
+}
+
+#[test]
+fn sprint_that_is_noted_too_late_is_forgotten() {
+	equals().execute(|| {
+		let sprint = |era| EraWorks::<Test>::get(era, 1).sprint / UNIT;
+		sprints(&each(10), 3);
+		assert_eq!(CurrentEra::<Test>::get(), 3);
+		Power::note_sprint(&1, 0, UNIT);
+		assert_eq!(sprint(0), 10, "the sprint of era 0 will not count in era 4");
+		Power::note_sprint(&1, 1, UNIT);
+		assert_eq!(sprint(1), 11);
+		Power::note_sprint(&1, 4, UNIT);
+		assert_eq!(sprint(4), 0, "there was no such sprint");
+		go_to_era(5);
+		Power::note_sprint(&1, 1, UNIT);
+		assert_eq!(EraWorks::<Test>::iter_prefix(1).count(), 0, "what was removed does not return");
+	});
+}
+
+#[test]
+fn audits_double_power_at_most_and_give_nothing_alone() {
+	equals().execute(|| {
+		for (who, units) in [(1, 4), (2, 25), (3, 25)] {
+			Power::note_fulfilled(&who, units * UNIT);
+		}
+		sprints(&[(1, 10), (2, 10)], 2);
+		assert_eq!([1, 2, 3].map(proved), [14, 20, 0]);
+		sprints(&[(1, 10), (2, 10)], 1);
+		assert_eq!([1, 2, 3].map(proved), [14, 20, 0], "three eras of audits count");
+		sprints(&[(1, 10), (2, 10)], 1);
+		assert_eq!([1, 2, 3].map(proved), [10, 10, 0]);
 	});
 }
 
 #[test]
 fn missed_audits_take_twice_their_work_and_some_of_the_bond() {
 	equals().execute(|| {
-		for who in 1..=3 {
-			Power::credit(&who, 20 * UNIT);
-		}
-		events();
 		Power::note_missed(&1, 4 * UNIT);
 		assert_eq!(
 			events(),
@@ -77,14 +205,12 @@ fn missed_audits_take_twice_their_work_and_some_of_the_bond() {
 		);
 		assert_eq!(Taken::get(), MISS_PENALTY);
 		assert_eq!(Power::bond(&1), 900_000 - MISS_PENALTY);
-		go_to_era(1);
-		assert_eq!([units(1), units(2), units(3)], [12, 12, 12], "the cap makes three equal");
-		let terms = Power::power_of(1).unwrap();
-		assert_eq!(terms.proved, 12 * UNIT);
-		assert_eq!(Power::power_of(2).unwrap().proved, 20 * UNIT);
+		sprints(&each(20), 2);
+		assert_eq!([1, 2, 3].map(units), [12, 12, 12], "the cap makes three equal");
+		assert_eq!([1, 2, 3].map(proved), [12, 20, 20]);
 		Power::note_missed(&1, 100 * UNIT);
-		go_to_era(2);
-		assert_eq!(Power::power_of(1).unwrap().proved, 0, "never below nothing");
+		sprints(&each(20), 1);
+		assert_eq!([1, 2, 3].map(proved), [0, 20, 20], "never below nothing");
 	});
 }
 
@@ -93,16 +219,29 @@ fn misses_also_take_genesis_power() {
 	TestExt::new(4).execute(|| {
 		Power::note_missed(&1, 20 * UNIT);
 		go_to_era(1);
-		assert_eq!(Power::power_of(1).unwrap().proved, (90 - 40) * UNIT);
+		assert_eq!(proved(1), 90 - 40);
 	});
 }
 
 #[test]
-fn missed_audit_of_somebody_without_bond_is_counted_only() {
+fn audits_also_double_genesis_power() {
+	TestExt::new(4).execute(|| {
+		Power::note_fulfilled(&1, 30 * UNIT);
+		Power::note_fulfilled(&2, 300 * UNIT);
+		go_to_era(1);
+		assert_eq!([1, 2, 3].map(proved), [120, 180, 90]);
+	});
+}
+
+#[test]
+fn missed_audits_of_somebody_without_bond_are_counted_only() {
 	equals().execute(|| {
-		Power::note_missed(&77, UNIT);
-		assert_eq!(EraWorks::<Test>::get(0, 77).missed, UNIT);
-		assert_eq!(events(), [Event::DutyMissed { validator: 77, penalty: 0 }]);
+		for misses in 1..=MAX_MISSES {
+			Power::note_missed(&77, UNIT);
+			let work = EraWorks::<Test>::get(0, 77);
+			assert_eq!((work.missed, work.misses), (u64::from(misses) * UNIT, misses));
+			assert_eq!(events(), [Event::DutyMissed { validator: 77, penalty: 0 }]);
+		}
 		assert_eq!(Taken::get(), 0);
 	});
 }
@@ -111,17 +250,15 @@ fn missed_audit_of_somebody_without_bond_is_counted_only() {
 fn power_is_bounded_by_the_bond() {
 	TestExt::new(0).validators((1..=4).map(|who| (who, MIN_BOND)).collect()).power(0).execute(
 		|| {
-			for who in 1..=4 {
-				Power::credit(&who, 1_000 * UNIT);
-			}
-			go_to_era(1);
+			let all = [1, 2, 3, 4].map(|who| (who, 1_000));
+			sprints(&all, 2);
 			assert_eq!(units(1), 100, "1,000 back 100 work units");
 			assert_ok!(Power::bond_more(RuntimeOrigin::signed(1), 500));
 			assert_eq!(units(1), 100, "more from the next era on");
 			let terms = Power::power_of(1).unwrap();
 			assert_eq!(terms.backed, 150 * UNIT);
-			go_to_era(2);
-			assert_eq!(Power::power_of(1).unwrap().proved, 1_000 * UNIT);
+			sprints(&all, 1);
+			assert_eq!(proved(1), 1_000);
 			// The others have 300 together; 30 % of all is at most 3/7 of that.
 			assert_eq!(units(1), 128);
 		},
@@ -132,11 +269,7 @@ fn power_is_bounded_by_the_bond() {
 fn nobody_holds_more_than_thirty_per_cent() {
 	TestExt::new(0).validators((1..=5).map(|who| (who, 900_000)).collect()).power(0).execute(
 		|| {
-			Power::credit(&1, 10_000 * UNIT);
-			for who in 2..=5 {
-				Power::credit(&who, 100 * UNIT);
-			}
-			go_to_era(1);
+			sprints(&[(1, 10_000), (2, 100), (3, 100), (4, 100), (5, 100)], 2);
 			let powers: Vec<_> = (1..=5).map(|who| Power::power_of(who).unwrap().power).collect();
 			let total: u64 = powers.iter().sum();
 			assert_eq!(u128::from(total), TotalPower::<Test>::get());
@@ -157,23 +290,23 @@ fn single_validator_keeps_its_power() {
 #[test]
 fn power_of_shows_every_term() {
 	TestExt::new(4).execute(|| {
-		Power::credit(&1, 30 * UNIT);
-		go_to_era(1);
+		sprints(&[(1, 30)], 1);
 		Power::note_fulfilled(&1, 8 * UNIT);
 		Power::note_missed(&1, UNIT);
-		go_to_era(2);
-		Power::credit(&1, 99 * UNIT);
+		sprints(&[(1, 20)], 1);
+		note_sprint(&[(1, 99)]);
 		let backed = (2 * MIN_BOND - MISS_PENALTY) as u64 * UNIT / BOND_PER_UNIT as u64;
 		let terms = Power::power_of(1).unwrap();
 		assert_eq!(
 			terms.eras,
 			[
-				(1, EraWork { verified: 0, audited: 8 * UNIT, missed: UNIT }),
-				(0, EraWork { verified: 30 * UNIT, audited: 0, missed: 0 }),
+				(1, EraWork { sprint: 20 * UNIT, audited: 8 * UNIT, missed: UNIT, misses: 1 }),
+				(0, EraWork { sprint: 30 * UNIT, audited: 0, missed: 0, misses: 0 }),
 			],
 		);
 		assert_eq!(terms.genesis, 80 * UNIT);
-		assert_eq!(terms.proved, (80 + 30 + 8 - 2) * UNIT);
+		assert_eq!(terms.sprints, 20 * UNIT);
+		assert_eq!(terms.proved, (80 + 20 + 8 - 2) * UNIT);
 		assert_eq!(terms.backed, backed);
 		// The others have 240 together, and 30 % of all is at most 3/7 of that.
 		assert_eq!(terms.power, 240 * UNIT * 3 / 7);
@@ -200,11 +333,10 @@ fn eras_last_three_sessions() {
 #[test]
 fn old_work_is_removed_when_there_is_weight() {
 	equals().execute(|| {
-		for who in 0..30 {
-			Power::credit(&who, UNIT);
-		}
+		let all: Vec<_> = (0..30).map(|who| (who, 1)).collect();
+		note_sprint(&all);
 		PollLimit::set(Weight::zero());
-		go_to_era(3);
+		go_to_era(4);
 		assert_eq!(EraWorks::<Test>::iter_prefix(0).count(), 30);
 		assert_eq!(OldestEra::<Test>::get(), 0);
 		PollLimit::set(Weight::from_parts(u64::MAX / 2, u64::MAX / 2));
@@ -212,20 +344,23 @@ fn old_work_is_removed_when_there_is_weight() {
 		assert_eq!(EraWorks::<Test>::iter_prefix(0).count(), 0);
 		assert_eq!(OldestEra::<Test>::get(), 1);
 		rotate(1);
-		assert_eq!(OldestEra::<Test>::get(), 1, "era 1 counts in era 3");
+		assert_eq!(OldestEra::<Test>::get(), 1, "era 1 counts in era 4");
 	});
 }
 
 #[test]
 fn sums_that_no_operator_can_reach_saturate() {
 	equals().execute(|| {
-		for who in 1..=3 {
-			Power::credit(&who, u64::MAX);
-			Power::note_fulfilled(&who, u64::MAX);
+		for era in 0..2 {
+			for who in 1..=3 {
+				Power::note_sprint(&who, era, u64::MAX);
+				Power::note_sprint(&who, era, u64::MAX);
+				Power::note_fulfilled(&who, u64::MAX);
+			}
+			Power::note_missed(&3, u64::MAX);
+			go_to_era(era + 1);
 		}
-		Power::note_missed(&3, u64::MAX);
-		go_to_era(1);
-		assert_eq!(Power::power_of(1).unwrap().proved, u64::MAX);
-		assert_eq!(Power::power_of(3).unwrap().proved, 0);
+		let proved = |who| Power::power_of(who).unwrap().proved;
+		assert_eq!([proved(1), proved(2), proved(3)], [u64::MAX, u64::MAX, 0]);
 	});
 }

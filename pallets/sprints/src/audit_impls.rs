@@ -1,0 +1,222 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What became of items: the agenda, the audits, and what a candidate has proved in the end.
+
+use crate::{
+	Agenda, AgendaCursor, Audits, Balance, CandidateFailure, Candidates, Conclusion, Config,
+	CreditOf, Current, Entries, EntryOf, EraIndex, Event, Leaf, LeafOf, Leaves, Pallet, Penalty,
+	Phase, Task, TaskOf, WeightInfo,
+};
+use alloc::vec::Vec;
+use ergon_core::{JobId, Work};
+use ergon_economics::settlement;
+use frame_support::{
+	traits::{fungible::Balanced, Get, Imbalance},
+	weights::{Weight, WeightMeter},
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{
+	traits::{One, Saturating},
+	SaturatedConversion,
+};
+
+/// Most who are slashed or paid for one item: everybody who can have voted, and who played for them.
+pub(crate) const MAX_PARTIES: u32 = 32;
+
+impl<T: Config> Pallet<T> {
+	/// Looks at tasks that are due, in the order of blocks, while there is weight for the worst that could become
+	/// of the next one. What is left is the first to be looked at in the next block.
+	pub(crate) fn serve_agenda(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
+		let mut budget = WeightMeter::with_limit(meter.remaining().min(T::PollWeight::get()));
+		if budget.try_consume(T::WeightInfo::agenda()).is_ok() {
+			let start = AgendaCursor::<T>::get();
+			let mut cursor = start;
+			while cursor <= now && Self::serve_slot(cursor, &mut budget) {
+				cursor.saturating_inc();
+			}
+			if cursor != start {
+				AgendaCursor::<T>::put(cursor);
+			}
+		}
+		meter.consume(budget.consumed());
+	}
+
+	/// Looks at the tasks of one block. Whether it could finish.
+	fn serve_slot(slot: BlockNumberFor<T>, budget: &mut WeightMeter) -> bool {
+		loop {
+			if budget.try_consume(T::WeightInfo::agenda_slot()).is_err() {
+				return false;
+			}
+			let Some(task) = Agenda::<T>::iter_key_prefix(slot).next() else { return true };
+			if !budget.can_consume(Self::worst_task_weight()) {
+				return false;
+			}
+			Agenda::<T>::remove(slot, &task);
+			budget.consume(Self::serve(task));
+		}
+	}
+
+	/// Weight of one task in the worst case.
+	pub(crate) fn worst_task_weight() -> Weight {
+		let audited = T::WeightInfo::uphold(MAX_PARTIES).max(T::WeightInfo::overturn(MAX_PARTIES));
+		T::WeightInfo::look_for_missing().max(T::Audits::conclude_weight().saturating_add(audited))
+	}
+
+	/// Does what is due about one task; returns what that weighs.
+	pub(crate) fn serve(task: TaskOf<T>) -> Weight {
+		match task {
+			Task::Shown(era, operator) => {
+				Self::look_for_missing(era, operator);
+				T::WeightInfo::look_for_missing()
+			}
+			Task::Audited(job) => {
+				let asked = T::Audits::conclude_weight_of(&job);
+				asked.saturating_add(Self::conclude(job))
+			}
+		}
+	}
+
+	/// Whether somebody has shown all that was drawn, when it is too late to.
+	pub(crate) fn look_for_missing(era: EraIndex, operator: T::AccountId) {
+		let Some(entry) = Entries::<T>::get(era, &operator) else { return };
+		let now = frame_system::Pallet::<T>::block_number();
+		match Current::<T>::get() {
+			Some(sprint) if sprint.era == era => match sprint.phase {
+				Phase::Over if entry.is_complete => {}
+				Phase::Over => {
+					Self::fail(era, operator, CandidateFailure::NotShown, None, Vec::new())
+				}
+				// The draw was late, since blocks were skipped.
+				Phase::Opening { open_by, .. } => {
+					Self::plan(open_by.saturating_add(One::one()), Task::Shown(era, operator))
+				}
+				Phase::Working { .. } | Phase::Waiting { .. } => {
+					let soon = now.saturating_add(T::OpenWindow::get());
+					Self::plan(soon, Task::Shown(era, operator))
+				}
+			},
+			// The era ended before the sprint did: that is the network's fault.
+			_ if !entry.is_complete => Entries::<T>::remove(era, &operator),
+			_ => {}
+		}
+	}
+
+	/// Asks what the audits of an item came to; returns what it weighs beside the question.
+	fn conclude(job: JobId) -> Weight {
+		let conclusion = T::Audits::conclude(&job);
+		if let Conclusion::Pending { until } = conclusion {
+			Self::plan(until, Task::Audited(job));
+			return T::WeightInfo::agenda_slot();
+		}
+		let Some(leaf) = Leaves::<T>::take(job) else { return T::WeightInfo::agenda_slot() };
+		match conclusion {
+			Conclusion::Pending { .. } => T::WeightInfo::agenda_slot(),
+			Conclusion::Upheld { penalties, audited } => {
+				let parties: usize =
+					penalties.iter().map(|penalty| penalty.winners.len().max(1)).sum();
+				Self::uphold(job, leaf, penalties, audited);
+				T::WeightInfo::uphold(parties as u32)
+			}
+			Conclusion::Overturned { finders, false_votes } => {
+				let parties = finders.len().max(false_votes.len()) as u32;
+				Self::overturn(job, leaf, finders, false_votes);
+				T::WeightInfo::overturn(parties)
+			}
+		}
+	}
+
+	/// An item is wrong.
+	pub(crate) fn overturn(
+		job: JobId,
+		leaf: LeafOf<T>,
+		finders: Vec<T::AccountId>,
+		false_votes: Vec<T::AccountId>,
+	) {
+		let mut slashed = CreditOf::<T>::zero();
+		for auditor in false_votes {
+			slashed.subsume(Self::slash_auditor(job, auditor));
+		}
+		Self::award(job, slashed, &finders);
+		Self::fail(leaf.era, leaf.operator, CandidateFailure::Wrong, Some(job), finders);
+	}
+
+	/// An item is right.
+	pub(crate) fn uphold(
+		job: JobId,
+		leaf: LeafOf<T>,
+		penalties: Vec<Penalty<T::AccountId>>,
+		audited: bool,
+	) {
+		for Penalty { auditor, winners } in penalties {
+			let slashed = Self::slash_auditor(job, auditor);
+			Self::award(job, slashed, &winners);
+		}
+		let Leaf { era, operator, .. } = leaf;
+		// Another item of the candidate was wrong or missing.
+		let Some(mut entry) = Entries::<T>::get(era, &operator) else { return };
+		entry.open = entry.open.saturating_sub(1);
+		entry.audited = entry.audited.saturating_add(audited.into());
+		if entry.open > 0 || !entry.is_complete {
+			Entries::<T>::insert(era, &operator, entry);
+			return;
+		}
+		Entries::<T>::remove(era, &operator);
+		let (items, work) = (entry.commitment.items, Self::proved(&entry));
+		T::Candidates::note_proved(&operator, era, work);
+		Self::deposit_event(Event::Proved { era, operator, items, work });
+	}
+
+	/// What all items of a candidate count: as much as those that it has shown, on average, and as many of them
+	/// as somebody has re-executed. What nobody has looked at proves nothing.
+	pub(crate) fn proved(entry: &EntryOf<T>) -> Work {
+		let shown = entry.shown.len() as u128;
+		u128::from(entry.work)
+			.saturating_mul(entry.commitment.items.into())
+			.saturating_mul(entry.audited.into())
+			.checked_div(shown.saturating_mul(shown))
+			.unwrap_or_default()
+			.saturated_into()
+	}
+
+	fn fail(
+		era: EraIndex,
+		operator: T::AccountId,
+		failure: CandidateFailure,
+		job: Option<JobId>,
+		finders: Vec<T::AccountId>,
+	) {
+		Entries::<T>::remove(era, &operator);
+		T::Candidates::punish(&operator, era, failure, finders);
+		Self::deposit_event(Event::Failed { era, operator, failure, job });
+	}
+
+	fn slash_auditor(job: JobId, auditor: T::AccountId) -> CreditOf<T> {
+		let slashed = T::Audits::slash(&auditor);
+		let amount: Balance = slashed.peek();
+		Self::deposit_event(Event::AuditorSlashed { job, auditor, amount });
+		slashed
+	}
+
+	/// Divides what a slash took: half to the winners in equal parts, the rest is burnt.
+	fn award(job: JobId, slashed: CreditOf<T>, winners: &[T::AccountId]) {
+		let taken: Balance = slashed.peek();
+		if taken == 0 {
+			return;
+		}
+		let half = settlement::award(taken).winner;
+		let share = half.checked_div(winners.len() as Balance).unwrap_or_default();
+		let (mut fund, mut awarded) = (slashed, 0);
+		for winner in winners {
+			let (part, rest) = fund.split(share);
+			fund = rest;
+			// The part of an account that can take nothing is burnt.
+			if T::Currency::resolve(winner, part).is_ok() {
+				awarded = share.saturating_add(awarded);
+			}
+		}
+		drop(fund);
+		let burnt = taken.saturating_sub(awarded);
+		Self::deposit_event(Event::SlashAwarded { job, awarded, burnt });
+	}
+}

@@ -1,0 +1,118 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The life of a sprint.
+
+use crate::{mock::*, *};
+use std::collections::BTreeMap;
+
+#[test]
+fn an_honest_candidate_proves_what_it_has_done() {
+	run(|| {
+		let (seed, commit_by) = go_to_work();
+		let work = Diligence::honest(1, seed, 50);
+		work.commit();
+		assert_eq!(work.drawn(), Vec::<u32>::new(), "nobody knows yet what it has to show");
+		let (.., open_by) = go_to_opening();
+		assert_eq!(open_by, commit_by + u64::from(DRAW_DELAY) + OPEN_WINDOW);
+		work.show_all();
+		assert_eq!(Proved::get(), [], "auditors are at work");
+		go_to(open_by + AUDIT_TIME);
+		assert_eq!(Proved::get(), [(1, 1, 50 * ITEM_WORK)]);
+		assert_eq!(Punished::get(), []);
+		assert_eq!(phase(), Phase::Over);
+		assert_eq!(Entries::<Test>::iter().count(), 0, "nothing stays");
+		assert_eq!(Leaves::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn events_tell_the_whole_story() {
+	run(|| {
+		let (seed, commit_by) = go_to_work();
+		let work = Diligence::honest(1, seed, 1);
+		work.commit();
+		let (_, draw, open_by) = go_to_opening();
+		work.show_all();
+		let job = audited(1)[0];
+		go_to(open_by + AUDIT_TIME);
+		let commitment = work.commitment();
+		assert_eq!(
+			events(),
+			[
+				Event::Scheduled { era: 1, latest: 1 + OPEN_WITHIN },
+				Event::Opened { era: 1, seed, models: vec![model()], commit_by },
+				Event::Committed { era: 1, operator: 1, commitment },
+				Event::Drawn { era: 1, draw, open_by },
+				Event::Shown { era: 1, operator: 1, index: 0, job },
+				Event::Proved { era: 1, operator: 1, items: 1, work: ITEM_WORK },
+			],
+		);
+	});
+}
+
+#[test]
+fn a_sprint_opens_in_any_block_of_its_time_with_the_same_chance() {
+	let mut opened = BTreeMap::<u64, u32>::new();
+	for salt in 0..4_200 {
+		run(|| {
+			Salt::set(salt);
+			go_to_work();
+			*opened.entry(System::block_number()).or_default() += 1;
+		});
+	}
+	// From the block behind the one in which the era began to the latest: 200 of 4,200 for each of 20, and
+	// seven times the standard deviation.
+	assert_eq!(opened.len() as u64, OPEN_WITHIN);
+	assert!(opened.values().all(|count| (110..310).contains(count)), "{opened:?}");
+}
+
+#[test]
+fn a_model_that_too_few_can_audit_is_left_out() {
+	run(|| {
+		Active::set(vec![manifest(0), manifest(1), manifest(2)]);
+		for (number, work) in [(1, 100), (2, 50)] {
+			Sprints::note_work(&manifest(number).id(), work);
+		}
+		Unauditable::set([manifest(1).id()].into());
+		go_to_work();
+		let models = Sprints::sprint().unwrap().models;
+		assert_eq!(models, [manifest(2).id(), manifest(0).id()], "the most wanted one first");
+	});
+}
+
+#[test]
+fn without_a_model_there_is_no_sprint() {
+	run(|| {
+		Unauditable::set([model()].into());
+		go_to(1 + OPEN_WITHIN);
+		assert_eq!(phase(), Phase::Over);
+		assert!(events().contains(&Event::Cancelled { era: 1 }));
+	});
+}
+
+#[test]
+fn an_era_that_ends_too_soon_costs_nobody_anything() {
+	run(|| {
+		let (seed, _) = go_to_work();
+		Diligence::honest(1, seed, 5).commit();
+		Sprints::start_era(2);
+		go_to(System::block_number() + 60);
+		assert_eq!((Proved::get(), Punished::get()), (vec![], vec![]));
+		assert_eq!(Entries::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn what_was_shown_before_the_era_ended_still_counts_for_it() {
+	run(|| {
+		let (seed, _) = go_to_work();
+		let work = Diligence::honest(1, seed, 5);
+		work.commit();
+		go_to_opening();
+		work.show_all();
+		Sprints::start_era(2);
+		go_to(System::block_number() + AUDIT_TIME);
+		assert_eq!(Proved::get(), [(1, 1, 5 * ITEM_WORK)]);
+	});
+}

@@ -1,0 +1,162 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! Power that is proved: the whole runtime, with nodes that do what is due by themselves.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use codec::Encode;
+use ergon_engine_interface::EngineExt;
+use ergon_runtime::{
+	configs::power::SESSIONS_PER_ERA,
+	constants::{ERG, SESSION_SLOTS},
+	presets, AccountId, Balances, Power, Runtime, RuntimeEvent, Session, SessionKeys, Sprints,
+};
+use ergon_test_chain::{
+	engine::{Conduct, FakeEngine},
+	Chain,
+};
+use pallet_power::Status;
+use pallet_sprints::{CandidateFailure, Event, Phase};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
+use std::sync::Arc;
+
+/// Blocks of an era.
+const ERA: u32 = SESSIONS_PER_ERA * SESSION_SLOTS;
+
+/// The local network, whose engines make items up as often as `made_up` of 256 says.
+fn chain(made_up: u8) -> Chain {
+	let mut chain = Chain::new("local_testnet");
+	let models = vec![presets::demo_manifest().unwrap().id()];
+	let engine = FakeEngine::new(|_| Conduct::Honest, models).making_up(made_up);
+	chain.register_extension(EngineExt(Arc::new(engine)));
+	chain.add_keys();
+	chain
+}
+
+/// Makes Dave a candidate, without asking anybody.
+fn join(chain: &mut Chain) {
+	// The first block of a session has no room.
+	chain.blocks(2);
+	let owner = Dave.to_account_id().encode();
+	let generated = chain.read(|| SessionKeys::generate(&owner, Some(b"//Dave".to_vec())));
+	let set_keys = pallet_session::Call::<Runtime>::set_keys {
+		keys: generated.keys,
+		proof: generated.proof.encode(),
+	};
+	let join = pallet_power::Call::<Runtime>::join { bond: 1_000 * ERG, displaced: None };
+	let transactions = vec![chain.sign(Dave, set_keys, 0), chain.sign(Dave, join, 1)];
+	for result in chain.block(transactions) {
+		result.unwrap().unwrap();
+	}
+}
+
+/// Makes blocks up to the end of an era; what sprints said in them.
+fn run_to_era(chain: &mut Chain, era: u32) -> Vec<Event<Runtime>> {
+	let mut told = Vec::new();
+	while chain.read(|| Power::era().era) < era {
+		chain.blocks(1);
+		told.extend(chain.events().into_iter().filter_map(|event| match event {
+			RuntimeEvent::Sprints(event) => Some(event),
+			_ => None,
+		}));
+	}
+	told
+}
+
+fn proved(told: &[Event<Runtime>]) -> Vec<(u32, AccountId)> {
+	let proved = told.iter().filter_map(|event| match event {
+		Event::Proved { era, operator, work, .. } if *work > 0 => Some((*era, operator.clone())),
+		_ => None,
+	});
+	proved.collect()
+}
+
+/// What the sprints of somebody count, and the lesser of its last two.
+fn sprints_of(chain: &mut Chain, who: Sr25519Keyring) -> (u64, u64) {
+	let terms = chain.read(|| Power::power_of(who.to_account_id()).unwrap());
+	let mut last = terms.eras.iter().map(|(_, work)| work.sprint);
+	let lesser = last.next().unwrap_or(0).min(last.next().unwrap_or(0));
+	(terms.sprints, lesser)
+}
+
+#[test]
+fn a_newcomer_should_prove_be_elected_and_author() {
+	let mut chain = chain(0);
+	join(&mut chain);
+	let dave = Dave.to_account_id();
+	assert!(!chain.read(|| Power::may_sprint(&dave)), "who comes during an era waits for the next");
+	let mut told = run_to_era(&mut chain, 1);
+	let validators = [Alice, Bob, Charlie].map(Sr25519Keyring::to_account_id);
+	let mut first: Vec<_> = proved(&told).into_iter().map(|(_, who)| who).collect();
+	first.sort();
+	let mut expected = validators.to_vec();
+	expected.sort();
+	assert_eq!(first, expected, "everybody else has proved in the first era");
+	assert_eq!(sprints_of(&mut chain, Alice), (0, 0), "one sprint is no proof");
+
+	told = run_to_era(&mut chain, 3);
+	assert!(
+		proved(&told).contains(&(1, dave.clone())) && proved(&told).contains(&(2, dave.clone()))
+	);
+	// Behind its second sprint Dave has a third of what it proves, the others behind their third two.
+	let ((old, of_old), (new, of_new)) =
+		(sprints_of(&mut chain, Alice), sprints_of(&mut chain, Dave));
+	assert_eq!((old, new), (of_old * 2 / 3, of_new / 3));
+	assert!(new > 0);
+	assert!(chain.read(|| Power::power(&dave)) > 0);
+
+	run_to_era(&mut chain, 6);
+	let (all, of_all) = sprints_of(&mut chain, Dave);
+	assert_eq!(all, of_all);
+	assert!(chain.read(Session::validators).contains(&dave));
+	// It authors: each of four in its turn.
+	let before = chain.read(|| pallet_rewards::EraWorks::<Runtime>::get(6, &dave));
+	assert_eq!(before, None);
+	chain.blocks(ERA / 2);
+	let work = chain.read(|| pallet_rewards::EraWorks::<Runtime>::get(6, &dave)).unwrap();
+	assert!(work.authored > 0);
+}
+
+#[test]
+fn a_candidate_that_makes_items_up_should_lose_bond_seat_and_power() {
+	// Nearly all items are made up, by everybody's engine.
+	let mut chain = chain(240);
+	let before = chain.read(Balances::total_issuance);
+	let bond = chain.read(|| Power::bond(&Alice.to_account_id()));
+	let told = run_to_era(&mut chain, 2);
+	assert_eq!(proved(&told), []);
+	let failed = told.iter().find_map(|event| match event {
+		Event::Failed { operator, failure, .. } => Some((operator.clone(), *failure)),
+		_ => None,
+	});
+	let (operator, failure) = failed.unwrap();
+	assert_eq!(failure, CandidateFailure::Wrong);
+	chain.read(|| {
+		assert!(Power::bond(&operator) <= bond - bond / 10);
+		assert_eq!(Power::power(&operator), 0);
+		let status = pallet_power::Candidates::<Runtime>::get(&operator).unwrap().status;
+		assert!(matches!(status, Status::Chilled { .. }));
+		assert!(Balances::total_issuance() <= before, "nothing was made for it");
+	});
+}
+
+#[test]
+fn sprints_should_open_in_blocks_that_nobody_can_tell_from_the_era() {
+	let mut chain = chain(0);
+	let mut opened = Vec::new();
+	for era in 1..=5 {
+		let began = chain.height();
+		while !chain.read(|| {
+			let sprint = Sprints::sprint().unwrap();
+			sprint.era + 1 == era && !matches!(sprint.phase, Phase::Waiting { .. })
+		}) {
+			chain.blocks(1);
+		}
+		opened.push(chain.height() - began);
+		run_to_era(&mut chain, era);
+	}
+	opened.sort();
+	opened.dedup();
+	assert!(opened.len() > 1, "always the same block: {opened:?}");
+}
