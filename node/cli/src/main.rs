@@ -16,6 +16,7 @@ mod engine;
 mod metrics;
 mod rpc;
 mod service;
+mod validator;
 mod worker_key;
 
 use std::process::ExitCode;

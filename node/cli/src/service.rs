@@ -72,3 +72,47 @@ impl CreateInherentDataProviders<Block, ()> for Inherents {
 		Ok((slot, timestamp))
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use ergon_runtime::configs::rewards::secondary_author;
+	use sc_consensus_babe::authorship::claim_slot;
+	use sp_application_crypto::AppCrypto;
+	use sp_consensus_babe::{AllowedSlots, AuthorityId, BabeEpochConfiguration, Epoch, Slot};
+	use sp_keystore::{testing::MemoryKeystore, Keystore, KeystorePtr};
+	use std::sync::Arc;
+
+	/// The runtime blames skipped slots on those whose turn it was, and works out whose it was by itself.
+	#[test]
+	fn turns_should_be_those_that_the_runtime_knows() {
+		let keystore = MemoryKeystore::new();
+		let authorities: Vec<_> = (1..=7)
+			.map(|number| {
+				let seed = format!("0x{}", hex::encode([number; 32]));
+				let key = keystore.sr25519_generate_new(AuthorityId::ID, Some(&seed)).unwrap();
+				(AuthorityId::from(key), u64::from(number))
+			})
+			.collect();
+		let keystore: KeystorePtr = Arc::new(keystore);
+		for count in 1..=authorities.len() {
+			let epoch = Epoch {
+				epoch_index: 2,
+				start_slot: 1_000.into(),
+				duration: 200,
+				authorities: authorities[..count].to_vec(),
+				randomness: [count as u8; 32],
+				// Nobody wins the lottery, so every claim is the one that needs no luck.
+				config: BabeEpochConfiguration {
+					c: (0, 1),
+					allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots,
+				},
+			};
+			for slot in (1_000..1_040).map(Slot::from) {
+				let (claim, _) = claim_slot(slot, &epoch.clone().into(), &keystore).unwrap();
+				let place = secondary_author(&epoch.randomness, slot, count);
+				assert_eq!(Some(claim.authority_index() as usize), place);
+			}
+		}
+		assert_eq!(secondary_author(&[1; 32], 1_000.into(), 0), None);
+	}
+}

@@ -7,7 +7,7 @@ use super::{new_partial, Consensus, Inherents, JUSTIFICATION_PERIOD};
 use crate::{
 	cli::EngineParams,
 	engine::{self, Engine},
-	metrics, rpc, worker_key,
+	metrics, rpc, validator, worker_key,
 };
 use ergon_runtime::opaque::Block;
 use futures::FutureExt;
@@ -196,6 +196,13 @@ fn start<Network: NetworkBackend<Block, H256>>(
 			offchain_tx_pool_factory: OffchainTransactionPoolFactory::new(transaction_pool.clone()),
 		})?;
 		task_manager.spawn_essential_handle().spawn_blocking("grandpa-voter", None, voter);
+	}
+
+	if role.is_authority() || registry.is_some() {
+		let (client, keystore, engine) = (client.clone(), keystore.clone(), engine.clone());
+		let watch = validator::Watch::new(client, keystore, engine, registry.as_ref())?;
+		// Reads the state of each block, which others need not wait for.
+		task_manager.spawn_handle().spawn_blocking("ergon-validator", None, watch.follow());
 	}
 
 	if run_offchain_workers {

@@ -1,0 +1,109 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! What an operator wants to know about the validators whose keys this node has: in the Prometheus registry, and
+//! in the log before it costs something.
+//!
+//! Looks at each new best block, since what is due is due on the best chain.
+
+mod duties;
+mod gauges;
+mod view;
+
+use crate::{engine::Engine, service::FullClient};
+use ergon_core::crypto::{audit::AuditorId, AUDIT_KEY_TYPE};
+use ergon_runtime::{ergon_api::ErgonApi, BlockNumber, Hash};
+use futures::StreamExt;
+use sc_client_api::BlockchainEvents;
+use sp_api::ProvideRuntimeApi;
+use sp_keystore::KeystorePtr;
+use std::sync::Arc;
+use substrate_prometheus_endpoint::{PrometheusError, Registry};
+
+use self::{
+	duties::{excuse, Late, Warned},
+	gauges::Gauges,
+	view::View,
+};
+
+/// Where this module's log lines go.
+const LOG_TARGET: &str = "ergon::validator";
+
+/// Looks after the validators of this node.
+pub(crate) struct Watch {
+	client: Arc<FullClient>,
+	keystore: KeystorePtr,
+	engine: Option<Arc<Engine>>,
+	gauges: Option<Gauges>,
+	/// What was seen last.
+	last: Option<View>,
+	warned: Warned,
+}
+
+impl Watch {
+	/// A watch that has seen nothing yet.
+	///
+	/// # Errors
+	///
+	/// When metrics of these names are registered already.
+	pub(crate) fn new(
+		client: Arc<FullClient>,
+		keystore: KeystorePtr,
+		engine: Option<Arc<Engine>>,
+		registry: Option<&Registry>,
+	) -> Result<Self, PrometheusError> {
+		let gauges = registry.map(Gauges::register).transpose()?;
+		Ok(Self { client, keystore, engine, gauges, last: None, warned: Warned::default() })
+	}
+
+	/// Watches for as long as it is polled.
+	pub(crate) async fn follow(mut self) {
+		let mut imported = self.client.import_notification_stream();
+		while let Some(block) = imported.next().await {
+			if block.is_new_best {
+				self.look(block.header.number, block.hash);
+			}
+		}
+	}
+
+	fn look(&mut self, number: BlockNumber, block: Hash) {
+		// Keys may be added while the node runs.
+		let keys: Vec<AuditorId> = self
+			.keystore
+			.ed25519_public_keys(AUDIT_KEY_TYPE)
+			.into_iter()
+			.map(AuditorId::from)
+			.collect();
+		if keys.is_empty() && self.gauges.is_none() {
+			return;
+		}
+		let view = match View::read(&self.client, number, block, &keys) {
+			Ok(view) => view,
+			Err(error) => {
+				log::debug!(
+					target: LOG_TARGET,
+					"Cannot see how validators are in block {block:?}: {error}",
+				);
+				return;
+			}
+		};
+		if let Some(gauges) = &self.gauges {
+			gauges.set(&view);
+		}
+		for late in self.warned.news(&view) {
+			self.warn(block, &late);
+		}
+		for line in view.news(self.last.as_ref()) {
+			log::info!(target: LOG_TARGET, "{line}");
+		}
+		self.last = Some(view);
+	}
+
+	/// Says that a duty is about to be missed, and why as far as this node knows.
+	fn warn(&self, block: Hash, late: &Late) {
+		let job = self.client.runtime_api().job(block, late.job).ok().flatten();
+		let health = self.engine.as_ref().map(|engine| engine.health());
+		let excuse = excuse(health.as_ref(), job.map(|job| job.model));
+		log::warn!(target: LOG_TARGET, "⚠️ {late}: {excuse}");
+	}
+}
