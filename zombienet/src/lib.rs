@@ -5,7 +5,7 @@
 //!
 //! Networks of real nodes with real engines, as `networks/*.toml` describe them, and what a test
 //! needs to follow jobs through accidents and attacks: [`network`] starts and kills, [`jobs`] asks and
-//! watches, [`disputes`] slanders, [`money`] counts.
+//! watches, [`disputes`] slanders, [`validators`] joins, [`money`] counts.
 //!
 //! The binaries are those of the main workspace: `make test-network` builds them and puts them on the
 //! `PATH`.
@@ -14,6 +14,7 @@ pub mod disputes;
 pub mod jobs;
 pub mod money;
 pub mod network;
+pub mod validators;
 
 use anyhow::Result;
 use subxt::{

@@ -57,6 +57,8 @@ pub struct Flows {
 	pub burnt_by_slashes: Balance,
 	/// Number of slashes.
 	pub slashes: u32,
+	/// Made for validators.
+	pub minted: Balance,
 	/// Lost with accounts that fell below the existential deposit.
 	pub dust: Balance,
 }
@@ -76,6 +78,10 @@ pub async fn flows(client: &Client, from: u64, to: u64) -> Result<Flows> {
 		burnt: Balance,
 	}
 	#[derive(DecodeAsType)]
+	struct Rewarded {
+		amount: Balance,
+	}
+	#[derive(DecodeAsType)]
 	struct DustLost {
 		amount: Balance,
 	}
@@ -89,8 +95,12 @@ pub async fn flows(client: &Client, from: u64, to: u64) -> Result<Flows> {
 					let settled = event.decode_fields_unchecked_as::<JobSettled>()?;
 					flows.burnt_by_settlements += settled.settlement.burnt;
 				}
-				("Jobs", "ProviderSlashed" | "AuditorSlashed") => flows.slashes += 1,
-				("Jobs" | "Disputes", "SlashAwarded" | "Awarded") => {
+				("Jobs", "ProviderSlashed" | "AuditorSlashed")
+				| ("Sprints", "Failed" | "AuditorSlashed") => flows.slashes += 1,
+				("Rewards", "Rewarded") => {
+					flows.minted += event.decode_fields_unchecked_as::<Rewarded>()?.amount;
+				}
+				("Jobs" | "Sprints" | "Disputes", "SlashAwarded" | "Awarded") => {
 					let award = event.decode_fields_unchecked_as::<SlashAwarded>()?;
 					flows.burnt_by_slashes += award.burnt;
 				}

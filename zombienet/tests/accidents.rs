@@ -96,7 +96,7 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 	assert!(settled >= JOBS - 2, "only jobs that met with an accident may be lost");
 
 	// Money: the requester lost fees and prices, nothing else; all accounts together lost what was
-	// burnt; and the issuance is what all accounts have.
+	// burnt and got what was made; and the issuance is what all accounts have.
 	let wealth_after = money::wealth(&end).await?;
 	let fees: Balance = submitted.iter().map(|job| job.fee).sum();
 	let account = requester.public_key().0;
@@ -105,7 +105,7 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 	assert_eq!(flows.slashes, 0, "nobody cheated");
 	let issuance_after = money::issuance(&end).await?;
 	assert_eq!(
-		issuance_before - issuance_after,
+		issuance_before + flows.minted - issuance_after,
 		flows.burnt_by_settlements + flows.burnt_by_slashes + flows.dust,
 	);
 	assert_eq!(wealth_before.values().sum::<Balance>(), issuance_before);

@@ -55,6 +55,7 @@ async function tell({ model }) {
 	await story.balances();
 	await story.honest();
 	await story.dishonest();
+	await story.power();
 	say(`\nThe whole story took ${Math.round((Date.now() - began) / 1000)} seconds.`);
 }
 

@@ -13,6 +13,11 @@ export function generate(maxTokens) {
 	return { Generate: { maxTokens, temperature: 0, topP: 1000, topK: 64, stop: [] } };
 }
 
+/** Work for people: a work unit is a billion multiply-accumulates. */
+function inWorkUnits(work) {
+	return `${(Number(work.toBigInt()) / 1e9).toLocaleString('en', { maximumFractionDigits: 1 })} WU`;
+}
+
 /** What may go wrong in a step, as a sentence. */
 function expect(holds, sentence) {
 	if (!holds) throw new Problem(sentence);
@@ -106,6 +111,25 @@ export class Story {
 		const matches = end.events.filter((event) => is(event, 'audits', 'VoteRevealed') && event.data.vote.isMatch);
 		expect(matches.length > 0, 'no auditor re-executed the honest job');
 		return end;
+	}
+
+	/** What validators have proved, what follows from it, and what they weigh. */
+	async power() {
+		const state = await this.api.at(await this.api.rpc.chain.getFinalizedHead());
+		const weights = await state.call.ergonApi.authorityWeights();
+		this.say('\nWho decides. Power is what sprints have proved, and at first what genesis gave:\n');
+		for (const [account, weight] of weights) {
+			const terms = (await state.call.ergonApi.power(account)).unwrap();
+			const sprints = terms.eras.map(([era, { sprint }]) => `${inWorkUnits(sprint)} in era ${era}`);
+			this.say(
+				`  ${this.names.of(account.toString()).padEnd(8)} sprints: ${sprints.join(', ') || 'none yet'}; ` +
+					`counted ${inWorkUnits(terms.sprints)}, genesis ${inWorkUnits(terms.genesis)}, ` +
+					`bond backs ${inWorkUnits(terms.backed)}; power ${inWorkUnits(terms.power)} of ` +
+					`${inWorkUnits(terms.total)}; weighs ${(weight.toNumber() / 10_000).toFixed(2)} %`,
+			);
+		}
+		expect(weights.length > 0, 'there are no authorities');
+		return weights;
 	}
 
 	/** A provider that cheats is caught; the requester loses nothing. */
