@@ -211,6 +211,12 @@ impl TestExt {
 		self
 	}
 
+	/// Another number of accounts with money and session keys, from 101 on.
+	pub fn strangers(mut self, strangers: u64) -> Self {
+		self.strangers = strangers;
+		self
+	}
+
 	/// Other genesis validators.
 	pub fn validators(mut self, validators: Vec<(AccountId, Balance)>) -> Self {
 		self.validators = validators;
