@@ -19,10 +19,10 @@ use ergon_runtime::{
 	constants::{ERG, MILLI_ERG},
 	presets, AccountId, Jobs, Runtime, RuntimeCall, RuntimeEvent, UncheckedExtrinsic,
 };
-use ergon_test_chain::{keys::secret, random::Choices, Chain};
+use ergon_test_chain::{random::Choices, Chain};
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_jobs::{Constraints, VoidReason};
-use sp_core::{crypto::KeyTypeId, ed25519, Pair};
+use sp_core::{ed25519, Pair};
 use sp_keyring::Sr25519Keyring::{self, Ferdie};
 
 use crate::{
@@ -107,10 +107,10 @@ impl Network {
 			!scene.replicas_only && !is_by_hand
 		};
 		for who in VALIDATORS.into_iter().filter(is_at_work) {
-			insert_key(&chain, AUDIT_KEY_TYPE, who)?;
+			chain.add_key(AUDIT_KEY_TYPE, who);
 		}
 		for provider in [PROVIDER, RIVAL] {
-			insert_key(&chain, WORKER_KEY_TYPE, provider)?;
+			chain.add_key(WORKER_KEY_TYPE, provider);
 		}
 		let model = presets::demo_manifest().ok_or_else(|| failed("has no demo model"))?.id();
 		let auditor = |conduct| Ok::<_, Error>(Auditor::new(conduct, pair(AUDITOR)?));
@@ -314,14 +314,6 @@ impl Network {
 fn pair(who: Sr25519Keyring) -> Result<ed25519::Pair, Error> {
 	let phrase = format!("//{}", <&'static str>::from(who));
 	ed25519::Pair::from_string(&phrase, None).map_err(|_| failed("knows no such account"))
-}
-
-fn insert_key(chain: &Chain, kind: KeyTypeId, who: Sr25519Keyring) -> Result<(), Error> {
-	chain
-		.keystore()
-		.ed25519_generate_new(kind, Some(secret(who)))
-		.map(|_| ())
-		.map_err(|_| failed("takes no key"))
 }
 
 /// An unsigned transaction of a call that brings its own proof.

@@ -5,7 +5,7 @@
 
 use crate::Chain;
 use ergon_core::crypto::{AUDIT_KEY_TYPE, WORKER_KEY_TYPE};
-use sp_core::{ed25519, Pair};
+use sp_core::{crypto::KeyTypeId, ed25519, Pair};
 use sp_keyring::Sr25519Keyring;
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -24,9 +24,13 @@ impl Chain {
 	/// Gives the node the audit keys and the worker keys of all well-known accounts.
 	pub fn add_keys(&self) {
 		for who in Sr25519Keyring::well_known() {
-			for kind in [AUDIT_KEY_TYPE, WORKER_KEY_TYPE] {
-				self.keystore().ed25519_generate_new(kind, Some(secret(who))).unwrap();
-			}
+			self.add_key(AUDIT_KEY_TYPE, who);
+			self.add_key(WORKER_KEY_TYPE, who);
 		}
+	}
+
+	/// Gives the node the key of that kind of a well-known account.
+	pub fn add_key(&self, kind: KeyTypeId, who: Sr25519Keyring) {
+		self.keystore().ed25519_generate_new(kind, Some(secret(who))).unwrap();
 	}
 }

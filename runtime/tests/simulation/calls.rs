@@ -6,10 +6,8 @@
 use crate::simulation::Simulation;
 use codec::Encode;
 use ergon_core::{
-	crypto::{AUDIT_KEY_TYPE, WORKER_KEY_TYPE},
-	job::THOUSAND,
-	replica::MAX_REPLICAS,
-	Country, Fault, GenerationParams, JobId, JobKind, ModelId, ModelManifest, H256,
+	crypto::WORKER_KEY_TYPE, job::THOUSAND, replica::MAX_REPLICAS, Country, Fault,
+	GenerationParams, JobId, JobKind, ModelId, ModelManifest, H256,
 };
 use ergon_exact::game::{Move, Turn};
 use ergon_runtime::{
@@ -237,8 +235,6 @@ impl Simulation {
 		// The chain's author is found by the keys that belong to the phrase.
 		let phrase = format!("//{}", <&'static str>::from(who)).into_bytes();
 		let generated = self.chain.read(|| SessionKeys::generate(&owner, Some(phrase)));
-		let keystore = self.chain.keystore();
-		keystore.ed25519_generate_new(AUDIT_KEY_TYPE, Some(secret(who))).unwrap();
 		pallet_session::Call::<Runtime>::set_keys {
 			keys: generated.keys,
 			proof: generated.proof.encode(),
