@@ -152,8 +152,7 @@ pub struct PowerDistribution {
 impl PowerDistribution {
 	/// As it is in this state.
 	pub(crate) fn now() -> Self {
-		let mut candidates: Vec<_> =
-			Power::candidates().into_iter().map(|(who, it)| (who, it.power)).collect();
+		let mut candidates = Power::powers();
 		// Storage has an order that says nothing: equals stand by account, so that all nodes say the same.
 		candidates.sort_unstable_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
 		let powers: Vec<_> = candidates.iter().map(|(_, power)| *power).collect();

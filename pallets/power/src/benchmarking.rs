@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used)]
 
 use super::*;
+use crate::types::Power;
 use alloc::vec::Vec;
 use codec::Decode;
 use ergon_core::WORK_UNIT;
@@ -53,6 +54,8 @@ fn candidates<T: Config>(count: u32) -> Vec<T::AccountId> {
 	let _ = Candidates::<T>::clear(u32::MAX, None);
 	TotalPower::<T>::kill();
 	CurrentEra::<T>::put(T::PowerEras::get());
+	BookEra::<T>::put(T::PowerEras::get());
+	PowerCap::<T>::put(Power::MAX);
 	EraStart::<T>::put(pallet_session::Pallet::<T>::current_index());
 	(0..count).map(candidate::<T>).collect()
 }
@@ -120,7 +123,7 @@ mod benches {
 	fn leave() {
 		let who = candidate::<T>(0);
 		Candidates::<T>::mutate(&who, |candidate| {
-			candidate.as_mut().expect("it stands").power = 1;
+			candidate.as_mut().expect("it stands").counted.power = 1;
 		});
 		TotalPower::<T>::mutate(|total| *total = total.saturating_add(1));
 
@@ -158,7 +161,7 @@ mod benches {
 	#[benchmark]
 	fn new_session(c: Linear<1, { T::MaxCandidates::get() }>) {
 		candidates::<T>(c);
-		Pallet::<T>::update_power(CurrentEra::<T>::get());
+		Pallet::<T>::start_era(0);
 		leavers_in_office::<T>();
 		let elected;
 
@@ -194,18 +197,39 @@ mod benches {
 		assert!(OffenceSlashes::<T>::iter().next().is_none());
 	}
 
-	/// The power of `c` candidates.
+	/// `c` candidates are counted near the end of an era, behind others.
 	#[benchmark]
-	fn start_era(c: Linear<1, { T::MaxCandidates::get() }>) {
-		candidates::<T>(c);
+	fn count(c: Linear<0, { T::MaxCandidates::get().saturating_sub(1) }>) {
+		candidates::<T>(c.saturating_add(1));
+		// The era ends with this session, so that the time that is left is asked for.
+		let session = pallet_session::Pallet::<T>::current_index().saturating_add(1);
+		EraStart::<T>::put(session.saturating_sub(T::SessionsPerEra::get()));
+		Pallet::<T>::count_some(1);
 
 		#[block]
 		{
-			Pallet::<T>::start_era(1);
+			Pallet::<T>::ends_soon();
+			Pallet::<T>::count_some(c);
 		}
 
-		let all_have_power = Candidates::<T>::iter().all(|(_, candidate)| candidate.power > 0);
-		assert!(all_have_power);
+		let era = BookEra::<T>::get();
+		assert!(Candidates::<T>::iter().all(|(_, candidate)| candidate.counted.era == era));
+	}
+
+	/// An era of `c` candidates who were counted before.
+	#[benchmark]
+	fn start_era(c: Linear<1, { T::MaxCandidates::get() }>) {
+		candidates::<T>(c);
+		Pallet::<T>::count_some(c);
+		let late;
+
+		#[block]
+		{
+			late = Pallet::<T>::start_era(1);
+		}
+
+		assert_eq!(late, 0);
+		assert!(Pallet::<T>::powers().iter().all(|(_, power)| *power > 0));
 	}
 
 	/// A report that names `o` validators, each of them reported by as many new accounts as get

@@ -4,8 +4,9 @@
 //! How candidates come and go.
 
 use crate::{
-	types::Power, Balance, Candidate, Candidates, Config, CurrentEra, EraIndex, Error, Event,
-	HoldReason, Pallet, Status, Unbonding, Unbondings,
+	types::{Counted, Power},
+	Balance, Candidate, Candidates, Config, CurrentEra, EraIndex, Error, Event, HoldReason, Pallet,
+	Status, Unbonding, Unbondings,
 };
 use frame_support::{
 	ensure,
@@ -101,9 +102,16 @@ impl<T: Config> Pallet<T> {
 
 	/// Makes somebody a candidate who stands, and takes part in sprints from era `since` on.
 	pub(crate) fn stand(who: &T::AccountId, bond: Balance, genesis: Power, since: EraIndex) {
-		let recent = Self::recent(who);
-		let status = Status::Standing;
-		let candidate = Candidate { bond, power: 0, recent, genesis, status, since };
+		let era = CurrentEra::<T>::get();
+		let candidate = Candidate {
+			bond,
+			counted: Counted { era, ..Default::default() },
+			recent: Self::recent(who, era),
+			sprints: 0,
+			genesis,
+			status: Status::Standing,
+			since,
+		};
 		Candidates::<T>::insert(who, candidate);
 	}
 
@@ -121,7 +129,7 @@ impl<T: Config> Pallet<T> {
 	fn displace(candidate: &T::AccountId, by: &T::AccountId, bond: Balance) -> DispatchResult {
 		let weak = Candidates::<T>::get(candidate).ok_or(Error::<T>::NotDisplaceable)?;
 		let beaten = weak.status != Status::Standing || weak.bond < bond;
-		ensure!(weak.power == 0 && beaten, Error::<T>::NotDisplaceable);
+		ensure!(weak.counted.is_nothing() && beaten, Error::<T>::NotDisplaceable);
 		ensure!(!Self::serves(candidate), Error::<T>::NotDisplaceable);
 		let free_at = Self::unbond(candidate, weak);
 		Self::deposit_event(Event::Displaced {
@@ -140,7 +148,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Turns a candidate into somebody who waits for its bond.
 	fn unbond(who: &T::AccountId, candidate: Candidate) -> SessionIndex {
-		let Candidate { bond, power, status, .. } = candidate;
+		let power = Self::current_power(&candidate);
+		let Candidate { bond, status, .. } = candidate;
 		// The next session is planned already, and may be the last one.
 		let last = pallet_session::Pallet::<T>::current_index().saturating_add(1);
 		let free_at = Self::free_behind(last);

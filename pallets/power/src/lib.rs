@@ -10,6 +10,7 @@ extern crate alloc;
 mod benchmarking;
 mod dispatchable_impls;
 pub mod election;
+mod era_impls;
 #[cfg(test)]
 mod mock;
 mod offence_impls;
@@ -25,8 +26,8 @@ mod work_impls;
 pub use pallet::*;
 pub use traits::OnEra;
 pub use types::{
-	Balance, Candidate, CreditOf, EraIndex, EraInfo, EraWork, OffenceSlash, PowerTerms, RecentWork,
-	Status, Unbonding,
+	Balance, Candidate, Counted, CreditOf, EraIndex, EraInfo, EraWork, OffenceSlash, PowerTerms,
+	RecentWork, Status, Unbonding,
 };
 pub use weights::WeightInfo;
 
@@ -145,7 +146,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MissFactor: Get<u32>;
 
-		/// Most weight that removing old records takes in one block.
+		/// Most weight that counting candidates and removing old records take in one block.
 		#[pallet::constant]
 		type PollWeight: Get<Weight>;
 	}
@@ -191,6 +192,19 @@ pub mod pallet {
 	/// First session of the current era.
 	#[pallet::storage]
 	pub type EraStart<T> = StorageValue<_, SessionIndex, ValueQuery>;
+
+	/// The era that audits are written down for: the current one, or the next one as soon as candidates are
+	/// counted for it.
+	#[pallet::storage]
+	pub type BookEra<T> = StorageValue<_, EraIndex, ValueQuery>;
+
+	/// The last candidate that was counted for the next era.
+	#[pallet::storage]
+	pub type CountCursor<T: Config> = StorageValue<_, T::AccountId>;
+
+	/// Most power that anybody has in this era.
+	#[pallet::storage]
+	pub type PowerCap<T> = StorageValue<_, Power, ValueQuery>;
 
 	/// Power of all candidates in this era.
 	#[pallet::storage]
@@ -395,7 +409,10 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
-			Self::remove_old_work(meter);
+			let mut own = WeightMeter::with_limit(T::PollWeight::get().min(meter.remaining()));
+			Self::count_ahead(&mut own);
+			Self::remove_old_work(&mut own);
+			meter.consume(own.consumed());
 		}
 
 		fn integrity_test() {
@@ -414,8 +431,10 @@ pub mod pallet {
 			assert!(T::MaxMisses::get() > 0, "`MaxMisses` has to be positive");
 			assert!(T::UnbondingSessions::get() > 0, "bonds have to outlast their sessions");
 			assert!(
-				<T as Config>::WeightInfo::remove_work(1).all_lte(T::PollWeight::get()),
-				"`PollWeight` has to cover one record",
+				<T as Config>::WeightInfo::remove_work(1)
+					.saturating_add(<T as Config>::WeightInfo::count(1))
+					.all_lte(T::PollWeight::get()),
+				"`PollWeight` has to cover one record and one candidate",
 			);
 		}
 

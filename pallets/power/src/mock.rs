@@ -7,12 +7,15 @@ use crate::{self as pallet_power, types::Power as PowerOf, Balance, CreditOf, Ev
 use ergon_core::WORK_UNIT;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::Inspect, ConstU128, ConstU32, Hooks, Imbalance, OnUnbalanced},
+	traits::{
+		fungible::Inspect, ConstU128, ConstU32, EstimateNextSessionRotation, Hooks, Imbalance,
+		OnUnbalanced,
+	},
 	weights::{Weight, WeightMeter},
 };
 use pallet_session::historical as pallet_session_historical;
 use sp_runtime::{
-	testing::UintAuthorityId, traits::ConvertInto, BuildStorage, DispatchError, Perbill,
+	testing::UintAuthorityId, traits::ConvertInto, BuildStorage, DispatchError, Perbill, Permill,
 };
 use sp_staking::{
 	offence::{Offence, ReportOffence},
@@ -67,6 +70,23 @@ impl pallet_balances::Config for Test {
 	type ExistentialDeposit = ConstU128<1>;
 }
 
+/// Says of the session what the test says.
+pub struct Clock;
+
+impl EstimateNextSessionRotation<u64> for Clock {
+	fn average_session_length() -> u64 {
+		1
+	}
+
+	fn estimate_current_session_progress(_: u64) -> (Option<Permill>, Weight) {
+		(Some(Progress::get()), Weight::zero())
+	}
+
+	fn estimate_next_session_rotation(_: u64) -> (Option<u64>, Weight) {
+		(None, Weight::zero())
+	}
+}
+
 /// Sessions end when the test says so.
 pub struct Never;
 
@@ -84,7 +104,7 @@ impl pallet_session::Config for Test {
 	type ValidatorIdOf = ConvertInto;
 	type Keys = UintAuthorityId;
 	type RuntimeEvent = RuntimeEvent;
-	type NextSessionRotation = pallet_session::PeriodicSessions<Period, Offset>;
+	type NextSessionRotation = Clock;
 	type DisablingStrategy = pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
 	type WeightInfo = ();
 	type Currency = Balances;
@@ -130,8 +150,8 @@ pub const CHILL: u32 = 4;
 pub const ENDOWMENT: Balance = 1_000_000;
 
 parameter_types! {
-	pub const Period: u64 = 1;
-	pub const Offset: u64 = 0;
+	/// How much of each session is over.
+	pub static Progress: Permill = Permill::zero();
 	pub static MaxCandidates: u32 = 40;
 	pub static MaxValidators: u32 = 10;
 	pub static MinValidators: u32 = 3;
@@ -287,12 +307,16 @@ pub fn check() {
 /// Ends that many sessions.
 pub fn rotate(sessions: u32) {
 	for _ in 0..sessions {
-		let now = System::block_number() + 1;
-		System::set_block_number(now);
+		System::set_block_number(System::block_number() + 1);
 		Session::rotate_session();
-		Power::on_poll(now, &mut WeightMeter::with_limit(Weight::MAX));
+		poll(Weight::MAX);
 		check();
 	}
+}
+
+/// What a block with so much room does beside its calls.
+pub fn poll(room: Weight) {
+	Power::on_poll(System::block_number(), &mut WeightMeter::with_limit(room));
 }
 
 /// Ends sessions until that era begins.
@@ -339,7 +363,8 @@ pub fn join(who: AccountId, bond: Balance) -> Result<(), DispatchError> {
 
 /// The power of a candidate in work units.
 pub fn units(who: AccountId) -> u64 {
-	crate::Candidates::<Test>::get(who).unwrap().power / WORK_UNIT
+	assert!(crate::Candidates::<Test>::contains_key(who), "{who} is a candidate");
+	Power::power(&who) / WORK_UNIT
 }
 
 /// What a candidate has proved, before bond and cap, in work units.

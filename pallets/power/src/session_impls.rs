@@ -5,8 +5,8 @@
 
 use crate::{
 	election::{elect, Contender, Limits},
-	Candidates, Config, CurrentEra, EraStart, Event, OffenceSlashes, OnEra, Pallet, Status,
-	TotalPower, Unbondings, WeightInfo,
+	Candidates, Config, CurrentEra, EraStart, Event, OffenceSlashes, Pallet, PowerCap, Status,
+	Unbondings, WeightInfo,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::{
@@ -54,13 +54,14 @@ impl<T: Config> Pallet<T> {
 	/// Elects the set that follows `current`.
 	fn elect_behind(current: &[T::AccountId]) -> Option<Vec<T::AccountId>> {
 		let has_keys = |who: &T::AccountId| pallet_session::Pallet::<T>::is_registered(who);
+		let (era, cap) = (CurrentEra::<T>::get(), PowerCap::<T>::get());
 		let contenders: Vec<_> = Candidates::<T>::iter()
 			.filter(|(account, candidate)| {
 				candidate.status == Status::Standing && has_keys(account)
 			})
 			.map(|(account, candidate)| Contender {
 				account,
-				power: candidate.power,
+				power: candidate.power(era, cap),
 				bond: candidate.bond,
 			})
 			.collect();
@@ -95,7 +96,8 @@ impl<T: Config> Pallet<T> {
 		if index.saturating_sub(EraStart::<T>::get()) >= T::SessionsPerEra::get() {
 			weight
 				.saturating_accrue(<T as Config>::WeightInfo::start_era(Candidates::<T>::count()));
-			Self::start_era(index);
+			let late = Self::start_era(index);
+			weight.saturating_accrue(<T as Config>::WeightInfo::count(late));
 		}
 		if let Some(safe) = index.checked_sub(T::UnbondingSessions::get().saturating_add(1)) {
 			// At most one entry for each validator of that session.
@@ -111,16 +113,6 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		weight
-	}
-
-	pub(crate) fn start_era(first: SessionIndex) {
-		let era = CurrentEra::<T>::get().saturating_add(1);
-		CurrentEra::<T>::put(era);
-		EraStart::<T>::put(first);
-		Self::update_power(era);
-		let total_power = TotalPower::<T>::get();
-		T::OnEra::on_era(era, total_power);
-		Self::deposit_event(Event::EraStarted { era, total_power });
 	}
 
 	fn register(weight: Weight) {

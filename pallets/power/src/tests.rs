@@ -5,6 +5,7 @@
 
 mod candidates;
 mod elections;
+mod eras;
 mod long;
 mod offences;
 mod random;

@@ -89,16 +89,69 @@ impl RecentWork {
 pub struct Candidate {
 	/// Held with reason `ValidatorBond`; all of it can be slashed.
 	pub bond: Balance,
-	/// Power in this era.
-	pub power: Power,
-	/// Its audits in the eras that count for the power of this one.
+	/// What its power was counted to be.
+	pub counted: Counted,
+	/// Its audits in the eras that count for the power of the era that it was counted for.
 	pub recent: RecentWork,
+	/// What sprints prove in that era; see [`PowerTerms::sprints`].
+	pub sprints: Power,
 	/// Power that it was given at genesis, before any of it faded.
 	pub genesis: Power,
 	/// Whether it can be elected.
 	pub status: Status,
 	/// The first era in whose sprint it may take part.
 	pub since: EraIndex,
+}
+
+impl Candidate {
+	/// Power in era `era`, of which nobody may have more than `cap`.
+	pub fn power(&self, era: EraIndex, cap: Power) -> Power {
+		self.counted.power(era).min(cap)
+	}
+}
+
+/// Power as it was counted last, before the cap. What begins with an era is counted in the blocks before it, and
+/// until then the count before counts on.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Counted {
+	/// The era that it was counted for.
+	pub era: EraIndex,
+	/// Power from that era on.
+	pub power: Power,
+	/// Power until then.
+	pub before: Power,
+}
+
+impl Counted {
+	/// Power in era `era`, before the cap.
+	pub fn power(&self, era: EraIndex) -> Power {
+		match era < self.era {
+			true => self.before,
+			false => self.power,
+		}
+	}
+
+	/// The same powers, changed by `change`.
+	pub(crate) fn map(self, change: impl Fn(Power) -> Power) -> Self {
+		Self { era: self.era, power: change(self.power), before: change(self.before) }
+	}
+
+	/// Whether there is power neither now nor in the era that it was counted for.
+	pub(crate) fn is_nothing(&self) -> bool {
+		self.power == 0 && self.before == 0
+	}
 }
 
 /// Somebody who was a candidate and waits for its bond.

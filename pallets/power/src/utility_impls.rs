@@ -27,11 +27,6 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The power of a candidate in this era; nobody else has any.
-	pub fn power(who: &T::AccountId) -> Power {
-		Candidates::<T>::get(who).map_or(0, |candidate| candidate.power)
-	}
-
 	/// Whether an account takes part in the sprint of this era: it has stood since before the era
 	/// began, or since genesis.
 	pub fn may_sprint(who: &T::AccountId) -> bool {
@@ -65,11 +60,12 @@ impl<T: Config> Pallet<T> {
 		}
 		let taken = credit.peek();
 		if let Some(mut candidate) = Candidates::<T>::get(who) {
+			let before = Self::current_power(&candidate);
 			candidate.bond = candidate.bond.saturating_sub(taken);
-			let backed =
-				power::bound_by_bond(candidate.power, candidate.bond, T::BondPerWorkUnit::get());
-			Self::reduce_total(candidate.power.saturating_sub(backed));
-			candidate.power = backed;
+			candidate.counted = candidate.counted.map(|power| {
+				power::bound_by_bond(power, candidate.bond, T::BondPerWorkUnit::get())
+			});
+			Self::reduce_total(before.saturating_sub(Self::current_power(&candidate)));
 			let too_small = candidate.bond < T::MinBond::get() / 2;
 			let stands = candidate.status == Status::Standing;
 			Candidates::<T>::insert(who, candidate);
@@ -96,9 +92,10 @@ impl<T: Config> Pallet<T> {
 			}
 		};
 		let chilled = if let Some(candidate) = Candidates::<T>::get(who) {
-			Self::reduce_total(candidate.power);
+			Self::reduce_total(Self::current_power(&candidate));
 			let status = status(candidate.status);
-			Candidates::<T>::insert(who, Candidate { power: 0, status, ..candidate });
+			let counted = candidate.counted.map(|_| 0);
+			Candidates::<T>::insert(who, Candidate { counted, status, ..candidate });
 			true
 		} else {
 			Unbondings::<T>::mutate_exists(who, |unbonding| match unbonding {
@@ -128,6 +125,19 @@ impl<T: Config> Pallet<T> {
 		Self::stand(who, bond, 0, 0);
 	}
 
+	/// Has the sprints of an account prove that much, which becomes a candidate if it is none.
+	#[cfg(feature = "runtime-benchmarks")]
+	pub fn prove_for_benchmark(who: &T::AccountId, work: ergon_core::Work) {
+		if !Candidates::<T>::contains_key(who) {
+			Self::bond_for_benchmark(who, T::MinBond::get());
+		}
+		Candidates::<T>::mutate(who, |candidate| {
+			if let Some(candidate) = candidate {
+				candidate.sprints = work;
+			}
+		});
+	}
+
 	/// Makes the first candidates.
 	///
 	/// # Panics
@@ -145,38 +155,59 @@ impl<T: Config> Pallet<T> {
 			<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, *bond)
 				.expect("genesis validators are endowed with more than their bonds");
 			Self::stand(who, *bond, power, 0);
+			Candidates::<T>::mutate(who, |candidate| {
+				if let Some(candidate) = candidate {
+					candidate.counted.power = Self::power_before_cap(candidate, 0);
+				}
+			});
 		}
-		Self::update_power(0);
+		Self::cap_powers(0);
 		T::OnEra::on_era(0, TotalPower::<T>::get());
 	}
 
 	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		use crate::{EraStart, EraWorks, OffenceSlashes, OldestEra};
+		use crate::{BookEra, CountCursor, EraStart, EraWorks, OffenceSlashes, OldestEra};
 		use alloc::vec::Vec;
 		use frame_support::{ensure, traits::fungible::hold::Inspect as HoldInspect};
 
 		let reason = HoldReason::ValidatorBond.into();
 		let held = |who: &T::AccountId| <T as Config>::Currency::balance_on_hold(&reason, who);
-		let era = CurrentEra::<T>::get();
+		let (era, book) = (CurrentEra::<T>::get(), BookEra::<T>::get());
+		ensure!(
+			book == era || book == era.saturating_add(1),
+			"the book is not of this era or the next"
+		);
+		ensure!(
+			book > era || CountCursor::<T>::get().is_none(),
+			"candidates are counted for no era"
+		);
 		let mut total = 0u128;
 		let mut count = 0u32;
 		for (who, candidate) in Candidates::<T>::iter() {
 			ensure!(candidate.bond == held(&who), "a candidate's bond is not what is held");
 			ensure!(!Unbondings::<T>::contains_key(&who), "a candidate is unbonding");
-			ensure!(candidate.recent == Self::recent(&who), "the sum of recent work is wrong");
+			let counted = candidate.counted;
+			ensure!(
+				counted.era == era || counted.era == book,
+				"a candidate is counted for neither this era nor the next",
+			);
+			ensure!(
+				candidate.recent == Self::recent(&who, counted.era),
+				"the sum of recent work is wrong"
+			);
 			ensure!(
 				candidate.since <= era.saturating_add(1),
 				"a candidate waits longer than for the next sprint"
 			);
 			let backed =
 				power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get());
-			ensure!(candidate.power <= backed, "power is not backed by its bond");
+			ensure!(counted.power.max(counted.before) <= backed, "power is not backed by its bond");
 			ensure!(
-				candidate.status == Status::Standing || candidate.power == 0,
+				candidate.status == Status::Standing || counted.is_nothing(),
 				"a chilled candidate has power",
 			);
-			total = total.saturating_add(candidate.power.into());
+			total = total.saturating_add(Self::current_power(&candidate).into());
 			count = count.saturating_add(1);
 		}
 		ensure!(total == TotalPower::<T>::get(), "the total of power is wrong");
@@ -215,7 +246,7 @@ impl<T: Config> Pallet<T> {
 			"the era is over",
 		);
 		ensure!(
-			EraWorks::<T>::iter_keys().all(|(of, _)| OldestEra::<T>::get() <= of && of <= era),
+			EraWorks::<T>::iter_keys().all(|(of, _)| OldestEra::<T>::get() <= of && of <= book),
 			"work is stored for an era that does not count",
 		);
 		ensure!(

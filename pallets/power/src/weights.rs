@@ -20,6 +20,7 @@ pub trait WeightInfo {
 	fn rejoin() -> Weight;
 	fn new_session(c: u32, ) -> Weight;
 	fn start_session(v: u32, ) -> Weight;
+	fn count(c: u32, ) -> Weight;
 	fn start_era(c: u32, ) -> Weight;
 	fn on_offence(o: u32, ) -> Weight;
 	fn remove_work(r: u32, ) -> Weight;
@@ -30,7 +31,7 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::Candidates` (r:2 w:2)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Unbondings` (r:1 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:1 w:0)
@@ -41,36 +42,42 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Session::QueuedKeys` (r:1 w:0)
 	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:1 w:0)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `Power::CurrentEra` (r:1 w:0)
-	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraWorks` (r:24 w:0)
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	fn join() -> Weight {
-		// Fastest run: 226_867 nanoseconds.
-		Weight::from_parts(252_115_000, 62502)
-			.saturating_add(T::DbWeight::get().reads(35_u64))
+		// Fastest run: 267_198 nanoseconds.
+		Weight::from_parts(384_563_000, 62502)
+			.saturating_add(T::DbWeight::get().reads(36_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight {
-		// Fastest run: 58_226 nanoseconds.
-		Weight::from_parts(62_062_000, 3640)
+		// Fastest run: 62_072 nanoseconds.
+		Weight::from_parts(95_903_000, 3640)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:1 w:0)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::TotalPower` (r:1 w:1)
@@ -80,9 +87,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::Unbondings` (r:0 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
-		// Fastest run: 22_524 nanoseconds.
-		Weight::from_parts(28_802_000, 3590)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Fastest run: 25_749 nanoseconds.
+		Weight::from_parts(36_244_000, 3610)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Power::Unbondings` (r:1 w:1)
@@ -94,13 +101,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
-		// Fastest run: 51_426 nanoseconds.
-		Weight::from_parts(69_223_000, 3640)
+		// Fastest run: 54_932 nanoseconds.
+		Weight::from_parts(67_250_000, 3640)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Unbondings` (r:1 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CounterForCandidates` (r:1 w:1)
@@ -114,26 +121,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::EraWorks` (r:24 w:0)
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	fn rejoin() -> Weight {
-		// Fastest run: 135_241 nanoseconds.
-		Weight::from_parts(170_293_000, 62502)
+		// Fastest run: 138_386 nanoseconds.
+		Weight::from_parts(156_693_000, 62502)
 			.saturating_add(T::DbWeight::get().reads(30_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:1 w:0)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:1101 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:1100 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::Unbondings` (r:133 w:67)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// `c` is in `1..=1000`.
 	fn new_session(c: u32, ) -> Weight {
-		// Fastest run: 1_813_748 nanoseconds.
-		Weight::from_parts(1_295_758_640, 312155)
-			// Standard error: 980_333.
-			.saturating_add(Weight::from_parts(18_582_317, 0).saturating_mul(c.into()))
-			.saturating_add(T::DbWeight::get().reads(324_u64))
+		// Fastest run: 1_902_861 nanoseconds.
+		Weight::from_parts(2_666_563_607, 312155)
+			// Standard error: 756_010.
+			.saturating_add(Weight::from_parts(14_793_895, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(326_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(67_u64))
 			.saturating_add(Weight::from_parts(0, 2705).saturating_mul(c.into()))
@@ -147,7 +158,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::Candidates` (r:100 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Unbondings` (r:100 w:0)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Session::DisabledValidators` (r:1 w:1)
@@ -156,63 +167,96 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Historical::HistoricalSessions` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// `v` is in `1..=100`.
 	fn start_session(v: u32, ) -> Weight {
-		// Fastest run: 41_161 nanoseconds.
-		Weight::from_parts(35_046_869, 3730)
-			// Standard error: 182_993.
-			.saturating_add(Weight::from_parts(22_746_274, 0).saturating_mul(v.into()))
+		// Fastest run: 40_770 nanoseconds.
+		Weight::from_parts(49_584_000, 3757)
+			// Standard error: 104_872.
+			.saturating_add(Weight::from_parts(26_043_864, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(v.into())))
-			.saturating_add(Weight::from_parts(0, 2600).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(v.into()))
+	}
+	/// Storage: `Session::CurrentIndex` (r:1 w:0)
+	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Power::EraStart` (r:1 w:0)
+	/// Proof: `Power::EraStart` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CountCursor` (r:1 w:1)
+	/// Proof: `Power::CountCursor` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Power::Candidates` (r:1000 w:999)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Storage: `Power::EraWorks` (r:4995 w:0)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+	/// Storage: `Power::BookEra` (r:0 w:1)
+	/// Proof: `Power::BookEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// `c` is in `0..=999`.
+	fn count(c: u32, ) -> Weight {
+		// Fastest run: 14_692 nanoseconds.
+		Weight::from_parts(15_233_000, 3840)
+			// Standard error: 1_036_182.
+			.saturating_add(Weight::from_parts(44_456_639, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(c.into())))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 12815).saturating_mul(c.into()))
 	}
 	/// Storage: `Power::CurrentEra` (r:1 w:1)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Power::Candidates` (r:1001 w:1000)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
-	/// Storage: `Power::EraWorks` (r:5000 w:0)
-	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+	/// Storage: `Power::Candidates` (r:1001 w:0)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
 	/// Storage: `Rewards::Eras` (r:0 w:1)
 	/// Proof: `Rewards::Eras` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CountCursor` (r:0 w:1)
+	/// Proof: `Power::CountCursor` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraStart` (r:0 w:1)
 	/// Proof: `Power::EraStart` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::TotalPower` (r:0 w:1)
 	/// Proof: `Power::TotalPower` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:0 w:1)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Power::BookEra` (r:0 w:1)
+	/// Proof: `Power::BookEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Sprints::Current` (r:0 w:1)
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
 	/// `c` is in `1..=1000`.
 	fn start_era(c: u32, ) -> Weight {
-		// Fastest run: 60_500 nanoseconds.
-		Weight::from_parts(62_703_000, 3590)
-			// Standard error: 497_873.
-			.saturating_add(Weight::from_parts(35_767_877, 0).saturating_mul(c.into()))
+		// Fastest run: 22_984 nanoseconds.
+		Weight::from_parts(119_955_893, 3610)
+			// Standard error: 231_156.
+			.saturating_add(Weight::from_parts(5_846_173, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(c.into())))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
-			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 12815).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
+			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(c.into()))
 	}
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::OffenceSlashes` (r:100 w:100)
 	/// Proof: `Power::OffenceSlashes` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:100 w:100)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:100 w:100)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1701 w:1701)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:1 w:0)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Session::DisabledValidators` (r:1 w:1)
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// `o` is in `1..=100`.
 	fn on_offence(o: u32, ) -> Weight {
-		// Fastest run: 419_023 nanoseconds.
-		Weight::from_parts(426_495_000, 3593)
-			// Standard error: 2_066_888.
-			.saturating_add(Weight::from_parts(468_062_603, 0).saturating_mul(o.into()))
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Fastest run: 454_506 nanoseconds.
+		Weight::from_parts(464_280_000, 3593)
+			// Standard error: 5_704_059.
+			.saturating_add(Weight::from_parts(550_041_628, 0).saturating_mul(o.into()))
+			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((20_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 			.saturating_add(T::DbWeight::get().writes((20_u64).saturating_mul(o.into())))
@@ -224,10 +268,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Power::OldestEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn remove_work(r: u32, ) -> Weight {
-		// Fastest run: 3_456 nanoseconds.
-		Weight::from_parts(3_400_710, 990)
-			// Standard error: 569.
-			.saturating_add(Weight::from_parts(869_898, 0).saturating_mul(r.into()))
+		// Fastest run: 3_705 nanoseconds.
+		Weight::from_parts(4_258_919, 990)
+			// Standard error: 4_467.
+			.saturating_add(Weight::from_parts(1_050_135, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
@@ -238,68 +282,76 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn join() -> Weight {
-		Weight::from_parts(252_115_000, 62502)
-			.saturating_add(ParityDbWeight::get().reads(35_u64))
+		Weight::from_parts(384_563_000, 62502)
+			.saturating_add(ParityDbWeight::get().reads(36_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn bond_more() -> Weight {
-		Weight::from_parts(62_062_000, 3640)
+		Weight::from_parts(95_903_000, 3640)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn leave() -> Weight {
-		Weight::from_parts(28_802_000, 3590)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
+		Weight::from_parts(36_244_000, 3610)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn withdraw() -> Weight {
-		Weight::from_parts(69_223_000, 3640)
+		Weight::from_parts(67_250_000, 3640)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn rejoin() -> Weight {
-		Weight::from_parts(170_293_000, 62502)
+		Weight::from_parts(156_693_000, 62502)
 			.saturating_add(ParityDbWeight::get().reads(30_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn new_session(c: u32, ) -> Weight {
-		Weight::from_parts(1_295_758_640, 312155)
-			.saturating_add(Weight::from_parts(18_582_317, 0).saturating_mul(c.into()))
-			.saturating_add(ParityDbWeight::get().reads(324_u64))
+		Weight::from_parts(2_666_563_607, 312155)
+			.saturating_add(Weight::from_parts(14_793_895, 0).saturating_mul(c.into()))
+			.saturating_add(ParityDbWeight::get().reads(326_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(67_u64))
 			.saturating_add(Weight::from_parts(0, 2705).saturating_mul(c.into()))
 	}
 	fn start_session(v: u32, ) -> Weight {
-		Weight::from_parts(35_046_869, 3730)
-			.saturating_add(Weight::from_parts(22_746_274, 0).saturating_mul(v.into()))
+		Weight::from_parts(49_584_000, 3757)
+			.saturating_add(Weight::from_parts(26_043_864, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(v.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(v.into())))
-			.saturating_add(Weight::from_parts(0, 2600).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(v.into()))
 	}
-	fn start_era(c: u32, ) -> Weight {
-		Weight::from_parts(62_703_000, 3590)
-			.saturating_add(Weight::from_parts(35_767_877, 0).saturating_mul(c.into()))
-			.saturating_add(ParityDbWeight::get().reads(2_u64))
+	fn count(c: u32, ) -> Weight {
+		Weight::from_parts(15_233_000, 3840)
+			.saturating_add(Weight::from_parts(44_456_639, 0).saturating_mul(c.into()))
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((6_u64).saturating_mul(c.into())))
-			.saturating_add(ParityDbWeight::get().writes(5_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 12815).saturating_mul(c.into()))
 	}
+	fn start_era(c: u32, ) -> Weight {
+		Weight::from_parts(119_955_893, 3610)
+			.saturating_add(Weight::from_parts(5_846_173, 0).saturating_mul(c.into()))
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(c.into())))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
+			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(c.into()))
+	}
 	fn on_offence(o: u32, ) -> Weight {
-		Weight::from_parts(426_495_000, 3593)
-			.saturating_add(Weight::from_parts(468_062_603, 0).saturating_mul(o.into()))
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
+		Weight::from_parts(464_280_000, 3593)
+			.saturating_add(Weight::from_parts(550_041_628, 0).saturating_mul(o.into()))
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().reads((20_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 			.saturating_add(ParityDbWeight::get().writes((20_u64).saturating_mul(o.into())))
 			.saturating_add(Weight::from_parts(0, 44251).saturating_mul(o.into()))
 	}
 	fn remove_work(r: u32, ) -> Weight {
-		Weight::from_parts(3_400_710, 990)
-			.saturating_add(Weight::from_parts(869_898, 0).saturating_mul(r.into()))
+		Weight::from_parts(4_258_919, 990)
+			.saturating_add(Weight::from_parts(1_050_135, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))

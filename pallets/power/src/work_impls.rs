@@ -1,12 +1,12 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Sprints and audits become power.
+//! Sprints and audits, and what they prove.
 
 use crate::{
 	types::{Power, PowerTerms, RecentWork},
-	Balance, Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks, Event,
-	OldestEra, Pallet, Status, TotalPower, WeightInfo,
+	Balance, BookEra, Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks,
+	Event, OldestEra, Pallet, TotalPower, WeightInfo,
 };
 use alloc::vec::Vec;
 use ergon_core::Work;
@@ -35,7 +35,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// `validator` re-executed a job of that work, and its vote agrees with the conclusion.
+	/// `validator` re-executed a job of that work, and its vote agrees with the conclusion. Counts from the next
+	/// era on; when candidates are counted for that already, from the one behind it.
 	pub fn note_fulfilled(validator: &T::AccountId, work: Work) {
 		Self::note(validator, |done| done.audited = done.audited.saturating_add(work));
 	}
@@ -68,7 +69,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn note(operator: &T::AccountId, note: impl FnOnce(&mut EraWork)) {
-		EraWorks::<T>::mutate(CurrentEra::<T>::get(), operator, note);
+		EraWorks::<T>::mutate(BookEra::<T>::get(), operator, note);
 	}
 
 	/// The eras that count in era `era`, the last one first.
@@ -76,17 +77,17 @@ impl<T: Config> Pallet<T> {
 		(era.saturating_sub(T::PowerEras::get())..era).rev()
 	}
 
-	/// The audits of an operator in the eras that count now.
-	pub(crate) fn recent(who: &T::AccountId) -> RecentWork {
+	/// The audits of an operator in the eras that count in era `era`.
+	pub(crate) fn recent(who: &T::AccountId, era: EraIndex) -> RecentWork {
 		let mut recent = RecentWork::default();
-		for era in Self::counting(CurrentEra::<T>::get()) {
+		for era in Self::counting(era) {
 			recent.add(EraWorks::<T>::get(era, who));
 		}
 		recent
 	}
 
 	/// What the sprints of an operator prove by era `era`.
-	fn sprints(who: &T::AccountId, era: EraIndex) -> Power {
+	pub(crate) fn sprints(who: &T::AccountId, era: EraIndex) -> Power {
 		// Two of them count without a ramp, too.
 		let count = T::Ramp::get().max(1).saturating_add(1);
 		let eras = Self::counting(era).take(count as usize);
@@ -95,8 +96,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What a candidate has proved by era `era`, before bond and cap.
-	fn proved(candidate: &Candidate, sprints: Power, era: EraIndex) -> Power {
-		let RecentWork { audited, missed } = candidate.recent;
+	pub(crate) fn proved(
+		candidate: &Candidate,
+		recent: RecentWork,
+		sprints: Power,
+		era: EraIndex,
+	) -> Power {
+		let RecentWork { audited, missed } = recent;
 		let base = sprints.saturating_add(Self::genesis_left(candidate, era));
 		power::with_audits(base, audited, missed, T::MissFactor::get())
 	}
@@ -114,73 +120,34 @@ impl<T: Config> Pallet<T> {
 			eras: Self::counting(era).map(|era| (era, EraWorks::<T>::get(era, who))).collect(),
 			genesis: Self::genesis_left(&candidate, era),
 			sprints,
-			proved: Self::proved(&candidate, sprints, era),
+			proved: Self::proved(&candidate, Self::recent(who, era), sprints, era),
 			backed: power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get()),
-			power: candidate.power,
+			power: Self::current_power(&candidate),
 			total: TotalPower::<T>::get(),
 		})
 	}
 
-	/// Gives every candidate its power in `era`, which begins: what was done in the era before it
-	/// counts from now on, and what was done in the oldest one no more.
-	pub(crate) fn update_power(era: EraIndex) {
-		let entering = era.checked_sub(1);
-		let leaving = entering.and_then(|entering| entering.checked_sub(T::PowerEras::get()));
-		let mut candidates: Vec<_> = Candidates::<T>::iter().collect();
-		let mut powers = Vec::with_capacity(candidates.len());
-		for (account, candidate) in &mut candidates {
-			if let Some(entering) = entering {
-				candidate.recent.add(EraWorks::<T>::get(entering, &*account));
-			}
-			if let Some(leaving) = leaving {
-				candidate.recent.subtract(EraWorks::<T>::get(leaving, &*account));
-			}
-			powers.push(match candidate.status {
-				Status::Standing => power::bound_by_bond(
-					Self::proved(candidate, Self::sprints(account, era), era),
-					candidate.bond,
-					T::BondPerWorkUnit::get(),
-				),
-				Status::Chilled { .. } => 0,
-			});
-		}
-		power::cap_default(&mut powers);
-		let total = powers.iter().copied().map(u128::from).fold(0, u128::saturating_add);
-		for ((account, candidate), power) in candidates.into_iter().zip(powers) {
-			Candidates::<T>::insert(account, Candidate { power, ..candidate });
-		}
-		TotalPower::<T>::put(total);
-	}
-
-	/// The power of a candidate went down or is gone.
-	pub(crate) fn reduce_total(by: Power) {
-		if by > 0 {
-			TotalPower::<T>::mutate(|total| *total = total.saturating_sub(by.into()));
-		}
-	}
-
 	/// Removes work that no longer counts, some per block.
 	pub(crate) fn remove_old_work(meter: &mut WeightMeter) {
-		let mut own = WeightMeter::with_limit(T::PollWeight::get().min(meter.remaining()));
 		let base = <T as Config>::WeightInfo::remove_work(0);
-		if own.try_consume(base).is_ok() {
-			let oldest = OldestEra::<T>::get();
-			let counts_from = CurrentEra::<T>::get().saturating_sub(T::PowerEras::get());
-			if oldest < counts_from {
-				let per_record = <T as Config>::WeightInfo::remove_work(1).saturating_sub(base);
-				let limit = own
-					.remaining()
-					.checked_div_per_component(&per_record)
-					.unwrap_or_default()
-					.min(MAX_REMOVED.into())
-					.saturated_into();
-				if limit > 0 {
-					let removed = Self::remove_work(oldest, limit);
-					own.consume(per_record.saturating_mul(removed.into()));
-				}
+		if meter.try_consume(base).is_err() {
+			return;
+		}
+		let oldest = OldestEra::<T>::get();
+		let counts_from = CurrentEra::<T>::get().saturating_sub(T::PowerEras::get());
+		if oldest < counts_from {
+			let per_record = <T as Config>::WeightInfo::remove_work(1).saturating_sub(base);
+			let limit = meter
+				.remaining()
+				.checked_div_per_component(&per_record)
+				.unwrap_or_default()
+				.min(MAX_REMOVED.into())
+				.saturated_into();
+			if limit > 0 {
+				let removed = Self::remove_work(oldest, limit);
+				meter.consume(per_record.saturating_mul(removed.into()));
 			}
 		}
-		meter.consume(own.consumed());
 	}
 
 	/// Removes up to `limit` records of an era; returns how many there were to remove.

@@ -31,8 +31,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Rewards::Total` (r:1 w:1)
 	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	fn claim() -> Weight {
-		// Fastest run: 66_279 nanoseconds.
-		Weight::from_parts(74_631_000, 6196)
+		// Fastest run: 64_727 nanoseconds.
+		Weight::from_parts(71_466_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -43,18 +43,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Rewards::EraWorks` (r:17 w:17)
 	/// Proof: `Rewards::EraWorks` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:17 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:1 w:0)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=16`.
 	fn note_block(s: u32, ) -> Weight {
-		// Fastest run: 16_354 nanoseconds.
-		Weight::from_parts(17_407_218, 3590)
-			// Standard error: 18_205.
-			.saturating_add(Weight::from_parts(7_788_790, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Fastest run: 18_728 nanoseconds.
+		Weight::from_parts(20_615_577, 3610)
+			// Standard error: 139_174.
+			.saturating_add(Weight::from_parts(10_567_544, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2600).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(s.into()))
 	}
 	/// Storage: `Rewards::Eras` (r:1 w:1)
 	/// Proof: `Rewards::Eras` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
@@ -65,7 +67,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::EraWorks` (r:100 w:0)
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:100 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -78,41 +80,41 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Rewards::OldestEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `v` is in `0..=100`.
 	fn settle(v: u32, ) -> Weight {
-		// Fastest run: 13_009 nanoseconds.
-		Weight::from_parts(89_007_344, 3640)
-			// Standard error: 238_928.
-			.saturating_add(Weight::from_parts(27_434_993, 0).saturating_mul(v.into()))
+		// Fastest run: 13_460 nanoseconds.
+		Weight::from_parts(33_576_327, 3640)
+			// Standard error: 1_093_736.
+			.saturating_add(Weight::from_parts(33_049_985, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(v.into())))
-			.saturating_add(Weight::from_parts(0, 2600).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(v.into()))
 	}
 }
 
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn claim() -> Weight {
-		Weight::from_parts(74_631_000, 6196)
+		Weight::from_parts(71_466_000, 6196)
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn note_block(s: u32, ) -> Weight {
-		Weight::from_parts(17_407_218, 3590)
-			.saturating_add(Weight::from_parts(7_788_790, 0).saturating_mul(s.into()))
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
+		Weight::from_parts(20_615_577, 3610)
+			.saturating_add(Weight::from_parts(10_567_544, 0).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2600).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(s.into()))
 	}
 	fn settle(v: u32, ) -> Weight {
-		Weight::from_parts(89_007_344, 3640)
-			.saturating_add(Weight::from_parts(27_434_993, 0).saturating_mul(v.into()))
+		Weight::from_parts(33_576_327, 3640)
+			.saturating_add(Weight::from_parts(33_049_985, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(v.into())))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 			.saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(v.into())))
-			.saturating_add(Weight::from_parts(0, 2600).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(v.into()))
 	}
 }

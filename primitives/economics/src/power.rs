@@ -82,11 +82,17 @@ pub fn genesis_power(initial: Power, era: u32, eras: u32) -> Power {
 /// Nobody gets more than he proved, an operator that was not cut gains nothing by splitting into
 /// several, and one that was cut never gets back more than the cut. More power never gives less.
 pub fn cap(powers: &mut [Power], share: u32) {
+	let cap = cap_level(powers, share);
+	powers.iter_mut().for_each(|power| *power = (*power).min(cap));
+}
+
+/// The cap of [`cap`]: the most that anybody has behind it. No power at all is below [`Power::MAX`].
+pub fn cap_level(powers: &[Power], share: u32) -> Power {
 	let mut descending: Vec<Power> = powers.iter().copied().filter(|power| *power > 0).collect();
 	descending.sort_unstable_by(|a, b| b.cmp(a));
 	let operators = descending.len() as u128;
 	if operators == 0 {
-		return;
+		return Power::MAX;
 	}
 	// The share as the fraction part / whole.
 	let (part, whole) = match u128::from(share).saturating_mul(operators) {
@@ -99,13 +105,12 @@ pub fn cap(powers: &mut [Power], share: u32) {
 		// `cut_part` < `whole` here: at the last k before it is not, c ≥ R and the loop ends.
 		let cap = rest.saturating_mul(part) / whole.saturating_sub(cut_part).max(1);
 		if power <= cap {
-			let cap = Power::try_from(cap).unwrap_or(Power::MAX);
-			powers.iter_mut().for_each(|power| *power = (*power).min(cap));
-			return;
+			return Power::try_from(cap).unwrap_or(Power::MAX);
 		}
 		rest = rest.saturating_sub(power);
 		cut_part = cut_part.saturating_add(part);
 	}
+	Power::MAX
 }
 
 /// A number below `bound` out of `randomness`, the `index`-th of its kind; 0 when the bound is 0.
@@ -153,6 +158,11 @@ pub fn churn_limit(set: u32) -> u32 {
 /// [`cap`] with the protocol's share.
 pub fn cap_default(powers: &mut [Power]) {
 	cap(powers, constants::POWER_CAP)
+}
+
+/// [`cap_level`] with the protocol's share.
+pub fn cap_level_default(powers: &[Power]) -> Power {
+	cap_level(powers, constants::POWER_CAP)
 }
 
 /// Splits `total` among authorities in proportion to their powers: everybody gets 1, and what is left

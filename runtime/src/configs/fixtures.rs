@@ -156,6 +156,6 @@ pub(super) fn set_active_validators(count: u32) {
 pub(super) fn empower(who: &AccountId) {
 	bond_validator(who);
 	pallet_power::Candidates::<Runtime>::mutate(who, |candidate| {
-		candidate.as_mut().expect("it has just joined").power = ergon_core::WORK_UNIT;
+		candidate.as_mut().expect("it has just joined").counted.power = ergon_core::WORK_UNIT;
 	});
 }

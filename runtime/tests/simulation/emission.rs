@@ -66,7 +66,7 @@ impl Emission {
 		self.era = Power::era().era;
 		self.sprints.append(&mut self.sprints_of_block);
 		self.validators = Session::validators();
-		self.powers = Power::candidates().into_iter().map(|(who, it)| (who, it.power)).collect();
+		self.powers = Power::powers().into_iter().collect();
 		let authors =
 			self.eras.iter().flat_map(|(era, it)| it.authors.keys().map(|who| (*era, who)));
 		let record = |(era, who): (u32, &AccountId)| {

@@ -18,7 +18,8 @@ fn join_holds_the_bond_and_gives_no_power() {
 		assert_eq!(free(101), ENDOWMENT - MIN_BOND);
 		let candidate = Candidate {
 			bond: MIN_BOND,
-			power: 0,
+			counted: Counted::default(),
+			sprints: 0,
 			recent: RecentWork::default(),
 			genesis: 0,
 			status: Status::Standing,

@@ -116,7 +116,7 @@ fn a_thousand_eras_should_keep_every_promise() {
 			System::reset_events();
 
 			let powers: Vec<_> = Candidates::<Test>::iter()
-				.map(|(who, candidate)| (who, candidate.power, candidate.bond))
+				.map(|(who, candidate)| (who, Power::current_power(&candidate), candidate.bond))
 				.collect();
 			let total: u128 = powers.iter().map(|(_, power, _)| u128::from(*power)).sum();
 			assert_eq!(total, TotalPower::<Test>::get());

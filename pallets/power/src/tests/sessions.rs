@@ -9,7 +9,7 @@ use frame_support::assert_ok;
 use frame_support::traits::KeyOwnerProofSystem;
 use pallet_session::historical::{HistoricalSessions, StoredRange};
 use sp_core::crypto::key_types::DUMMY;
-use sp_runtime::testing::UintAuthorityId;
+use sp_runtime::{testing::UintAuthorityId, Permill};
 
 fn leave(who: u64) {
 	assert_ok!(Power::leave(RuntimeOrigin::signed(who)));
@@ -290,6 +290,13 @@ fn sessions_account_for_their_weight() {
 		let before = total();
 		rotate(1);
 		let with_era = plain.saturating_add(<() as WeightInfo>::start_era(3));
-		assert_eq!(total(), before.saturating_add(with_era));
+		let late = with_era.saturating_add(<() as WeightInfo>::count(3));
+		assert_eq!(total(), before.saturating_add(late), "nobody was counted before");
+		Progress::set(Permill::from_percent(90));
+		rotate(SESSIONS_PER_ERA - 1);
+		let before = total();
+		rotate(1);
+		let nobody_late = with_era.saturating_add(<() as WeightInfo>::count(0));
+		assert_eq!(total(), before.saturating_add(nobody_late));
 	});
 }

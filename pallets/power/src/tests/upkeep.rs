@@ -127,13 +127,22 @@ fn check_detects_corrupt_bonds() {
 #[test]
 fn check_detects_corrupt_power() {
 	assert_detects("power is not backed by its bond", || {
-		candidate(1, |one| one.power = u64::MAX);
+		candidate(1, |one| one.counted.power = u64::MAX);
 	});
-	assert_detects("a chilled candidate has power", || candidate(101, |one| one.power = 1));
+	assert_detects("power is not backed by its bond", || {
+		candidate(1, |one| one.counted.before = u64::MAX);
+	});
+	assert_detects("a chilled candidate has power", || candidate(101, |one| one.counted.power = 1));
+	assert_detects("a chilled candidate has power", || {
+		candidate(101, |one| one.counted.before = 1)
+	});
+	assert_detects("a candidate is counted for neither this era nor the next", || {
+		candidate(1, |one| one.counted.era += 1)
+	});
 	assert_detects("the sum of recent work is wrong", || {
 		candidate(1, |one| one.recent.audited += 1)
 	});
-	assert_detects("the total of power is wrong", || candidate(1, |one| one.power -= 1));
+	assert_detects("the total of power is wrong", || candidate(1, |one| one.counted.power -= 1));
 	assert_detects("the number of candidates is wrong", || {
 		let count = frame_support::storage::storage_prefix(b"Power", b"CounterForCandidates");
 		frame_support::storage::unhashed::put(&count, &9u32);
@@ -148,6 +157,8 @@ fn check_detects_corrupt_eras() {
 		candidate(1, |one| one.since = 3)
 	});
 	assert_detects("the era is over", || EraStart::<Test>::put(0));
+	assert_detects("the book is not of this era or the next", || BookEra::<Test>::put(3));
+	assert_detects("candidates are counted for no era", || CountCursor::<Test>::put(1));
 	assert_detects("work is stored for an era that does not count", || {
 		EraWorks::<Test>::insert(9, 1, EraWork::default());
 	});
@@ -166,15 +177,16 @@ fn stored_types_have_the_layout_that_clients_know() {
 	assert_eq!(chilled.encode(), [1, 7, 0, 0, 0, 3, 0, 0, 0]);
 	let candidate = Candidate {
 		bond: 1,
-		power: 2,
-		recent: RecentWork { audited: 3, missed: 4 },
-		genesis: 5,
+		counted: Counted { era: 2, power: 3, before: 4 },
+		recent: RecentWork { audited: 5, missed: 6 },
+		sprints: 7,
+		genesis: 8,
 		status: Status::Standing,
-		since: 6,
+		since: 9,
 	};
-	let mut bytes = vec![0u8; 16 + 8 + 16 + 16 + 8 + 1 + 4];
-	(bytes[0], bytes[16], bytes[24], bytes[40], bytes[56]) = (1, 2, 3, 4, 5);
-	bytes[65] = 6;
+	let mut bytes = vec![0u8; 16 + (4 + 8 + 8) + (16 + 16) + 8 + 8 + 1 + 4];
+	(bytes[0], bytes[16], bytes[20], bytes[28]) = (1, 2, 3, 4);
+	(bytes[36], bytes[52], bytes[68], bytes[76], bytes[85]) = (5, 6, 7, 8, 9);
 	assert_eq!(candidate.encode(), bytes);
 	let work = EraWork { sprint: 1, audited: 2, missed: 3, misses: 4 };
 	let mut bytes = vec![0u8; 8 + 8 + 8 + 4];
