@@ -48,6 +48,7 @@ help:
 	@echo 'make bench-economics  what each way to cheat earns, simulated'
 	@echo 'make bench-attacks  every way to cheat, tried a thousand times: who is found out'
 	@echo 'make bench-judge   the last step of a dispute, in the runtime'
+	@echo 'make bench-power   elections and eras with up to 1,000 candidates'
 	@echo 'make test-arm kernels on 64-bit Arm, under an emulator'
 	@echo 'make cuda     the engine for graphics cards (test-cuda and bench-cuda need one)'
 	@echo 'make audit    licences, sources and advisories of all dependencies'
@@ -189,6 +190,11 @@ bench-attacks: build
 	$(call step,Every way to cheat)
 	@$(env); "$$CARGO_TARGET_DIR/release/ergon-attacks" \
 		--output benchmarks/results/attacks.md $(ARGUMENTS)
+
+.PHONY: bench-power
+bench-power: build
+	$(call step,Elections and eras)
+	@$(env); "$$CARGO_TARGET_DIR/release/ergon-benchmarks" power | tee benchmarks/results/power.md
 
 .PHONY: bench-judge
 bench-judge: setup

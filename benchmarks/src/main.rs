@@ -10,6 +10,7 @@
 mod engine;
 mod jobs;
 mod machine;
+mod power;
 
 use clap::{Parser, ValueEnum};
 use std::{path::PathBuf, process::ExitCode};
@@ -46,6 +47,8 @@ enum Subject {
 	Shape,
 	/// Jobs per second in the runtime, and block weight per job.
 	Jobs,
+	/// Block weight of elections, eras and sprints, by the number of candidates.
+	Power,
 }
 
 /// Why a measurement failed, in one sentence.
@@ -85,6 +88,10 @@ fn run(cli: &Cli) -> Result<(), Error> {
 	if is_wanted(Subject::Jobs) {
 		println!("\nChain, {} jobs from question to settlement:\n", cli.jobs);
 		print!("{}", jobs::measure(cli.jobs)?);
+	}
+	if is_wanted(Subject::Power) {
+		println!("\nChain, one era:\n");
+		print!("{}", power::measure()?);
 	}
 	Ok(())
 }
