@@ -32,7 +32,7 @@ const AT_ONCE: usize = 150;
 /// Blocks after which all must be over.
 const PATIENCE: u32 = 200;
 
-/// A chain on which Dave and Eve have room for all those jobs, and Ferdie for others.
+/// A chain on which Dave and Eve have slots for all those jobs, and Ferdie for others.
 fn chain(model: ModelId) -> Chain {
 	let mut chain = Chain::new("local_testnet");
 	let conduct = |prompt: &[u8]| match prompt {

@@ -8,7 +8,7 @@
 use codec::Encode;
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
-	configs::power::SESSIONS_PER_ERA,
+	configs::{power::SESSIONS_PER_ERA, providers::Proved},
 	constants::{ERG, SESSION_SLOTS},
 	presets, AccountId, Balances, Power, Runtime, RuntimeEvent, Session, SessionKeys, Sprints,
 };
@@ -16,7 +16,9 @@ use ergon_test_chain::{
 	engine::{Conduct, FakeEngine},
 	Chain,
 };
+use frame_support::traits::Get;
 use pallet_power::Status;
+use pallet_providers::Capacity;
 use pallet_sprints::{CandidateFailure, Event, Phase};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
 use std::sync::Arc;
@@ -86,6 +88,7 @@ fn a_newcomer_should_prove_be_elected_and_author() {
 	join(&mut chain);
 	let dave = Dave.to_account_id();
 	assert!(!chain.read(|| Power::may_sprint(&dave)), "who comes during an era waits for the next");
+	assert_eq!(chain.read(|| Proved::proved(&dave)), 0);
 	let mut told = run_to_era(&mut chain, 1);
 	let validators = [Alice, Bob, Charlie].map(Sr25519Keyring::to_account_id);
 	let mut first: Vec<_> = proved(&told).into_iter().map(|(_, who)| who).collect();
@@ -109,6 +112,12 @@ fn a_newcomer_should_prove_be_elected_and_author() {
 	run_to_era(&mut chain, 6);
 	let (all, of_all) = sprints_of(&mut chain, Dave);
 	assert_eq!(all, of_all);
+	// As a provider it may have at hand what it does until the shortest job is due.
+	let (proved, at_hand) = chain.read(|| (Power::proved_in_sprints(&dave), Proved::proved(&dave)));
+	let due: u32 = <Runtime as pallet_jobs::Config>::BaseAnswerTime::get();
+	let window: u32 = <Runtime as pallet_sprints::Config>::CommitWindow::get();
+	assert!(proved > 0);
+	assert_eq!(at_hand, proved * u64::from(due) / u64::from(window));
 	assert!(chain.read(Session::validators).contains(&dave));
 	// It authors: each of four in its turn.
 	let before = chain.read(|| pallet_rewards::EraWorks::<Runtime>::get(6, &dave));

@@ -101,7 +101,7 @@ impl<T: Config> Pallet<T> {
 		});
 		let patience = job.job.replica.map(|_| T::ReplicaPatience::get()).unwrap_or_default();
 		let safe_at = T::Audits::safe_at().saturating_add(patience);
-		T::Providers::vacate(&provider, &job.job.model, safe_at);
+		T::Providers::vacate(&provider, &job.job.model, job.state.work, safe_at);
 
 		let signature = signature.into_inner().0;
 		let result = JobResult { attestation, bundle, worker, signature };

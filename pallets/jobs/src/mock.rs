@@ -211,8 +211,8 @@ pub fn worker(provider: AccountId) -> WorkerPair {
 /// What a peer was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
-	Assign { model: ModelId, excluded: Vec<AccountId>, randomness: [u8; 32] },
-	Vacate { provider: AccountId, safe_at: BlockNumber },
+	Assign { model: ModelId, work: Work, excluded: Vec<AccountId>, randomness: [u8; 32] },
+	Vacate { provider: AccountId, work: Work, safe_at: BlockNumber },
 	Release { provider: AccountId, max_price: Balance },
 	NoteFailure(AccountId),
 	NoteAudited(AccountId, Audited),
@@ -239,8 +239,9 @@ parameter_types! {
 	pub static Log: Vec<Asked> = Vec::new();
 	pub static KnownModels: BTreeMap<ModelId, (ModelManifest, ModelStatus)> = Default::default();
 	pub static Offers: Vec<Offer> = Vec::new();
-	/// Slots taken and prices at risk, by provider.
+	/// Slots taken, work at hand and prices at risk, by provider.
 	pub static Taken: BTreeMap<AccountId, u32> = Default::default();
+	pub static AtHand: BTreeMap<AccountId, Work> = Default::default();
 	pub static AtRisk: BTreeMap<AccountId, Balance> = Default::default();
 	pub static Workers: BTreeMap<AccountId, WorkerId> = Default::default();
 	/// Audit budget per million multiply-accumulates.
@@ -329,7 +330,8 @@ impl Providers<AccountId, Balance, BlockNumber> for FakeProviders {
 		need: &Need<AccountId, Balance>,
 		randomness: [u8; 32],
 	) -> Option<(AccountId, TokenPrices)> {
-		ask(Asked::Assign { model: need.model, excluded: need.excluded.to_vec(), randomness });
+		let Need { model, work, excluded, .. } = *need;
+		ask(Asked::Assign { model, work, excluded: excluded.to_vec(), randomness });
 		let mut fitting = Self::fitting(need);
 		fitting.retain(|(offer, price)| {
 			let taken = Taken::get().get(&offer.provider).copied().unwrap_or_default();
@@ -337,6 +339,7 @@ impl Providers<AccountId, Balance, BlockNumber> for FakeProviders {
 		});
 		let (offer, _) = fitting.get(randomness[0] as usize % fitting.len().max(1))?;
 		Taken::mutate(|taken| *taken.entry(offer.provider).or_default() += 1);
+		AtHand::mutate(|at_hand| *at_hand.entry(offer.provider).or_default() += work);
 		AtRisk::mutate(|risk| *risk.entry(offer.provider).or_default() += need.max_price);
 		Some((offer.provider, offer.prices))
 	}
@@ -365,11 +368,15 @@ impl Providers<AccountId, Balance, BlockNumber> for FakeProviders {
 		Offers::get().iter().filter(|offer| offer.model == *model).count() as u32
 	}
 
-	fn vacate(provider: &AccountId, _: &ModelId, safe_at: BlockNumber) {
-		ask(Asked::Vacate { provider: *provider, safe_at });
+	fn vacate(provider: &AccountId, _: &ModelId, work: Work, safe_at: BlockNumber) {
+		ask(Asked::Vacate { provider: *provider, work, safe_at });
 		Taken::mutate(|taken| {
 			let slots = taken.get_mut(provider).expect("a slot was taken");
 			*slots = slots.checked_sub(1).expect("a slot was taken");
+		});
+		AtHand::mutate(|at_hand| {
+			let sum = at_hand.get_mut(provider).expect("the work was at hand");
+			*sum = sum.checked_sub(work).expect("the work was at hand");
 		});
 	}
 
@@ -611,6 +618,7 @@ impl ExtBuilder {
 		externalities.execute_with(|| {
 			Log::take();
 			Taken::take();
+			AtHand::take();
 			AtRisk::take();
 			Conclusions::take();
 			OpenCases::take();

@@ -26,7 +26,8 @@ use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
 	crypto::{signing_payload, DECLINE_DOMAIN},
 	job::{job_id, prompt_root, DeclineReason},
-	Attestation, Bundle, FinishReason, GenerationParams, JobId, JobKind, ModelId, Output, H256,
+	Attestation, Bundle, FinishReason, GenerationParams, JobId, JobKind, ModelId, Output, Work,
+	H256,
 };
 use frame_support::dispatch::{DispatchResultWithPostInfo, GetDispatchInfo};
 use sp_core::Pair;
@@ -43,6 +44,8 @@ use sp_runtime::{
 pub(super) const PROMPT: &[u8] = b"What is Ergon?";
 /// With [`PROMPT`], 40 output tokens and [`prices`]: 17 × 10 + 40 × 100.
 pub(super) const WORST_PRICE: Balance = 4_170;
+/// The same in multiply-accumulates of [`manifest`].
+pub(super) const WORST_WORK: Work = 17 * 576 + 40 * 1_376;
 /// For the record, the prompt and 21 bytes per output token.
 pub(super) const DEPOSIT: Balance = 1_000 + 10 * (14 + 40 * 21);
 

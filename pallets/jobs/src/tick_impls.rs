@@ -123,7 +123,8 @@ impl<T: Config> Pallet<T> {
 			Some((provider, prices)) => {
 				let deadline = now.saturating_add(demand.answer_time().into());
 				let seed = others.map(|others| others.seed);
-				let assignment = Assignment { provider, prices, assigned_at: now, deadline };
+				let work = demand.work();
+				let assignment = Assignment { provider, prices, work, assigned_at: now, deadline };
 				(Branch::Assigned { offers, auditing }, job.assign(assignment, seed))
 			}
 			None => {
@@ -160,7 +161,7 @@ impl<T: Config> Pallet<T> {
 	/// The provider of an assigned job need not go on.
 	fn free(job: &JobIn<T, Assignment<T>>) {
 		let now = frame_system::Pallet::<T>::block_number();
-		T::Providers::vacate(&job.state.provider, &job.job.model, now);
+		T::Providers::vacate(&job.state.provider, &job.job.model, job.state.work, now);
 		T::Providers::release(&job.state.provider, job.job.max_price);
 	}
 

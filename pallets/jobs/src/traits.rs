@@ -74,6 +74,8 @@ pub struct Need<'a, AccountId, Balance> {
 	pub output_tokens: u32,
 	/// The worst-case price must not exceed this.
 	pub max_price: Balance,
+	/// Canonical work that the job can come to at most.
+	pub work: Work,
 	/// The requester's other demands.
 	pub constraints: &'a Constraints<AccountId>,
 	/// Providers that failed or declined this job before.
@@ -101,8 +103,8 @@ pub trait Providers<AccountId, Balance, BlockNumber> {
 	type Credit;
 
 	/// Picks one provider whose offer fits, by `randomness`, weighted by free slots and reputation,
-	/// and takes one of its slots. The price of the job counts as value at risk until
-	/// [`Self::release`].
+	/// and takes one of its slots. The work of the job counts as work at hand until
+	/// [`Self::vacate`], and its price as value at risk until [`Self::release`].
 	fn assign(
 		need: &Need<AccountId, Balance>,
 		randomness: [u8; 32],
@@ -124,10 +126,10 @@ pub trait Providers<AccountId, Balance, BlockNumber> {
 	/// [`Self::cheapest`] and [`Self::eligible`] cost grows with it. May be an upper bound.
 	fn offer_count(model: &ModelId) -> u32;
 
-	/// Gives a slot back: the provider has attested, failed, or need not go on. Its price stays at
-	/// risk. The bond stays locked at least until `safe_at`, the last block at which the work could
-	/// still be overturned.
-	fn vacate(provider: &AccountId, model: &ModelId, safe_at: BlockNumber);
+	/// Gives a slot back, and the `work` that was counted with it: the provider has attested, failed,
+	/// or need not go on. Its price stays at risk. The bond stays locked at least until `safe_at`, the
+	/// last block at which the work could still be overturned.
+	fn vacate(provider: &AccountId, model: &ModelId, work: Work, safe_at: BlockNumber);
 
 	/// The job is over, whatever became of it, and was vacated before: its price is no longer at
 	/// risk.
@@ -147,8 +149,9 @@ pub trait Providers<AccountId, Balance, BlockNumber> {
 	fn slash(provider: &AccountId, amount: Balance) -> (Self::Credit, Balance);
 
 	/// Registers a provider for benchmarks: with a bond that suffices to take a job of two thousand
-	/// tokens at those prices, with an offer of the model that has a free slot, and so that no
-	/// demand of a requester rules it out.
+	/// tokens at those prices, with an offer of the model that has a free slot, and so that no demand
+	/// of a requester rules it out. It has so many jobs at hand already that [`Self::assign`] has to ask
+	/// what it can do, and can do another one.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn register_for_benchmark(
 		provider: &AccountId,

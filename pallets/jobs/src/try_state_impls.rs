@@ -8,6 +8,7 @@ use crate::{
 		Agenda, AgendaCursor, Assignments, Config, HoldReason, Jobs, LiveJobs, Pallet, Prompts,
 		Results,
 	},
+	traits::Models,
 	types::{Balance, Job, JobState, Replica},
 };
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -113,6 +114,13 @@ impl<T: Config> Pallet<T> {
 		);
 		if let Some(attested) = job.attested() {
 			ensure!(attested.price <= job.max_price, "a price is above the highest");
+		}
+		// A manifest never changes, but a model without jobs may be gone.
+		if let (Some(assignment), Some((manifest, _))) =
+			(job.assignment(), T::Models::model(&job.model))
+		{
+			let most = Self::demand(job, &manifest).work();
+			ensure!(assignment.work == most, "a job counts with other work than it can come to");
 		}
 		if let JobState::Settled(settled) = &job.state {
 			let paid = settled.settlement;

@@ -128,6 +128,8 @@ pub struct Assignment<T: Config> {
 	pub provider: T::AccountId,
 	/// At which prices.
 	pub prices: TokenPrices,
+	/// Work that the job can come to at most, with which it counts until the result is there.
+	pub work: Work,
 	/// Block of the assignment; its hash is part of the sampler's seed.
 	pub assigned_at: BlockNumberFor<T>,
 	/// Last block in which the result is accepted.

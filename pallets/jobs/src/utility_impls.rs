@@ -82,6 +82,11 @@ impl<'a, T: Config> Demand<'a, T> {
 		prices.of_job(self.prompt_tokens, self.output_tokens)
 	}
 
+	/// Canonical work of the job in the worst case.
+	pub(crate) fn work(&self) -> Work {
+		Pallet::<T>::work(self.manifest, self.prompt_tokens, self.output_tokens)
+	}
+
 	/// Blocks that a provider has.
 	pub(crate) fn answer_time(&self) -> u32 {
 		Pallet::<T>::answer_time(self.prompt_tokens, self.output_tokens)
@@ -94,6 +99,7 @@ impl<'a, T: Config> Demand<'a, T> {
 			prompt_tokens: self.prompt_tokens,
 			output_tokens: self.output_tokens,
 			max_price: self.max_price,
+			work: self.work(),
 			constraints: self.constraints,
 			excluded: self.excluded,
 			admits: &|standing, prices| self.covers_audits(standing, prices),

@@ -4,11 +4,12 @@
 //! Which provider gets a job.
 
 use crate::{
+	traits::Capacity,
 	types::{Assignment, AssignmentOf, Need, NeedOf, Offer, ProviderOf},
 	Config, Markets, Offers, Pallet, Positions, Providers,
 };
 use alloc::vec::Vec;
-use ergon_core::ModelId;
+use ergon_core::{ModelId, Work};
 use ergon_economics::{power, sampling, Balance};
 use frame_support::traits::Get;
 
@@ -43,12 +44,23 @@ impl<T: Config> Candidate<T> {
 		sampling::may_risk(value_at_risk, price, self.provider.bond, divisor)
 	}
 
+	/// The provider has so few jobs that it need not have proved anything, or has proved that it can have
+	/// another one of that work beside them.
+	fn can_do(&self, work: Work) -> bool {
+		let needs_no_proof = self.provider.active_jobs < T::UnprovedJobs::get();
+		// A sum that is no number could not be taken off again.
+		let at_hand = self.provider.work_at_hand.checked_add(work);
+		at_hand.is_some_and(|work| needs_no_proof || work <= T::Capacity::proved(&self.who))
+	}
+
 	/// The candidate can have the job now.
 	fn fits(&self, need: &NeedOf<T>) -> bool {
 		self.offer.free_slots() > 0
 			&& self.qualifies(need)
 			&& self.price(need).is_some_and(|price| price <= need.max_price)
 			&& self.may_risk(self.provider.value_at_risk, need.max_price)
+			// Last, because it costs a read.
+			&& self.can_do(need.work)
 	}
 
 	/// Free slots × reputation; at least 1 for a candidate with a free slot.
@@ -60,15 +72,15 @@ impl<T: Config> Candidate<T> {
 
 impl<T: Config> Pallet<T> {
 	/// Picks one provider whose offer fits, in proportion to free slots × reputation, and takes one
-	/// of its slots until [`Self::vacate`]. `need.max_price` counts as value at risk until
-	/// [`Self::release`], which must be given the same amount.
+	/// of its slots until [`Self::vacate`]. Until then `need.work` counts as work at hand, and until
+	/// [`Self::release`] `need.max_price` as value at risk; each must be given the same amount.
 	///
 	/// Looks at [`Config::MaxOffersScanned`] open offers at most, in a row from a random one on,
 	/// and only at the named provider if there is one. `None` when none of them fits; other
 	/// randomness may find another. `randomness` must not be used to draw anything else.
 	///
 	/// Weight: `WeightInfo::assign(s)` with the number of offers looked at, at most
-	/// `MaxOffersScanned`.
+	/// `MaxOffersScanned`; includes a question to [`Config::Capacity`] about each.
 	pub fn assign(need: &NeedOf<T>, randomness: [u8; 32]) -> Option<AssignmentOf<T>> {
 		let mut candidates = match need.provider {
 			Some(named) => Self::candidate(&need.model, named.clone()).into_iter().collect(),
@@ -85,6 +97,7 @@ impl<T: Config> Pallet<T> {
 		}
 		offer.busy = offer.busy.saturating_add(1);
 		provider.active_jobs = provider.active_jobs.saturating_add(1);
+		provider.work_at_hand = provider.work_at_hand.saturating_add(need.work);
 		provider.open_jobs = provider.open_jobs.saturating_add(1);
 		provider.value_at_risk = provider.value_at_risk.saturating_add(need.max_price);
 		Offers::<T>::insert(need.model, &who, offer);
@@ -94,7 +107,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The lowest worst-case price among offers that fit all but the price; offers that are busy or
-	/// whose provider has too much at risk at the moment count as well, because a job can wait.
+	/// whose provider has too much at risk or at hand at the moment count as well, because a job can
+	/// wait.
 	///
 	/// Looks at [`Config::MaxOffersScanned`] offers at most, open ones first. When there are more
 	/// and none of those is within `need.max_price`, the answer is not known and `None`: then a

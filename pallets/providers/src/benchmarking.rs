@@ -6,8 +6,8 @@
 
 use crate::{
 	types::{CurrencyOf, Need, PeerId, Region},
-	Call, Config, Hosting, Market, Markets, Mode, Models, Offered, Offers, Pallet, Positions,
-	Profile, Providers, Workers,
+	Call, Capacity, Config, Hosting, Market, Markets, Mode, Models, Offered, Offers, Pallet,
+	Positions, Profile, Providers, Workers,
 };
 use alloc::vec::Vec;
 use ergon_core::{
@@ -120,6 +120,22 @@ fn open_market<T: Config>(count: u32) -> ModelId {
 	model
 }
 
+/// As [`open_market`], of providers that have as many jobs as one may have without having proved anything, so
+/// that assignment asks what each has proved.
+fn working_market<T: Config>(count: u32) -> ModelId {
+	let model = T::Models::register_for_benchmark(0);
+	let unproved = T::UnprovedJobs::get();
+	for index in 0..count {
+		let who: T::AccountId = account("provider", index, 0);
+		offer::<T>(&who, &model, worker(index), unproved.saturating_add(1));
+		let need = Need { provider: Some(&who), ..need::<T>(model, &[], &[]) };
+		let given = (0..unproved).filter_map(|_| Pallet::<T>::assign(&need, [7; 32])).count();
+		assert_eq!(given, unproved as usize);
+		T::Capacity::prove_for_benchmark(&who);
+	}
+	model
+}
+
 fn need<'a, T: Config>(
 	model: ModelId,
 	countries: &'a [Country],
@@ -130,6 +146,7 @@ fn need<'a, T: Config>(
 		prompt_tokens: 8_192,
 		output_tokens: 1_024,
 		max_price: 1 << 20,
+		work: 1 << 40,
 		countries,
 		min_reputation: 1,
 		provider: None,
@@ -288,7 +305,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn assign(s: Linear<0, { T::MaxOffersScanned::get() }>) -> Result<(), BenchmarkError> {
-		let model = open_market::<T>(s);
+		let model = working_market::<T>(s);
 		let countries = countries();
 		let stranger: T::AccountId = account("stranger", 0, 0);
 		let excluded = [stranger.clone(), stranger.clone(), stranger];
@@ -333,7 +350,7 @@ mod benchmarks {
 		busy.for_each(drop);
 		#[block]
 		{
-			Pallet::<T>::vacate(&last, &model, Zero::zero());
+			Pallet::<T>::vacate(&last, &model, need.work, Zero::zero());
 		}
 
 		assert_eq!(Positions::<T>::get(model, 0), Some(last));
@@ -346,7 +363,7 @@ mod benchmarks {
 		let need = need::<T>(model, &[], &[]);
 		let assigned = Pallet::<T>::assign(&need, [7; 32]);
 		let who = assigned.ok_or(BenchmarkError::Stop("nobody fits"))?.provider;
-		Pallet::<T>::vacate(&who, &model, Zero::zero());
+		Pallet::<T>::vacate(&who, &model, need.work, Zero::zero());
 		#[block]
 		{
 			Pallet::<T>::release(&who, need.max_price);

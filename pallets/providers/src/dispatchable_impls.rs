@@ -246,6 +246,7 @@ impl<T: Config> Pallet<T> {
 			chilled_until: None,
 			slots: 0,
 			active_jobs: 0,
+			work_at_hand: 0,
 			open_jobs: 0,
 			value_at_risk: 0,
 			safe_at: Zero::zero(),

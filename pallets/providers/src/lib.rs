@@ -22,7 +22,7 @@ mod utility_impls;
 pub mod weights;
 
 pub use pallet::*;
-pub use traits::Models;
+pub use traits::{Capacity, Models};
 pub use types::{
 	Assignment, ChillReason, GenesisOffer, GenesisProvider, Hosting, Market, Mode, Need, Offer,
 	OfferInfo, Profile, Provider, ProviderInfo, Slashed, Standing,
@@ -65,6 +65,14 @@ pub mod pallet {
 
 		/// Which models can be offered.
 		type Models: Models;
+
+		/// What providers have shown that they can compute.
+		type Capacity: Capacity<Self::AccountId>;
+
+		/// Jobs that a provider may have at a time without having shown anything. Beyond them, the work of
+		/// all of them together is bounded by [`Config::Capacity`].
+		#[pallet::constant]
+		type UnprovedJobs: Get<u32>;
 
 		/// Least bond of a provider that takes jobs.
 		#[pallet::constant]
@@ -353,6 +361,7 @@ pub mod pallet {
 			assert!(T::MaxOffersScanned::get() > 0, "assignment must look at something");
 			assert!(T::ValueAtRiskDivisor::get() > 0, "value at risk needs a bound");
 			assert!(T::MaxFailures::get() > 0, "a provider must be allowed to work");
+			assert!(T::UnprovedJobs::get() > 0, "a newcomer must be able to get a job");
 		}
 
 		#[cfg(feature = "try-runtime")]

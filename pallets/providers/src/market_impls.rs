@@ -6,8 +6,9 @@
 //!
 //! A market is a row of positions 0..total with one border: the offers at 0..open can take a job
 //! now, the others cannot, because their slots are taken or their provider does not take jobs. So
-//! an assignment that looks at a few random open positions never wastes a look on a busy provider,
-//! whatever the load. Crossing the border, arriving and leaving are each one swap.
+//! an assignment that looks at a few random open positions never wastes a look on an offer without a
+//! free slot, whatever the load. What a provider may have at risk and at hand depends on the job, and
+//! moves nothing. Crossing the border, arriving and leaving are each one swap.
 
 use crate::{
 	types::{Market, Offer, ProviderOf},

@@ -10,7 +10,7 @@ use crate::{
 };
 use ergon_core::{
 	crypto::worker::{WorkerId, WorkerPair, WorkerSignature},
-	Country, ModelId,
+	Country, ModelId, Work,
 };
 use ergon_economics::{Balance, TokenPrices};
 use frame_support::{
@@ -19,6 +19,7 @@ use frame_support::{
 };
 use sp_core::Pair;
 use sp_runtime::BuildStorage;
+use std::collections::BTreeMap;
 
 pub(crate) type AccountId = u64;
 
@@ -28,6 +29,8 @@ pub(crate) const ENDOWMENT: Balance = 1_000_000;
 pub(crate) const ACCOUNTS: AccountId = 60;
 /// The bond that [`provider`] uses: five slots.
 pub(crate) const BOND: Balance = 5_000;
+/// Work of the job that [`need`] describes.
+pub(crate) const WORK: Work = 10;
 
 #[frame_support::runtime]
 mod runtime {
@@ -70,6 +73,10 @@ impl pallet_balances::Config for Test {
 parameter_types! {
 	/// The models that are not active.
 	pub static Inactive: Vec<ModelId> = Vec::new();
+	/// What accounts have proved; the others have proved nothing.
+	pub static Proofs: BTreeMap<AccountId, Work> = Default::default();
+	/// How often somebody wanted to know.
+	pub static Asked: u32 = 0;
 }
 
 /// Every model is active, but for those that a test made inactive.
@@ -86,10 +93,32 @@ impl crate::Models for AllButInactive {
 	}
 }
 
+/// Accounts have proved what a test says.
+pub struct FakeProofs;
+
+impl crate::Capacity<AccountId> for FakeProofs {
+	fn proved(who: &AccountId) -> Work {
+		Asked::mutate(|asked| *asked += 1);
+		Proofs::get().get(who).copied().unwrap_or_default()
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prove_for_benchmark(who: &AccountId) {
+		prove(*who, Work::MAX);
+	}
+}
+
+/// Has an account prove that it can have that much work at hand.
+pub(crate) fn prove(who: AccountId, work: Work) {
+	Proofs::mutate(|proofs| proofs.insert(who, work));
+}
+
 impl pallet_providers::Config for Test {
 	type WeightInfo = ();
 	type Currency = Balances;
 	type Models = AllButInactive;
+	type Capacity = FakeProofs;
+	type UnprovedJobs = ConstU32<2>;
 	type MinBond = ConstU128<2_000>;
 	type BondPerSlot = ConstU128<1_000>;
 	type MaxOffers = ConstU32<4>;
@@ -158,6 +187,7 @@ pub(crate) fn need<'a>() -> Need<'a, AccountId> {
 		prompt_tokens: 6,
 		output_tokens: 4,
 		max_price: 100,
+		work: WORK,
 		countries: &[],
 		min_reputation: 0,
 		provider: None,
@@ -178,7 +208,7 @@ pub(crate) fn give(who: AccountId) {
 
 /// Ends a job that [`give`] gave.
 pub(crate) fn take(who: AccountId, safe_at: u64) {
-	Providers::vacate(&who, &model(1), safe_at);
+	Providers::vacate(&who, &model(1), WORK, safe_at);
 	Providers::release(&who, 100);
 }
 
@@ -219,6 +249,8 @@ impl ExtBuilder {
 		ext.execute_with(|| {
 			System::set_block_number(1);
 			Inactive::set(Vec::new());
+			Proofs::take();
+			Asked::take();
 		});
 		ext
 	}

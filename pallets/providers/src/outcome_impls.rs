@@ -10,7 +10,7 @@ use crate::{
 	types::{ChillReason, CreditOf, CurrencyOf, Failures, ProviderOf, Slashed, Standing},
 	Config, Event, HoldReason, Markets, Offers, Pallet, Providers, Workers,
 };
-use ergon_core::{crypto::worker::WorkerId, ModelId};
+use ergon_core::{crypto::worker::WorkerId, ModelId, Work};
 use ergon_economics::{Balance, Outcome};
 use frame_support::{
 	defensive,
@@ -46,27 +46,35 @@ impl<T: Config> Pallet<T> {
 		Markets::<T>::get(model).total
 	}
 
-	/// Gives back the slot that [`Self::assign`] took, because the provider has nothing more to
-	/// compute for the job. Its price stays at risk. The bond cannot be withdrawn up to `safe_at`,
-	/// the last block at which the work could still be overturned. Nothing can be overturned later than
-	/// now where nothing was delivered.
+	/// Gives back the slot that [`Self::assign`] took, and takes the `work` that it counted off the work
+	/// at hand, because the provider has nothing more to compute for the job. Its price stays at risk.
+	/// The bond cannot be withdrawn up to `safe_at`, the last block at which the work could still be
+	/// overturned. Nothing can be overturned later than now where nothing was delivered.
 	///
 	/// Weight: `WeightInfo::vacate()`.
-	pub fn vacate(provider: &T::AccountId, model: &ModelId, safe_at: BlockNumberFor<T>) {
+	pub fn vacate(
+		provider: &T::AccountId,
+		model: &ModelId,
+		work: Work,
+		safe_at: BlockNumberFor<T>,
+	) {
 		let (Some(mut record), Some(mut offer)) =
 			(Providers::<T>::get(provider), Offers::<T>::get(model, provider))
 		else {
 			defensive!("a provider at work stays registered, and so does its offer");
 			return;
 		};
-		let (Some(busy), Some(active_jobs)) =
-			(offer.busy.checked_sub(1), record.active_jobs.checked_sub(1))
-		else {
+		let (Some(busy), Some(active_jobs), Some(work_at_hand)) = (
+			offer.busy.checked_sub(1),
+			record.active_jobs.checked_sub(1),
+			record.work_at_hand.checked_sub(work),
+		) else {
 			defensive!("what is vacated was assigned");
 			return;
 		};
 		offer.busy = busy;
 		record.active_jobs = active_jobs;
+		record.work_at_hand = work_at_hand;
 		record.safe_at = record.safe_at.max(safe_at);
 		let now = Self::now();
 		if safe_at > now {

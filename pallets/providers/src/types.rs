@@ -6,7 +6,7 @@
 use crate::Config;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use ergon_core::{crypto::worker::WorkerId, Country, ModelId};
+use ergon_core::{crypto::worker::WorkerId, Country, ModelId, Work};
 use ergon_economics::{Balance, Reputation, TokenPrices};
 use frame_support::traits::fungible::Credit;
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -160,6 +160,8 @@ pub struct Provider<BlockNumber> {
 	pub slots: u32,
 	/// Jobs that occupy a slot.
 	pub active_jobs: u32,
+	/// Work of the active jobs, at most.
+	pub work_at_hand: Work,
 	/// Jobs that are not final: the active ones, and those whose result can still be overturned.
 	pub open_jobs: u32,
 	/// Price of the open jobs, at most.
@@ -248,6 +250,8 @@ pub struct Need<'a, AccountId> {
 	/// The worst-case price must not exceed this; it counts as value at risk until the job is
 	/// final.
 	pub max_price: Balance,
+	/// Work that the job can come to at most; it counts as work at hand until the slot is given back.
+	pub work: Work,
 	/// Countries in which the provider may be; empty means any.
 	pub countries: &'a [Country],
 	/// Lowest reputation, in thousandths; 0 admits everybody.
@@ -299,7 +303,8 @@ pub struct OfferInfo<AccountId> {
 	pub model: ModelId,
 	/// On which terms.
 	pub offer: Offer,
-	/// Whether it can take a job now.
+	/// Whether it has a free slot, and its provider takes jobs. How much of them the provider may have at
+	/// risk and at hand is seen for each job.
 	pub open: bool,
 }
 

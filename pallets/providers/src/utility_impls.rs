@@ -184,6 +184,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(slots == provider.slots, "slots are not the sum of the offers'");
 		ensure!(busy == provider.active_jobs, "jobs are not the sum of the offers'");
 		ensure!(busy <= provider.open_jobs, "a job is worked on and not open");
+		let nothing_at_hand = provider.active_jobs > 0 || provider.work_at_hand == 0;
+		ensure!(nothing_at_hand, "work is at hand without a job");
 		let nothing_at_risk = provider.open_jobs > 0 || provider.value_at_risk == 0;
 		ensure!(nothing_at_risk, "value is at risk without a job");
 		let backed = provider.bond >= Self::needed_bond(slots);

@@ -7,6 +7,7 @@
 // A fixture that fails stops the benchmark.
 #![allow(clippy::expect_used)]
 
+use super::providers::{Proved, UNPROVED_JOBS};
 use crate::{
 	constants::ERG, AccountId, Audits, Balances, Models, Power, Providers, Runtime, RuntimeOrigin,
 	Session, SessionKeys,
@@ -16,11 +17,11 @@ use ergon_core::{
 	crypto::{audit::AuditorId, worker::WorkerId},
 	engine::JobOrder,
 	model::ARITHMETIC_X1,
-	Architecture, Attestation, Bundle, Country, Dimensions, JobId, ModelId, ModelManifest,
+	Architecture, Attestation, Bundle, Country, Dimensions, JobId, ModelId, ModelManifest, Work,
 };
 use ergon_economics::TokenPrices;
 use frame_support::traits::fungible::Mutate;
-use pallet_providers::{Hosting, Profile};
+use pallet_providers::{Capacity, Hosting, Need, Profile};
 use pallet_session::SessionInterface;
 use sp_core::{ed25519, sr25519, H256};
 use sp_io::hashing::blake2_256;
@@ -97,7 +98,7 @@ pub(super) fn register_any_model(seed: u32) -> ModelId {
 	})
 }
 
-/// Registers a provider with that worker key, which must be in the keystore, and an offer.
+/// Registers a provider with that worker key, which must be in the keystore, and an offer. It is at work.
 pub(super) fn register_provider(
 	provider: &AccountId,
 	model: &ModelId,
@@ -118,6 +119,33 @@ pub(super) fn register_provider(
 			.expect("the provider is new");
 	}
 	Providers::set_offer(signed(provider), *model, prices, 100).expect("the bond is large");
+	keep_busy(provider, model);
+}
+
+/// Gives a provider as many jobs as one may have without having proved anything, and has it prove enough for
+/// any other: so whoever has one to assign asks what it has proved.
+fn keep_busy(provider: &AccountId, model: &ModelId) {
+	let need = Need {
+		model: *model,
+		prompt_tokens: 0,
+		output_tokens: 0,
+		max_price: 0,
+		work: 0,
+		countries: &[],
+		min_reputation: 0,
+		provider: Some(provider),
+		excluded: &[],
+		admits: &|_, _| true,
+	};
+	for _ in 0..UNPROVED_JOBS {
+		Providers::assign(&need, [0; 32]).expect("the provider has free slots");
+	}
+	Proved::prove_for_benchmark(provider);
+}
+
+/// Makes an account a candidate whose sprints have proved more than anything asks for.
+pub(super) fn prove_in_sprints(who: &AccountId) {
+	Power::prove_for_benchmark(who, Work::MAX);
 }
 
 /// A job of that model, with the result that `answer` gives for its order.

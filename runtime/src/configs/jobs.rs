@@ -50,7 +50,7 @@ parameter_types! {
 
 /// Blocks that a provider has beside those for the tokens: to see the assignment, load the model,
 /// and get the attestation into a block.
-const BASE_ANSWER_TIME: u32 = unless_fast(20, 10);
+pub const BASE_ANSWER_TIME: u32 = unless_fast(20, 10);
 
 impl pallet_jobs::Config for Runtime {
 	// Sixty-four jobs in each of sixty-four blocks: 4,096 live jobs.

@@ -3,12 +3,13 @@
 
 //! Who may work.
 
+use super::{jobs::BASE_ANSWER_TIME, sprints::SprintCommitWindow};
 use crate::{
 	constants::{unless_fast, DAYS, ERG, HOURS, MINUTES},
-	AccountId, Balance, Balances, BlockNumber, Models, Providers, Runtime,
+	AccountId, Balance, Balances, BlockNumber, Models, Power, Providers, Runtime,
 };
 use alloc::vec::Vec;
-use ergon_core::{crypto::worker::WorkerId, ModelId};
+use ergon_core::{crypto::worker::WorkerId, ModelId, Work};
 use ergon_economics::{
 	constants::{MAX_IDLE, REPUTATION_HALF_LIFE, VALUE_AT_RISK_DIVISOR},
 	Outcome, TokenPrices,
@@ -19,6 +20,7 @@ use frame_support::{
 };
 use pallet_jobs::traits::{Audited, Need, Standing};
 use pallet_providers::Assignment;
+use sp_runtime::SaturatedConversion;
 
 parameter_types! {
 	/// Most offers that one assignment looks at.
@@ -33,8 +35,13 @@ parameter_types! {
 	pub const ProviderUnbonding: BlockNumber = unless_fast(7 * DAYS, 10 * MINUTES);
 }
 
+/// Jobs that a provider may have at a time without having proved anything. Networks for tests are gone before
+/// anybody has proved much.
+pub const UNPROVED_JOBS: u32 = unless_fast(4, 64);
+
 impl pallet_providers::Config for Runtime {
 	type BondPerSlot = ConstU128<{ 10 * ERG }>;
+	type Capacity = Proved;
 	type ChillPeriod = ChillPeriod;
 	type Currency = Balances;
 	type FailureWindow = FailureWindow;
@@ -46,8 +53,30 @@ impl pallet_providers::Config for Runtime {
 	type Models = ActiveModels;
 	type ReputationHalfLife = ConstU32<REPUTATION_HALF_LIFE>;
 	type UnbondingPeriod = ProviderUnbonding;
+	type UnprovedJobs = ConstU32<UNPROVED_JOBS>;
 	type ValueAtRiskDivisor = ConstU32<VALUE_AT_RISK_DIVISOR>;
 	type WeightInfo = pallet_providers::weights::SubstrateWeight<Runtime>;
+}
+
+/// What operators have proved in sprints, as providers see it: who provides and who proves is the same account.
+pub struct Proved;
+
+impl pallet_providers::Capacity<AccountId> for Proved {
+	fn proved(who: &AccountId) -> Work {
+		within_answer_time(Power::proved_in_sprints(who))
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prove_for_benchmark(who: &AccountId) {
+		super::fixtures::prove_in_sprints(who)
+	}
+}
+
+/// What somebody does in the shortest time in which a job is due, who does `work` in the window of a sprint.
+fn within_answer_time(work: Work) -> Work {
+	let window = u128::from(SprintCommitWindow::get().max(1));
+	let most = u128::from(work).saturating_mul(BASE_ANSWER_TIME.into()) / window;
+	most.saturated_into()
 }
 
 /// The registered models, as providers see them.
@@ -80,6 +109,7 @@ fn ask<R>(
 		prompt_tokens: need.prompt_tokens,
 		output_tokens: need.output_tokens,
 		max_price: need.max_price,
+		work: need.work,
 		countries: &need.constraints.countries,
 		min_reputation: need.constraints.min_reputation,
 		provider: need.constraints.provider.as_ref(),
@@ -129,8 +159,8 @@ impl pallet_jobs::traits::Providers<AccountId, Balance, BlockNumber> for Offers 
 		Providers::offer_count(model).min(MaxOffersPerModel::get())
 	}
 
-	fn vacate(provider: &AccountId, model: &ModelId, safe_at: BlockNumber) {
-		Providers::vacate(provider, model, safe_at)
+	fn vacate(provider: &AccountId, model: &ModelId, work: Work, safe_at: BlockNumber) {
+		Providers::vacate(provider, model, work, safe_at)
 	}
 
 	fn release(provider: &AccountId, max_price: Balance) {

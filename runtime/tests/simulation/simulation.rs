@@ -4,7 +4,7 @@
 //! A chain on which accounts try things, and what everybody knows of it.
 
 use crate::{ledger::Ledger, scenario::Scenario};
-use ergon_core::{JobId, ModelId};
+use ergon_core::{JobId, ModelId, Work};
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{presets, AccountId, Balance, Balances, Jobs, Runtime, RuntimeEvent};
 use ergon_test_chain::{
@@ -13,12 +13,29 @@ use ergon_test_chain::{
 	random::Choices,
 	Chain,
 };
-use pallet_jobs::{AuditOutcome, JobStatus};
+use pallet_jobs::{AuditOutcome, JobState, JobStatus};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Blocks after which every job must have come to its end.
 const QUIET_BLOCKS: u32 = 200;
+
+/// What providers are counted to work on is what jobs say that they work on.
+fn check_work_at_hand() {
+	let mut at_hand = BTreeMap::<AccountId, (u32, Work)>::new();
+	for job in pallet_jobs::Jobs::<Runtime>::iter_values() {
+		if let JobState::Assigned(assignment) = job.state {
+			let (jobs, work) = at_hand.entry(assignment.provider).or_default();
+			*jobs += 1;
+			*work += assignment.work;
+		}
+	}
+	for (who, provider) in pallet_providers::Providers::<Runtime>::iter() {
+		let found = at_hand.remove(&who).unwrap_or_default();
+		assert_eq!((provider.active_jobs, provider.work_at_hand), found, "provider {who}");
+	}
+	assert!(at_hand.is_empty(), "who is no provider has jobs: {at_hand:?}");
+}
 
 /// What a run needs to remember.
 pub(crate) struct Simulation {
@@ -132,6 +149,7 @@ impl Simulation {
 		}
 		let Self { chain, ledger, .. } = self;
 		chain.read(|| ledger.book());
+		chain.read(check_work_at_hand);
 		self.account_for_the_block();
 	}
 

@@ -24,6 +24,7 @@ fn a_job_is_assigned_two_blocks_later_by_the_randomness_of_the_block_between() {
 		let assignment = Assignment {
 			provider: PAULA,
 			prices: prices(),
+			work: WORST_WORK,
 			assigned_at: 3,
 			deadline: 3 + ANSWER_TIME,
 		};
@@ -32,7 +33,12 @@ fn a_job_is_assigned_two_blocks_later_by_the_randomness_of_the_block_between() {
 		assert!(Assignments::<Test>::contains_key(PAULA, id));
 		assert_eq!(
 			asked(),
-			[Asked::Assign { model: model(), excluded: vec![], randomness: [1; 32] }]
+			[Asked::Assign {
+				model: model(),
+				work: WORST_WORK,
+				excluded: vec![],
+				randomness: [1; 32]
+			}]
 		);
 		assert_eq!(
 			events(),
@@ -44,6 +50,33 @@ fn a_job_is_assigned_two_blocks_later_by_the_randomness_of_the_block_between() {
 				deadline: 3 + ANSWER_TIME
 			}]
 		);
+	});
+}
+
+#[test]
+fn a_job_counts_with_the_most_work_that_it_can_come_to_until_it_is_answered() {
+	ExtBuilder::default().offer(PETER).execute_with(|| {
+		// Each byte may be a token, up to the context of 256; an embedding has no output.
+		let cases = [
+			(generate(40), PROMPT.to_vec(), WORST_WORK),
+			(generate(1), PROMPT.to_vec(), 17 * 576 + 1_376),
+			(JobKind::Embed, PROMPT.to_vec(), 17 * 576),
+			(generate(1), vec![b'a'; 1_000], 256 * 576 + 1_376),
+		];
+		let mut ids = vec![];
+		let mut sum = 0;
+		for (nonce, (kind, prompt, work)) in (0..).zip(cases) {
+			ids.push(Request { kind, prompt, nonce, ..Default::default() }.submit().unwrap());
+			run_for(2);
+			assert_eq!(assignment(ids[nonce as usize]).work, work, "case {nonce}");
+			sum += work;
+			assert_eq!(AtHand::get()[&PETER], sum, "case {nonce}");
+		}
+		run_for(1);
+		// The result is much shorter, and all of it is given back.
+		assert_ok!(apply(signed_attest(PETER, 0, delivery(ids[0], 1, 1))).unwrap());
+		assert_eq!(AtHand::get()[&PETER], sum - WORST_WORK);
+		assert_eq!(assignment(ids[0]).work, WORST_WORK);
 	});
 }
 
@@ -201,7 +234,12 @@ fn a_missed_deadline_gives_the_job_to_somebody_else_twice_and_then_the_money_bac
 			assert_eq!(record.assignment().unwrap().assigned_at, assigned_at);
 			assert_eq!(
 				asked(),
-				[Asked::Assign { model: model(), excluded: failed.clone(), randomness: [0; 32] }]
+				[Asked::Assign {
+					model: model(),
+					work: WORST_WORK,
+					excluded: failed.clone(),
+					randomness: [0; 32]
+				}]
 			);
 			run_to(assigned_at + ANSWER_TIME);
 			assert_eq!(job(id).status(), JobStatus::Assigned);
@@ -210,7 +248,7 @@ fn a_missed_deadline_gives_the_job_to_somebody_else_twice_and_then_the_money_bac
 			assert_eq!(
 				asked(),
 				[
-					Asked::Vacate { provider, safe_at: System::block_number() },
+					Asked::Vacate { provider, work: WORST_WORK, safe_at: System::block_number() },
 					Asked::Release { provider, max_price: 10_000 },
 					Asked::NoteFailure(provider),
 				]
@@ -292,7 +330,11 @@ fn a_recalled_model_voids_its_jobs_when_they_are_looked_at() {
 			[
 				Asked::Abandon(attested),
 				release.clone(),
-				Asked::Vacate { provider: PETER, safe_at: System::block_number() },
+				Asked::Vacate {
+					provider: PETER,
+					work: WORST_WORK,
+					safe_at: System::block_number()
+				},
 				release,
 			]
 		);

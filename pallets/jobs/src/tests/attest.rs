@@ -54,7 +54,7 @@ fn a_delivery_fixes_result_seed_price_and_audit() {
 					escrow: 10_000,
 					standing: Standing { bond: BOND, clean_audits: 0, value_at_risk: 10_000 },
 				}),
-				Asked::Vacate { provider: PETER, safe_at: 4 + SAFE_TIME },
+				Asked::Vacate { provider: PETER, work: WORST_WORK, safe_at: 4 + SAFE_TIME },
 			]
 		);
 		assert_eq!(
@@ -365,7 +365,7 @@ fn a_refusal_gives_the_job_to_somebody_else() {
 		assert_eq!(
 			asked(),
 			[
-				Asked::Vacate { provider: PETER, safe_at: 4 },
+				Asked::Vacate { provider: PETER, work: WORST_WORK, safe_at: 4 },
 				Asked::Release { provider: PETER, max_price: 10_000 },
 				Asked::NoteFailure(PETER),
 			]

@@ -302,6 +302,20 @@ impl Ledger {
 	}
 }
 
+/// What providers have at hand is what is assigned to them.
+fn check_work_at_hand() {
+	let mut at_hand = BTreeMap::<AccountId, Work>::new();
+	for job in pallet::Jobs::<Test>::iter_values() {
+		if let JobState::Assigned(assignment) = job.state {
+			*at_hand.entry(assignment.provider).or_default() += assignment.work;
+		}
+	}
+	for (provider, work) in AtHand::get() {
+		assert_eq!(at_hand.remove(&provider).unwrap_or_default(), work, "provider {provider}");
+	}
+	assert!(at_hand.is_empty());
+}
+
 /// Runs until every job is final.
 fn run_out(run: &mut Run) {
 	set_model_status(ModelStatus::Active);
@@ -341,6 +355,7 @@ proptest! {
 			for step in steps {
 				run.take(step);
 				Jobs::do_try_state().unwrap();
+				check_work_at_hand();
 			}
 			run_out(&mut run);
 			for event in events() {
@@ -362,8 +377,9 @@ proptest! {
 			}
 			assert_eq!(unexplained, awarded);
 			assert_eq!(Balances::total_issuance(), issuance - ledger.burnt);
-			// All slots and risks are given back.
+			// All slots, work and risks are given back.
 			assert!(Taken::get().values().all(|slots| *slots == 0));
+			assert!(AtHand::get().values().all(|work| *work == 0));
 			assert!(AtRisk::get().values().all(|risk| *risk == 0));
 			assert!(OpenCases::get().is_empty());
 		});

@@ -118,6 +118,23 @@ fn an_assignment_too_many_or_too_few() {
 }
 
 #[test]
+fn work_that_a_job_cannot_come_to() {
+	let message = "a job counts with other work than it can come to";
+	breaks(message, |[_, assigned, ..]| {
+		change(assigned, |job| {
+			let JobState::Assigned(assignment) = &mut job.state else { unreachable!() };
+			assignment.work += 1;
+		});
+	});
+	breaks(message, |[_, _, attested, _]| {
+		change(attested, |job| {
+			let JobState::Attested(attested) = &mut job.state else { unreachable!() };
+			attested.assignment.work -= 1;
+		});
+	});
+}
+
+#[test]
 fn rounds_without_failures() {
 	breaks("each past round has one provider that failed", |[queued, ..]| {
 		change(queued, |job| job.round = 1);

@@ -3,8 +3,8 @@
 
 //! Who gets a job.
 
-use crate::{mock::*, types::Need, Assignment, Offers, Profile};
-use ergon_core::Country;
+use crate::{mock::*, types::Need, Assignment, Market, Markets, Offers, Profile};
+use ergon_core::{Country, Work};
 use ergon_economics::Outcome;
 use frame_support::assert_ok;
 
@@ -96,7 +96,7 @@ fn an_absurd_price_fits_nothing() {
 		assert_eq!(Providers::cheapest(&need), None);
 		let free = Need { prompt_tokens: 0, output_tokens: 0, max_price: 0, ..need };
 		assert_eq!(assign(&free, 0), Some(1));
-		Providers::vacate(&1, &model(1), 0);
+		Providers::vacate(&1, &model(1), WORK, 0);
 		Providers::release(&1, 0);
 	});
 }
@@ -113,13 +113,162 @@ fn value_at_risk_is_a_third_of_what_can_be_taken() {
 		// A job can wait for that, so the price is known.
 		assert_eq!(Providers::cheapest(&need(10)), Some(10));
 		// Delivered, and not final.
-		Providers::vacate(&1, &model(1), 0);
+		Providers::vacate(&1, &model(1), WORK, 0);
 		assert_eq!(assign(&need(10), 0), None);
 		Providers::release(&1, 2_500);
 		assert_eq!(assign(&need(10), 0), Some(1));
 		// 3 × (10 + 2,485) = 7,485 = 5,000 + 2,485.
 		assert_eq!(assign(&need(2_486), 0), None);
 		assert_eq!(assign(&need(2_485), 0), Some(1));
+	});
+}
+
+/// In the mock two jobs at a time need no proof, and each is ten units of work.
+fn of_work(work: Work) -> Need<'static, AccountId> {
+	Need { work, ..need() }
+}
+
+fn at_hand(who: AccountId) -> (u32, Work) {
+	(record(who).active_jobs, record(who).work_at_hand)
+}
+
+#[test]
+fn who_has_proved_nothing_gets_as_many_jobs_as_everybody_may_have() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 5);
+		// However much work they are.
+		assert_eq!(assign(&of_work(1_000_000), 0), Some(1));
+		assert_eq!(assign(&of_work(10), 1), Some(1));
+		assert_eq!(at_hand(1), (2, 1_000_010));
+		assert_eq!(Asked::get(), 0, "nobody has to know what it proved");
+
+		// Neither for its free slots, nor because it is named, nor when there is nothing to do.
+		assert_eq!(assign(&of_work(10), 2), None);
+		assert_eq!(assign(&Need { provider: Some(&1), ..need() }, 2), None);
+		assert_eq!(assign(&of_work(0), 2), None);
+		assert!(Providers::eligible(&need()).is_empty());
+		assert!(Asked::get() > 0);
+		// It has its place in the market, and a job can wait for it.
+		assert_eq!(Markets::<Test>::get(model(1)), Market { open: 1, total: 1 });
+		assert_eq!(Providers::cheapest(&need()), Some(10));
+
+		Providers::vacate(&1, &model(1), 1_000_000, 0);
+		Providers::release(&1, 100);
+		assert_eq!(at_hand(1), (1, 10));
+		assert_eq!(Providers::eligible(&need()).len(), 1);
+		assert_eq!(assign(&need(), 2), Some(1));
+		assert_eq!(assign(&need(), 3), None);
+	});
+}
+
+#[test]
+fn who_has_proved_something_gets_jobs_up_to_that_work() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 5);
+		prove(1, 50);
+		give(1);
+		give(1);
+		// 20 + 30 = 50.
+		assert_eq!(assign(&of_work(31), 0), None);
+		assert_eq!(assign(&of_work(30), 0), Some(1));
+		assert_eq!(at_hand(1), (3, 50));
+		assert_eq!(assign(&of_work(1), 0), None);
+		assert_eq!(assign(&of_work(0), 0), Some(1));
+
+		prove(1, 51);
+		assert_eq!(assign(&of_work(1), 0), Some(1));
+		assert_eq!(at_hand(1), (5, 51));
+	});
+}
+
+#[test]
+fn a_heavy_job_waits_while_light_ones_go() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 5);
+		prove(1, 45);
+		(0..3).for_each(|_| give(1));
+		assert_eq!(assign(&of_work(25), 0), None);
+		assert_eq!(Providers::cheapest(&of_work(25)), Some(10));
+		give(1);
+		assert_eq!(assign(&need(), 0), None);
+		// Two have to end before there is room for it.
+		take(1, 0);
+		assert_eq!(assign(&of_work(25), 0), None);
+		take(1, 0);
+		assert_eq!(assign(&of_work(25), 0), Some(1));
+		assert_eq!(at_hand(1), (3, 45));
+		// Beside a single job another one needs no proof.
+		take(1, 0);
+		take(1, 0);
+		assert_eq!(assign(&of_work(25), 0), Some(1));
+		assert_eq!(at_hand(1), (2, 50));
+	});
+}
+
+#[test]
+fn what_is_proved_no_more_takes_no_job_away() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 5);
+		prove(1, 40);
+		(0..4).for_each(|_| give(1));
+		prove(1, 0);
+		assert_eq!(at_hand(1), (4, 40));
+		for left in [3, 2] {
+			assert_eq!(assign(&need(), 0), None);
+			take(1, 0);
+			assert_eq!(at_hand(1), (left, 10 * Work::from(left)));
+		}
+		assert_eq!(assign(&need(), 0), None);
+		take(1, 0);
+		assert_eq!(assign(&need(), 0), Some(1));
+	});
+}
+
+#[test]
+fn what_one_provider_cannot_do_goes_to_another() {
+	ExtBuilder::default().execute_with(|| {
+		(1..=3).for_each(|who| provider(who, 5));
+		[1, 1, 2, 2, 3, 3].into_iter().for_each(give);
+		prove(2, 30);
+		prove(3, 40);
+		for seed in 0..10 {
+			assert_eq!(assign(&of_work(11), seed), Some(3));
+			Providers::vacate(&3, &model(1), 11, 0);
+			Providers::release(&3, 100);
+		}
+		let eligible = Providers::eligible(&need()).into_iter().map(|it| it.provider);
+		assert_eq!(eligible.collect::<Vec<_>>(), [2, 3]);
+	});
+}
+
+#[test]
+fn the_work_of_all_offers_is_one_sum() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 2);
+		assert_ok!(Providers::set_offer(signed(1), model(2), prices(1), 2));
+		prove(1, 30);
+		let other = |work| Need { model: model(2), ..of_work(work) };
+		give(1);
+		assert_eq!(assign(&other(10), 0), Some(1));
+		assert_eq!(assign(&other(11), 0), None);
+		assert_eq!(assign(&of_work(11), 0), None);
+		assert_eq!(assign(&of_work(10), 0), Some(1));
+		assert_eq!(assign(&other(1), 0), None);
+		assert_eq!(at_hand(1), (3, 30));
+	});
+}
+
+#[test]
+fn work_that_is_no_number_together_fits_nothing() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 5);
+		prove(1, Work::MAX);
+		assert_eq!(assign(&of_work(Work::MAX), 0), Some(1));
+		assert_eq!(assign(&of_work(1), 0), None);
+		assert_eq!(assign(&of_work(0), 0), Some(1));
+		assert_eq!(at_hand(1), (2, Work::MAX));
+		Providers::vacate(&1, &model(1), Work::MAX, 0);
+		assert_eq!(at_hand(1), (1, 0));
 	});
 }
 

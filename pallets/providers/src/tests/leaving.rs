@@ -100,7 +100,7 @@ fn withdraw_waits_until_work_is_safe() {
 		assert_ok!(Providers::unbond(signed(1)));
 		System::set_block_number(500);
 		assert_noop!(Providers::withdraw(signed(1)), Error::<Test>::JobsInFlight);
-		Providers::vacate(&1, &model(1), 600);
+		Providers::vacate(&1, &model(1), WORK, 600);
 		assert_noop!(Providers::withdraw(signed(1)), Error::<Test>::JobsInFlight);
 		Providers::release(&1, 100);
 		// At 600 it could still be overturned.

@@ -141,7 +141,7 @@ fn remove_offer_refuses_what_is_not_there_or_busy() {
 		assert_noop!(remove(2), Error::<Test>::UnknownOffer);
 		give(1);
 		assert_noop!(remove(1), Error::<Test>::OfferBusy);
-		Providers::vacate(&1, &model(1), 0);
+		Providers::vacate(&1, &model(1), WORK, 0);
 		assert_ok!(remove(1));
 		// The job becomes final without the offer.
 		Providers::release(&1, 100);

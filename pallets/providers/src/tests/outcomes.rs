@@ -21,21 +21,24 @@ fn vacate_gives_the_slot_back_and_release_the_risk() {
 		give(1);
 		assert_eq!(open(), 0);
 
-		Providers::vacate(&1, &model(1), 77);
+		Providers::vacate(&1, &model(1), WORK, 77);
 		assert_eq!(open(), 1);
-		let counts = || (record(1).active_jobs, record(1).open_jobs, record(1).value_at_risk);
-		assert_eq!(counts(), (0, 1, 100));
+		let counts = || {
+			let record = record(1);
+			(record.active_jobs, record.work_at_hand, record.open_jobs, record.value_at_risk)
+		};
+		assert_eq!(counts(), (0, 0, 1, 100));
 		assert_eq!(record(1).safe_at, 77);
 		give(1);
-		assert_eq!(counts(), (1, 2, 200));
+		assert_eq!(counts(), (1, WORK, 2, 200));
 
 		Providers::release(&1, 100);
-		assert_eq!(counts(), (1, 1, 100));
+		assert_eq!(counts(), (1, WORK, 1, 100));
 		// An earlier end does not make earlier work safe.
-		Providers::vacate(&1, &model(1), 5);
+		Providers::vacate(&1, &model(1), WORK, 5);
 		assert_eq!(record(1).safe_at, 77);
 		Providers::release(&1, 100);
-		assert_eq!(counts(), (0, 0, 0));
+		assert_eq!(counts(), (0, 0, 0, 0));
 	});
 }
 
@@ -55,7 +58,17 @@ fn vacate_of_a_closed_provider_opens_nothing() {
 fn vacate_without_assignment_is_a_defect() {
 	ExtBuilder::default().execute_with(|| {
 		provider(1, 1);
-		Providers::vacate(&1, &model(1), 0);
+		Providers::vacate(&1, &model(1), WORK, 0);
+	});
+}
+
+#[test]
+#[should_panic(expected = "what is vacated was assigned")]
+fn vacate_of_more_work_than_was_assigned_is_a_defect() {
+	ExtBuilder::default().execute_with(|| {
+		provider(1, 1);
+		give(1);
+		Providers::vacate(&1, &model(1), WORK + 1, 0);
 	});
 }
 
@@ -64,7 +77,7 @@ fn vacate_without_assignment_is_a_defect() {
 fn vacate_of_an_unknown_offer_is_a_defect() {
 	ExtBuilder::default().execute_with(|| {
 		provider(1, 1);
-		Providers::vacate(&1, &model(2), 0);
+		Providers::vacate(&1, &model(2), WORK, 0);
 	});
 }
 
@@ -93,7 +106,7 @@ fn release_of_more_than_was_assigned_is_a_defect() {
 	ExtBuilder::default().execute_with(|| {
 		provider(1, 2);
 		give(1);
-		Providers::vacate(&1, &model(1), 0);
+		Providers::vacate(&1, &model(1), WORK, 0);
 		Providers::release(&1, 101);
 	});
 }
@@ -278,7 +291,7 @@ fn a_new_model_waits_for_the_jobs_at_work() {
 		let set = |seed| Providers::set_offer(signed(1), model(seed), prices(1), 1);
 		assert_noop!(set(2), Error::<Test>::AtWork);
 		assert_ok!(set(1));
-		Providers::vacate(&1, &model(1), 9);
+		Providers::vacate(&1, &model(1), WORK, 9);
 		assert_ok!(set(2));
 		// Nothing to lose any more.
 		give(1);

@@ -5,7 +5,7 @@
 //! independent ledger says.
 
 use crate::{mock::*, types::Need, Mode};
-use ergon_core::ModelId;
+use ergon_core::{ModelId, Work};
 use ergon_economics::{Balance, Outcome};
 use proptest::{prelude::*, test_runner::TestRunner};
 use std::{cell::RefCell, collections::BTreeMap};
@@ -22,7 +22,8 @@ enum Step {
 	Unbond,
 	Withdraw,
 	Unchill,
-	Assign(u8, Balance, [u8; 32]),
+	Prove(Work),
+	Assign(u8, Balance, Work, [u8; 32]),
 	Vacate(prop::sample::Index, u64),
 	Release(prop::sample::Index),
 	Fail,
@@ -43,7 +44,9 @@ fn steps() -> impl Strategy<Value = Vec<(AccountId, Step)>> {
 		2 => Just(Step::Unbond),
 		6 => Just(Step::Withdraw),
 		6 => Just(Step::Unchill),
-		14 => (1..4u8, 40..600u128, any::<[u8; 32]>()).prop_map(|(m, p, r)| Step::Assign(m, p, r)),
+		5 => (0..120u64).prop_map(Step::Prove),
+		14 => (1..4u8, 40..600u128, 0..30u64, any::<[u8; 32]>())
+			.prop_map(|(m, p, w, r)| Step::Assign(m, p, w, r)),
 		10 => (any::<prop::sample::Index>(), 0..100u64).prop_map(|(i, d)| Step::Vacate(i, d)),
 		10 => any::<prop::sample::Index>().prop_map(Step::Release),
 		2 => Just(Step::Fail),
@@ -58,16 +61,23 @@ fn steps() -> impl Strategy<Value = Vec<(AccountId, Step)>> {
 #[derive(Default)]
 struct Ledger {
 	bonds: BTreeMap<AccountId, Balance>,
-	working: Vec<(AccountId, ModelId, Balance)>,
+	working: Vec<(AccountId, ModelId, Balance, Work)>,
 	delivered: Vec<(AccountId, Balance)>,
+	proved: BTreeMap<AccountId, Work>,
 	burnt: Balance,
 }
 
 impl Ledger {
 	fn at_risk(&self, who: AccountId) -> Balance {
-		let working = self.working.iter().map(|(who, _, price)| (*who, *price));
+		let working = self.working.iter().map(|(who, _, price, _)| (*who, *price));
 		let open = working.chain(self.delivered.iter().copied());
 		open.filter(|job| job.0 == who).map(|job| job.1).sum()
+	}
+
+	/// How many jobs somebody works on, and their work.
+	fn at_hand(&self, who: AccountId) -> (u32, Work) {
+		let works = self.working.iter().filter(|job| job.0 == who).map(|job| job.3);
+		(works.clone().count() as u32, works.sum())
 	}
 
 	/// Takes a step, and names it if it did something.
@@ -109,8 +119,13 @@ impl Ledger {
 				self.bonds.remove(&who);
 				Some("withdraw")
 			}
-			Step::Assign(seed, max_price, randomness) => {
-				let need = Need { model: model(seed), max_price, ..need() };
+			Step::Prove(work) => {
+				prove(who, work);
+				self.proved.insert(who, work);
+				Some("prove")
+			}
+			Step::Assign(seed, max_price, work, randomness) => {
+				let need = Need { model: model(seed), max_price, work, ..need() };
 				let eligible = Providers::eligible(&need);
 				let Some(assigned) = Providers::assign(&need, randomness) else {
 					// With five offers at most, a look sees all of them.
@@ -121,14 +136,17 @@ impl Ledger {
 				let who = assigned.provider;
 				let record = record(who);
 				assert!(record.mode == Mode::Active && record.chilled_until.is_none());
-				self.working.push((who, need.model, max_price));
+				let needs_no_proof = self.at_hand(who).0 < 2;
+				self.working.push((who, need.model, max_price, work));
 				assert!(3 * self.at_risk(who) <= self.bonds[&who] + max_price, "too much at risk");
-				Some("assign")
+				let proved = self.proved.get(&who).copied().unwrap_or_default();
+				assert!(needs_no_proof || self.at_hand(who).1 <= proved, "too much at hand");
+				Some(if needs_no_proof { "assign" } else { "assign with proof" })
 			}
 			Step::Vacate(index, delay) => {
 				let index = (!self.working.is_empty()).then(|| index.index(self.working.len()))?;
-				let (who, model, max_price) = self.working.swap_remove(index);
-				Providers::vacate(&who, &model, now + delay);
+				let (who, model, max_price, work) = self.working.swap_remove(index);
+				Providers::vacate(&who, &model, work, now + delay);
 				self.delivered.push((who, max_price));
 				Some("vacate")
 			}
@@ -174,6 +192,10 @@ impl Ledger {
 			assert_eq!(held(who), bond);
 			let standing = Providers::standing(&who);
 			assert_eq!((standing.bond, standing.value_at_risk), (bond, self.at_risk(who)));
+			if self.bonds.contains_key(&who) {
+				let record = record(who);
+				assert_eq!((record.active_jobs, record.work_at_hand), self.at_hand(who));
+			}
 		}
 	}
 }
@@ -203,10 +225,12 @@ fn invariants_hold_after_every_step() {
 	let done = done.into_inner();
 	let expected = [
 		"assign",
+		"assign with proof",
 		"audit",
 		"bond more",
 		"drain",
 		"fail",
+		"prove",
 		"register",
 		"release",
 		"remove offer",

@@ -62,6 +62,7 @@ fn notices_sums() {
 	notices("slots are not the sum of the offers'", || change(1, |record| record.slots += 1));
 	notices("jobs are not the sum of the offers'", || change(1, |record| record.active_jobs += 1));
 	notices("a job is worked on and not open", || change(1, |record| record.open_jobs = 0));
+	notices("work is at hand without a job", || change(2, |record| record.work_at_hand = 1));
 	notices("value is at risk without a job", || change(2, |record| record.value_at_risk = 1));
 	notices("slots are not covered by the bond", || {
 		change_offer(|offer| offer.slots = 6);
