@@ -17,6 +17,8 @@ mod offchain;
 mod tests;
 mod tick_impls;
 pub mod traits;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state_impls;
 pub mod types;
 mod utility_impls;
 pub mod weights;

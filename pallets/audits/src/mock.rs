@@ -3,6 +3,12 @@
 
 //! A chain with nothing but audits, an engine that does what the test says, and a pool.
 
+mod engine;
+mod peers;
+
+pub use engine::*;
+pub use peers::*;
+
 use crate::{
 	self as pallet_audits, Accuser, AuditCase, Balance, BlockRandomness, Call, Cases, Charge,
 	Conclusion, Event, Evidence, Evidences, Judge, Models, Refuted, Replicas, Ruling, Seats, Stage,
@@ -113,98 +119,6 @@ parameter_types! {
 	pub static PollLimit: Weight = Weight::from_parts(u64::MAX / 2, u64::MAX / 2);
 }
 
-pub struct Peers;
-
-impl ValidatorsTrait<AccountId> for Peers {
-	type Credit = Balance;
-
-	fn active() -> Vec<(AccountId, AuditorId)> {
-		Active::get()
-	}
-
-	fn accounts() -> Vec<AccountId> {
-		Active::get().into_iter().map(|(account, _)| account).collect()
-	}
-
-	fn operator(key: &AuditorId) -> Option<AccountId> {
-		Active::get().into_iter().find(|(_, other)| other == key).map(|(account, _)| account)
-	}
-
-	fn min_bond() -> Balance {
-		MIN_BOND
-	}
-
-	fn bond(validator: &AccountId) -> Balance {
-		Bonds::get().get(validator).copied().unwrap_or_default()
-	}
-
-	fn slash(validator: &AccountId, amount: Balance) -> (Balance, Balance) {
-		Bonds::mutate(|bonds| {
-			let bond = bonds.entry(*validator).or_default();
-			let taken = amount.min(*bond);
-			*bond -= taken;
-			(taken, amount - taken)
-		})
-	}
-
-	fn miss_penalty(validator: &AccountId) -> Balance {
-		Self::bond(validator).min(MISS_PENALTY)
-	}
-
-	fn note_fulfilled(validator: &AccountId, work: Work) {
-		Noted::mutate(|noted| noted.push((*validator, work, true)));
-	}
-
-	fn note_missed(validator: &AccountId, work: Work) {
-		Noted::mutate(|noted| noted.push((*validator, work, false)));
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn set_active_for_benchmark(count: u32) {
-		use sp_runtime::RuntimeAppPublic;
-
-		let fresh = |index| (10_000 + u64::from(index), AuditorId::generate_pair(None));
-		Active::set((0..count).map(fresh).collect());
-		Bonds::set(Active::get().into_iter().map(|(account, _)| (account, MIN_BOND)).collect());
-	}
-}
-
-impl Models for Peers {
-	fn is_usable(model: &ModelId) -> bool {
-		!Unusable::get().contains(model)
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn set_usable_for_benchmark(count: u32) -> Vec<ModelId> {
-		Unusable::take();
-		(0..count).map(|index| H256::from_low_u64_be(index.into())).collect()
-	}
-}
-
-impl Evidences for Peers {
-	fn evidence(job: &JobId) -> Option<Evidence> {
-		Known::get().get(job).cloned()
-	}
-}
-
-impl Replicas<AccountId> for Peers {
-	fn other_providers(job: &JobId) -> Vec<AccountId> {
-		Rivals::get().remove(job).unwrap_or_default()
-	}
-
-	fn weight() -> Weight {
-		Weight::from_parts(100, 0)
-	}
-}
-
-impl BlockRandomness for Peers {
-	fn parent() -> [u8; 32] {
-		let parent = System::block_number() - 1;
-		let default = sp_io::hashing::blake2_256(&parent.encode());
-		Outputs::get().get(&parent).copied().unwrap_or(default)
-	}
-}
-
 /// How many have to be able to re-execute a model.
 pub const MIN_AUDITORS: u32 = 3;
 /// Blocks between two declarations.
@@ -228,68 +142,6 @@ parameter_types! {
 	pub static WrongFaults: Vec<Fault> = vec![WRONG_FAULT];
 	/// Auditors who have not worked.
 	pub static IdleAuditors: Vec<(JobId, AccountId)> = vec![];
-}
-
-/// A judge who knows what is wrong.
-pub struct Court;
-
-impl Judge<AccountId, u64> for Court {
-	fn accuse(job: &JobId, accusers: Vec<Accuser<AccountId>>) {
-		let (mut finders, mut refuted, mut idle) = (vec![], vec![], BTreeMap::<_, Vec<_>>::new());
-		if let Some((_, ruling)) = Trials::get().remove(job) {
-			let Ruling::Upheld { refuted: before, idle: found } = ruling else { panic!() };
-			(refuted, idle) = (before, found.into_iter().collect());
-		}
-		for Accuser { auditor, charge, .. } in accusers {
-			match charge {
-				Charge::Result(fault) if WrongFaults::get().contains(&fault) => {
-					finders.push(auditor)
-				}
-				Charge::Result(_) => refuted.push(Refuted { auditor, accused: None }),
-				Charge::Work(accused) if IdleAuditors::get().contains(&(*job, accused)) => {
-					idle.entry(accused).or_default().push(auditor)
-				}
-				Charge::Work(accused) => refuted.push(Refuted { auditor, accused: Some(accused) }),
-			}
-		}
-		let ruling = match finders.is_empty() {
-			true => Ruling::Upheld { refuted, idle: idle.into_iter().collect() },
-			false => Ruling::Overturned { finders, refuted },
-		};
-		let end = System::block_number() + TRIAL;
-		Trials::mutate(|trials| trials.insert(*job, (end, ruling)));
-	}
-
-	fn ruling(job: &JobId) -> Ruling<AccountId, u64> {
-		match Trials::get().get(job) {
-			None => Ruling::Undisputed,
-			Some((end, _)) if System::block_number() < *end => Ruling::Pending { until: *end },
-			Some((_, ruling)) => {
-				Trials::mutate(|trials| trials.remove(job));
-				ruling.clone()
-			}
-		}
-	}
-
-	fn abandon(job: &JobId) {
-		Trials::mutate(|trials| trials.remove(job));
-	}
-
-	fn longest() -> u64 {
-		TRIAL
-	}
-
-	fn accuse_weight(accusers: u32) -> Weight {
-		Weight::from_parts(1_000, 0).saturating_mul(accusers.into())
-	}
-
-	fn ruling_weight(_: &JobId) -> Weight {
-		Weight::from_parts(50_000, 0)
-	}
-
-	fn worst_ruling_weight() -> Weight {
-		Weight::from_parts(1_000_000, 0)
-	}
 }
 
 impl pallet_audits::Config for Test {
@@ -342,84 +194,6 @@ where
 {
 	fn create_extension() -> TxExtension {
 		TxExtension::new()
-	}
-}
-
-/// What the engine of a test does with an order.
-#[derive(Debug, Default)]
-pub enum Script {
-	/// There is no engine behind the interface.
-	#[default]
-	Dead,
-	/// Takes no orders.
-	Full,
-	/// Takes orders and never finishes.
-	Slow,
-	/// Answers at once.
-	Answers(Box<Outcome>),
-}
-
-/// An engine that does what its script says, and remembers what it was asked.
-#[derive(Default)]
-pub struct Engine {
-	pub script: Mutex<Script>,
-	pub orders: Mutex<BTreeSet<OrderId>>,
-	pub challenges: Mutex<BTreeSet<H256>>,
-	pub submissions: Mutex<u32>,
-	pub models: Mutex<Vec<ModelId>>,
-}
-
-impl Engine {
-	pub fn play(&self, script: Script) {
-		*self.script.lock() = script;
-	}
-
-	/// Has exactly these models.
-	pub fn load(&self, models: &[ModelId]) {
-		*self.models.lock() = models.to_vec();
-	}
-
-	/// A restart: everything is forgotten.
-	pub fn forget(&self) {
-		self.orders.lock().clear();
-	}
-}
-
-impl Backend for Engine {
-	fn submit(&self, order: Order, _blocks: u32) -> Submission {
-		*self.submissions.lock() += 1;
-		match *self.script.lock() {
-			Script::Dead => return Submission::Unavailable,
-			Script::Full => return Submission::Busy,
-			Script::Slow | Script::Answers(_) => {}
-		}
-		if let Order::Verify { challenges, .. } = &order {
-			self.challenges.lock().extend(challenges);
-		}
-		self.orders.lock().insert(order.id());
-		Submission::Accepted
-	}
-
-	fn progress(&self, order: &OrderId) -> Progress {
-		match *self.script.lock() {
-			Script::Dead => Progress::Unavailable,
-			_ if !self.orders.lock().contains(order) => Progress::Unknown,
-			Script::Full | Script::Slow => Progress::Pending,
-			Script::Answers(_) => Progress::Done,
-		}
-	}
-
-	fn outcome(&self, order: &OrderId) -> Option<Vec<u8>> {
-		match &*self.script.lock() {
-			Script::Answers(outcome) if self.orders.lock().contains(order) => {
-				Some(outcome.encode())
-			}
-			_ => None,
-		}
-	}
-
-	fn models(&self) -> Vec<ModelId> {
-		self.models.lock().clone()
 	}
 }
 
