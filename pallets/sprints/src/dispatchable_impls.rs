@@ -6,7 +6,7 @@
 use crate::{
 	Agenda, Audits, Candidates, Commitment, Config, Current, Entries, Entry, EntryOf, EraIndex,
 	Error, Event, Leaf, LeafCase, Leaves, Models, Pallet, Phase, SprintOf, Task, TaskOf,
-	DRAW_DELAY,
+	DRAW_DELAY, MAX_COMMITMENTS,
 };
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
@@ -72,12 +72,12 @@ impl<T: Config> Pallet<T> {
 		Current::<T>::get().filter(|sprint| sprint.era == era).ok_or(Error::NotThisSprint)
 	}
 
-	/// Whether somebody may commit to that now; the last block for it.
+	/// Whether somebody may commit to that now; the last block for it, and how often it did before.
 	fn check_commit(
 		era: EraIndex,
 		operator: &T::AccountId,
 		commitment: &Commitment,
-	) -> Result<BlockNumberFor<T>, Error<T>> {
+	) -> Result<(BlockNumberFor<T>, u8), Error<T>> {
 		let sprint = Self::sprint_of(era)?;
 		let Phase::Working { commit_by, .. } = sprint.phase else { return Err(Error::NotWorking) };
 		let now = frame_system::Pallet::<T>::block_number();
@@ -85,9 +85,13 @@ impl<T: Config> Pallet<T> {
 		let bound = 1..=T::MaxItems::get();
 		ensure!(bound.contains(&commitment.items), Error::WrongItemCount);
 		ensure!(sprint.models.contains(&commitment.model), Error::WrongModel);
-		ensure!(!Entries::<T>::contains_key(era, operator), Error::AlreadyCommitted);
+		let before = Entries::<T>::get(era, operator);
+		let is_more = before.as_ref().is_none_or(|before| {
+			before.commitments < MAX_COMMITMENTS && before.commitment.items < commitment.items
+		});
+		ensure!(is_more, Error::AlreadyCommitted);
 		ensure!(T::Candidates::may_sprint(operator), Error::NotCandidate);
-		Ok(commit_by)
+		Ok((commit_by, before.map_or(0, |before| before.commitments)))
 	}
 
 	pub(crate) fn authorize_commit(
@@ -96,10 +100,10 @@ impl<T: Config> Pallet<T> {
 		commitment: &Commitment,
 		signature: &AuditorSignature,
 	) -> TransactionValidityWithRefund {
-		let last = Self::check_commit(era, operator, commitment)?;
+		let (last, _) = Self::check_commit(era, operator, commitment)?;
 		let key = T::Candidates::key(operator).ok_or(Error::<T>::NotCandidate)?;
 		Self::check_signature(&key, SPRINT_COMMIT_DOMAIN, &(era, commitment), signature)?;
-		Self::valid("ergon-sprint-commit", (era, operator), last)
+		Self::valid("ergon-sprint-commit", (era, operator, commitment.items), last)
 	}
 
 	pub(crate) fn do_commit(
@@ -107,10 +111,11 @@ impl<T: Config> Pallet<T> {
 		operator: T::AccountId,
 		commitment: Commitment,
 	) -> DispatchResult {
-		let last = Self::check_commit(era, &operator, &commitment)?;
+		let (last, before) = Self::check_commit(era, &operator, &commitment)?;
 		let key = T::Candidates::key(&operator).ok_or(Error::<T>::NotCandidate)?;
 		let entry = Entry {
 			commitment,
+			commitments: before.saturating_add(1),
 			key,
 			shown: BoundedVec::default(),
 			open: 0,
@@ -119,8 +124,11 @@ impl<T: Config> Pallet<T> {
 			is_complete: false,
 		};
 		Entries::<T>::insert(era, &operator, entry);
-		let shown_by = last.saturating_add(DRAW_DELAY.into()).saturating_add(T::OpenWindow::get());
-		Self::plan(shown_by.saturating_add(One::one()), Task::Shown(era, operator.clone()));
+		if before == 0 {
+			let shown_by =
+				last.saturating_add(DRAW_DELAY.into()).saturating_add(T::OpenWindow::get());
+			Self::plan(shown_by.saturating_add(One::one()), Task::Shown(era, operator.clone()));
+		}
 		Self::deposit_event(Event::Committed { era, operator, commitment });
 		Ok(())
 	}

@@ -36,6 +36,9 @@ pub const LOG_TARGET: &str = "ergon::sprints";
 /// Blocks behind the last one for commitments after which the items to be shown are drawn: nobody knew the
 /// randomness of the three between when everything was committed to.
 pub const DRAW_DELAY: u32 = 4;
+/// How often a candidate commits in one sprint at most, each time to more items: who makes the blocks at the end of
+/// the window can keep the last commitment out, and nothing of the ones before.
+pub const MAX_COMMITMENTS: u8 = 3;
 /// Models of which the chain remembers how much they were asked for.
 pub const MAX_DEMANDS: u32 = 16;
 /// Most siblings on the path from an item to the root.
@@ -290,7 +293,8 @@ pub mod pallet {
 		/// Only who stands for election since before this era began takes part: `join` the candidates, and
 		/// work in the sprint of the next era.
 		NotCandidate,
-		/// This candidate has committed already: one commitment counts.
+		/// This candidate has committed to as many items already, or [`MAX_COMMITMENTS`] times: commit to more
+		/// items, or leave it at the last commitment, which counts.
 		AlreadyCommitted,
 		/// The number of items is zero or above `MaxItems`: commit to the first `MaxItems` at most.
 		WrongItemCount,
@@ -315,8 +319,8 @@ pub mod pallet {
 		/// Fixes what a candidate has done in the sprint of this era.
 		///
 		/// Authorized by `signature`: the audit key among the candidate's session keys signs
-		/// `signing_payload(SPRINT_COMMIT_DOMAIN, genesis, (era, commitment))`. Costs no fee; taken once, up to
-		/// and including the block `commit_by`.
+		/// `signing_payload(SPRINT_COMMIT_DOMAIN, genesis, (era, commitment))`. Costs no fee; taken up to and
+		/// including the block `commit_by`. A commitment to more items takes the place of the one before.
 		#[pallet::call_index(0)]
 		#[pallet::weight((T::WeightInfo::commit(), DispatchClass::Operational))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_commit())]

@@ -126,6 +126,8 @@ parameter_types! {
 	pub static Punished: Vec<(AccountId, u32, CandidateFailure, Vec<AccountId>)> = Vec::new();
 	/// Models that are registered and active.
 	pub static Active: Vec<ModelManifest> = vec![manifest(0)];
+	/// Models that new work may no longer use.
+	pub static Retired: Vec<ModelManifest> = vec![];
 	/// Models that too few auditors declare.
 	pub static Unauditable: BTreeSet<ModelId> = BTreeSet::new();
 	/// What audits of an item come to, where the test says so.
@@ -202,8 +204,13 @@ impl Candidates<AccountId> for Peers {
 }
 
 impl Models for Peers {
+	fn is_active(model: &ModelId) -> bool {
+		Active::get().iter().any(|manifest| manifest.id() == *model)
+	}
+
 	fn manifest(model: &ModelId) -> Option<ModelManifest> {
-		Active::get().into_iter().find(|manifest| manifest.id() == *model)
+		let registered = [Active::get(), Retired::get()].concat();
+		registered.into_iter().find(|manifest| manifest.id() == *model)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -354,6 +361,7 @@ pub(crate) fn build(local: &[AccountId]) -> (sp_io::TestExternalities, World) {
 		Conclusions::take();
 		Unauditable::take();
 		Active::set(vec![manifest(0)]);
+		Retired::take();
 		Salt::set(0);
 		PollLimit::set(Weight::from_parts(u64::MAX / 2, u64::MAX / 2));
 		System::set_block_number(1);

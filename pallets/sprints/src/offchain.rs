@@ -10,7 +10,7 @@
 
 use crate::{
 	Call, Candidates, Commitment, Config, Current, Entries, EntryOf, EraIndex, Models, Pallet,
-	Phase, SprintOf, LOG_TARGET,
+	Phase, SprintOf, LOG_TARGET, MAX_COMMITMENTS,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -30,8 +30,8 @@ use sp_runtime::{
 	BoundedVec, RuntimeAppPublic, SaturatedConversion,
 };
 
-/// Blocks before the last one for commitments in which a node commits to what is done. Enough for a transaction
-/// to get in although one block takes none because a session begins.
+/// Blocks before the last one for commitments in which a node commits to what is done for the last time. Enough for
+/// a transaction to get in although one block takes none because a session begins.
 pub(crate) const LAST_CALL: u32 = 3;
 /// Orders that a node hands to its engine at once. One block's time is enough to do them on a fast machine.
 pub(crate) const ORDERS_AHEAD: u32 = 8;
@@ -133,8 +133,8 @@ impl<T: Config> Pallet<T> {
 		let next = now.saturating_add(One::one());
 		let entry = Entries::<T>::get(sprint.era, operator);
 		match (sprint.phase, entry) {
-			(Phase::Working { seed, commit_by }, None) if next <= commit_by => {
-				Self::work(next, sprint, seed, commit_by, operator, key)
+			(Phase::Working { seed, commit_by }, entry) if next <= commit_by => {
+				Self::work(next, sprint, seed, commit_by, operator, key, entry)
 			}
 			(Phase::Opening { seed, draw, open_by }, Some(entry)) if next <= open_by => {
 				Self::show_drawn(next, sprint.era, seed, draw, open_by, operator, entry)
@@ -143,7 +143,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Keeps the engine busy, and commits when it is time.
+	/// Keeps the engine busy, and commits when it is time: when half of the window is left, when a quarter is, and
+	/// at the end. Whoever makes the last blocks of the window and leaves others out takes what was done since.
 	fn work(
 		next: BlockNumberFor<T>,
 		sprint: &SprintOf<T>,
@@ -151,6 +152,7 @@ impl<T: Config> Pallet<T> {
 		commit_by: BlockNumberFor<T>,
 		operator: &T::AccountId,
 		key: &AuditorId,
+		before: Option<EntryOf<T>>,
 	) -> Step {
 		if !T::Candidates::may_sprint(operator) {
 			return Step::NoCandidate;
@@ -161,17 +163,22 @@ impl<T: Config> Pallet<T> {
 		};
 		let subject = sprint::subject(seed, operator);
 		let items = Items { subject, model: *model, most: T::MaxItems::get() };
-		let last_call = next.saturating_add(LAST_CALL.into()) > commit_by;
 		let left = commit_by.saturating_sub(next).saturated_into();
 		let (first_missing, is_done) = Self::advance(&items, left);
-		if !last_call && !is_done {
-			return Step::Working(first_missing.saturating_mul(MAX_ORDER_ITEMS));
+		let working = Step::Working(first_missing.saturating_mul(MAX_ORDER_ITEMS));
+		let (commitments, committed) =
+			before.map_or((0, 0), |entry| (entry.commitments, entry.commitment.items));
+		if !is_done && Self::commitments_due(left) <= commitments {
+			return working;
 		}
 		let leaves = items.leaves();
-		if leaves.is_empty() {
-			return Step::NothingDone;
-		}
 		let count = leaves.len() as u32;
+		if count == 0 {
+			return if left < LAST_CALL { Step::NothingDone } else { working };
+		}
+		if count <= committed {
+			return working;
+		}
 		let commitment = Commitment { model: *model, items: count, root: merkle::root(leaves) };
 		let era = sprint.era;
 		let payload =
@@ -182,6 +189,13 @@ impl<T: Config> Pallet<T> {
 			true => Step::Committed(count),
 			false => Step::Refused,
 		}
+	}
+
+	/// How often a node should have committed when so many blocks are left for it.
+	fn commitments_due(left: u32) -> u8 {
+		let window: u32 = T::CommitWindow::get().saturated_into();
+		let marks: [u32; MAX_COMMITMENTS as usize] = [window / 2, window / 4, LAST_CALL];
+		marks.into_iter().filter(|mark| left < (*mark).max(LAST_CALL)).count() as u8
 	}
 
 	/// Stores what the engine has done, and hands it what comes next. The first order that was not done before,

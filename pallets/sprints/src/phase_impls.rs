@@ -121,9 +121,8 @@ impl<T: Config> Pallet<T> {
 			demands.iter_mut().for_each(|demand| demand.work = (demand.work / 2).max(1));
 			before
 		});
-		let is_usable = |model: &ModelId| {
-			T::Models::manifest(model).is_some() && T::Audits::is_auditable(model)
-		};
+		let is_usable =
+			|model: &ModelId| T::Models::is_active(model) && T::Audits::is_auditable(model);
 		let mut models: Vec<_> =
 			demands.into_iter().filter(|demand| is_usable(&demand.model)).collect();
 		models.sort_by_key(|demand| Reverse(demand.work));

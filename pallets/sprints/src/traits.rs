@@ -34,7 +34,11 @@ pub trait Candidates<AccountId> {
 
 /// Which models there are; implemented by `pallet-models`.
 pub trait Models {
-	/// The manifest of a model that new work may use.
+	/// Whether new work may use a model.
+	fn is_active(model: &ModelId) -> bool;
+
+	/// The manifest of a model, also of one that new work may no longer use: a sprint that has begun with it goes
+	/// on to its end.
 	fn manifest(model: &ModelId) -> Option<ModelManifest>;
 
 	/// Registers a model for benchmarks.

@@ -123,6 +123,8 @@ pub struct Commitment {
 pub struct Entry<MaxSamples: Get<u32>> {
 	/// What it says it has done.
 	pub commitment: Commitment,
+	/// How often it said so.
+	pub commitments: u8,
 	/// Signs what it shows.
 	pub key: AuditorId,
 	/// The items that it has shown.

@@ -21,7 +21,6 @@ use frame_support::{
 	traits::{fungible::Credit, ConstU32, ConstU64},
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
-use pallet_models::Status;
 use pallet_session::historical::IdentificationTuple;
 use pallet_sprints::{CandidateFailure, Conclusion, EraIndex, LeafCase, Penalty};
 use sp_runtime::Perbill;
@@ -55,7 +54,7 @@ impl pallet_sprints::Config for Runtime {
 	type MaxItems = ConstU32<{ unless_fast(1 << 20, 64) }>;
 	type MaxModels = ConstU32<4>;
 	type MaxSamples = ConstU32<3>;
-	type Models = ActiveModels;
+	type Models = SprintModels;
 	type OpenWindow = SprintOpenWindow;
 	type OpenWithin = OpenWithin;
 	type PollWeight = SprintPollWeight;
@@ -81,13 +80,16 @@ impl pallet_sprints::Randomness for RecentOutputs {
 	}
 }
 
-/// Models that new work may use.
-pub struct ActiveModels;
+/// The registered models, as sprints see them.
+pub struct SprintModels;
 
-impl pallet_sprints::Models for ActiveModels {
+impl pallet_sprints::Models for SprintModels {
+	fn is_active(model: &ModelId) -> bool {
+		Models::is_active(model)
+	}
+
 	fn manifest(model: &ModelId) -> Option<ModelManifest> {
-		let (manifest, status) = Models::model_and_status(model)?;
-		(status == Status::Active).then_some(manifest)
+		Models::model_and_status(model).map(|(manifest, _)| manifest)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

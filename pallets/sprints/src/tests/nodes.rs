@@ -3,7 +3,7 @@
 
 //! What nodes do by themselves.
 
-use crate::{mock::*, offchain::LAST_CALL};
+use crate::{mock::*, offchain::LAST_CALL, DRAW_DELAY};
 use ergon_core::engine::Order;
 use frame_support::traits::Hooks;
 
@@ -40,16 +40,43 @@ fn a_node_proves_by_itself_what_its_engine_can_do() {
 }
 
 #[test]
-fn a_node_commits_to_what_is_done_when_time_is_short() {
+fn a_node_commits_to_what_is_done_at_half_time_and_at_the_end() {
 	run_node(&[1], |world| {
 		// Two orders are all that the engine can do, one of them the second.
 		load(&world, 2);
 		let (_, commit_by) = go_to_work();
-		work_until(&world, commit_by - u64::from(LAST_CALL));
+		work_until(&world, commit_by - COMMIT_WINDOW / 2);
 		assert_eq!(Sprints::entry(1, 1), None, "there is time");
+		work_until(&world, commit_by - COMMIT_WINDOW / 2 + 1);
+		let items = || Sprints::entry(1, 1).unwrap().commitment.items;
+		assert_eq!(items(), 2 * ergon_core::sprint::MAX_ORDER_ITEMS);
+		// And one more.
+		*world.engine.capacity.lock() = 1;
+		work_until(&world, commit_by - u64::from(LAST_CALL));
+		assert_eq!(items(), 2 * ergon_core::sprint::MAX_ORDER_ITEMS);
 		work_until(&world, commit_by);
-		let items = Sprints::entry(1, 1).unwrap().commitment.items;
-		assert_eq!(items, 2 * ergon_core::sprint::MAX_ORDER_ITEMS);
+		assert_eq!(items(), 3 * ergon_core::sprint::MAX_ORDER_ITEMS);
+	});
+}
+
+#[test]
+fn whoever_keeps_the_last_commitment_out_gains_little() {
+	run_node(&[1], |world| {
+		load(&world, 2);
+		let (_, commit_by) = go_to_work();
+		work_until(&world, commit_by - u64::from(LAST_CALL));
+		// The last blocks take nothing of it.
+		*world.engine.capacity.lock() = u32::MAX;
+		while System::block_number() < commit_by {
+			Sprints::offchain_worker(System::block_number());
+			next_block();
+			world.take();
+		}
+		let items = 2 * ergon_core::sprint::MAX_ORDER_ITEMS;
+		assert_eq!(Sprints::entry(1, 1).unwrap().commitment.items, items);
+		work_until(&world, commit_by + u64::from(DRAW_DELAY) + OPEN_WINDOW + AUDIT_TIME + 2);
+		assert_eq!(Proved::get(), [(1, 1, u64::from(items) * ITEM_WORK)]);
+		assert_eq!(Punished::get(), []);
 	});
 }
 

@@ -4,6 +4,7 @@
 //! The life of a sprint.
 
 use crate::{mock::*, *};
+use sp_runtime::transaction_validity::InvalidTransaction;
 use std::collections::BTreeMap;
 
 #[test]
@@ -114,5 +115,54 @@ fn what_was_shown_before_the_era_ended_still_counts_for_it() {
 		Sprints::start_era(2);
 		go_to(System::block_number() + AUDIT_TIME);
 		assert_eq!(Proved::get(), [(1, 1, 5 * ITEM_WORK)]);
+	});
+}
+
+#[test]
+fn a_commitment_to_more_takes_the_place_of_the_one_before() {
+	run(|| {
+		let (seed, _) = go_to_work();
+		for items in [10, 20] {
+			Diligence::honest(1, seed, items).commit();
+		}
+		let less = Diligence::honest(1, seed, 20).commit_call();
+		let stale = Err(Refused::Validation(InvalidTransaction::Stale.into()));
+		assert_eq!(apply(less), stale, "as much as before");
+		let work = Diligence::honest(1, seed, 30);
+		work.commit();
+		let more = Diligence::honest(1, seed, 40).commit_call();
+		assert_eq!(apply(more), stale, "three times is enough");
+		let (.., open_by) = go_to_opening();
+		work.show_all();
+		go_to(open_by + AUDIT_TIME);
+		assert_eq!(Proved::get(), [(1, 1, 30 * ITEM_WORK)]);
+		assert_eq!(Punished::get(), []);
+		assert_eq!(Entries::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn a_model_that_is_recalled_in_a_sprint_is_used_to_its_end() {
+	run(|| {
+		let (seed, _) = go_to_work();
+		let early = Diligence::honest(1, seed, 10);
+		early.commit();
+		Retired::set(Active::get());
+		Active::set(vec![]);
+		let late = Diligence::honest(2, seed, 20);
+		late.commit();
+		let (.., open_by) = go_to_opening();
+		early.show_all();
+		late.show_all();
+		let job = audited(1)[0];
+		assert!(Sprints::evidence(&job).is_some(), "auditors can re-execute it");
+		go_to(open_by + AUDIT_TIME);
+		let mut proved = Proved::get();
+		proved.sort();
+		assert_eq!(proved, [(1, 1, 10 * ITEM_WORK), (2, 1, 20 * ITEM_WORK)]);
+		assert_eq!(Punished::get(), []);
+		Sprints::start_era(2);
+		go_to(System::block_number() + OPEN_WITHIN + 1);
+		assert_eq!(phase(), Phase::Over, "the next sprint has no model");
 	});
 }

@@ -84,8 +84,16 @@ fn check_detects_corrupt_entries() {
 	assert_detects("an entry is decided and still there", || {
 		let (commitment, key) = (Diligence::honest(3, model(), 1).commitment(), key(3));
 		let shown = vec![0].try_into().unwrap();
-		let decided =
-			Entry { commitment, key, shown, open: 0, audited: 1, work: 1, is_complete: true };
+		let decided = Entry {
+			commitment,
+			commitments: 1,
+			key,
+			shown,
+			open: 0,
+			audited: 1,
+			work: 1,
+			is_complete: true,
+		};
 		Entries::<Test>::insert(1, 3, decided);
 	});
 	assert_detects("an entry has an impossible number of items", || {
