@@ -6,9 +6,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use codec::Encode;
+use ergon_economics::constants::MISSING_ITEM_SLASH;
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
-	configs::{power::SESSIONS_PER_ERA, providers::Proved},
+	configs::{power::SESSIONS_PER_ERA, providers::Proved, sprints::Contestants},
 	constants::{ERG, SESSION_SLOTS},
 	presets, AccountId, Balances, Power, Runtime, RuntimeEvent, Session, SessionKeys, Sprints,
 };
@@ -19,7 +20,7 @@ use ergon_test_chain::{
 use frame_support::traits::Get;
 use pallet_power::Status;
 use pallet_providers::Capacity;
-use pallet_sprints::{CandidateFailure, Event, Phase};
+use pallet_sprints::{CandidateFailure, Candidates, Event, Phase};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
 use std::sync::Arc;
 
@@ -168,4 +169,27 @@ fn sprints_should_open_in_blocks_that_nobody_can_tell_from_the_era() {
 	opened.sort();
 	opened.dedup();
 	assert!(opened.len() > 1, "always the same block: {opened:?}");
+}
+
+#[test]
+fn who_failed_in_a_sprint_should_pay_once_and_not_for_others() {
+	let mut chain = chain(0);
+	join(&mut chain);
+	let [dave, bob] = [Dave, Bob].map(Sr25519Keyring::to_account_id);
+	let punish = |chain: &mut Chain, who: &AccountId, era| {
+		chain.read(|| Contestants::punish(who, era, CandidateFailure::NotShown, Vec::new()));
+	};
+	let bonds = |chain: &mut Chain| chain.read(|| [&dave, &bob].map(Power::bond));
+	let [before, of_bob] = bonds(&mut chain);
+	punish(&mut chain, &dave, 0);
+	let [after, _] = bonds(&mut chain);
+	assert_eq!(after, before - MISSING_ITEM_SLASH * before);
+	// Another one in another session, and the same one once more.
+	let session = chain.read(Session::current_index);
+	while chain.read(Session::current_index) == session {
+		chain.blocks(1);
+	}
+	punish(&mut chain, &bob, 0);
+	punish(&mut chain, &dave, 0);
+	assert_eq!(bonds(&mut chain), [after, of_bob - MISSING_ITEM_SLASH * of_bob]);
 }

@@ -156,7 +156,8 @@ pub struct FailedSprint {
 
 impl Offence<IdentificationTuple<Runtime>> for FailedSprint {
 	const ID: Kind = *b"ergon:bad-sprint";
-	type Slot = (EraIndex, bool);
+	// Of somebody's own: the offences pallet tells of all offenders of a slot again with each new one.
+	type Slot = (EraIndex, bool, AccountId);
 
 	fn offenders(&self) -> Vec<IdentificationTuple<Runtime>> {
 		Vec::from([(self.candidate.clone(), ())])
@@ -171,7 +172,7 @@ impl Offence<IdentificationTuple<Runtime>> for FailedSprint {
 	}
 
 	fn slot(&self) -> Self::Slot {
-		(self.era, self.failure == CandidateFailure::Wrong)
+		(self.era, self.failure == CandidateFailure::Wrong, self.candidate.clone())
 	}
 
 	// How many fail at the same time changes nothing: nobody can bring others to.
