@@ -18,8 +18,8 @@ use ergon_runtime::{
 	},
 	constants::{ERG, SESSION_SLOTS},
 	ergon_api::runtime_decl_for_ergon_api::ErgonApiV1,
-	AccountId, Babe, Block, BlockNumber, Grandpa, Hash, Historical, Offences, Power, Runtime,
-	RuntimeOrigin, Session, SessionKeys,
+	AccountId, Babe, Block, BlockNumber, Grandpa, Hash, Header, Historical, Offences, Power,
+	Runtime, RuntimeOrigin, Session, SessionKeys,
 };
 use ergon_test_chain::{
 	engine::{conduct, FakeEngine},
@@ -30,7 +30,10 @@ use finality_grandpa::{voter_set::VoterSet, Message, Prevote};
 use frame_support::traits::KeyOwnerProofSystem;
 use pallet_babe::EquivocationOffence;
 use pallet_power::Candidates;
-use sp_consensus_babe::{digests::NextEpochDescriptor, ConsensusLog as BabeLog, BABE_ENGINE_ID};
+use sp_consensus_babe::{
+	digests::{NextEpochDescriptor, PreDigest, SecondaryPlainPreDigest},
+	ConsensusLog as BabeLog, BABE_ENGINE_ID,
+};
 use sp_consensus_grandpa::{
 	localized_payload, AuthorityId, AuthorityList, ConsensusLog as GrandpaLog, Equivocation,
 	EquivocationProof, GRANDPA_ENGINE_ID, KEY_TYPE,
@@ -40,7 +43,7 @@ use sp_keyring::{
 	Ed25519Keyring,
 	Sr25519Keyring::{self, Alice, Bob, Charlie, Dave},
 };
-use sp_runtime::ConsensusEngineId;
+use sp_runtime::{traits::Header as _, ConsensusEngineId, Digest, DigestItem};
 use sp_staking::{offence::ReportOffence, SessionIndex};
 use std::sync::Arc;
 
@@ -396,4 +399,46 @@ fn clients_should_be_told_who_holds_how_much() {
 		let stranger = Ed25519Keyring::Ferdie.public().into();
 		assert_eq!(<Api as ErgonApiV1<Block>>::validator_of_key(stranger), None);
 	});
+}
+
+/// Two blocks of Dave in one slot.
+#[test]
+fn two_blocks_in_one_slot_should_cost_bond_and_seat() {
+	let mut chain = chain();
+	go_to(&mut chain, 2);
+	chain.blocks(3);
+	let dave = Dave.to_account_id();
+	let (slot, place) = chain.read(|| {
+		let authorities = Babe::authorities();
+		let place = authorities.iter().position(|(key, _)| *key == Dave.public().into());
+		(Babe::current_slot(), place.unwrap() as u32)
+	});
+	let header = |byte| {
+		let claim =
+			PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: place, slot });
+		let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, claim.encode())] };
+		let root = Hash::repeat_byte(byte);
+		let mut header = Header::new(7, root, root, root, digest);
+		let seal = Dave.sign(header.hash().as_ref());
+		header.digest.push(DigestItem::Seal(BABE_ENGINE_ID, seal.encode()));
+		header
+	};
+	let proof = sp_consensus_babe::EquivocationProof {
+		offender: Dave.public().into(),
+		slot,
+		first_header: header(1),
+		second_header: header(2),
+	};
+	let key: sp_consensus_babe::AuthorityId = Dave.public().into();
+	let owner = chain.read(|| Historical::prove((sp_core::crypto::key_types::BABE, key))).unwrap();
+	let bond = chain.read(|| Power::bond(&dave));
+	chain
+		.read(|| Babe::report_equivocation_unsigned(RuntimeOrigin::none(), Box::new(proof), owner))
+		.unwrap();
+	assert!(chain.read(|| Power::bond(&dave)) < bond);
+	let disabled = chain.read(|| {
+		let place = Session::validators().iter().position(|who| *who == dave).unwrap() as u32;
+		Session::disabled_validators().contains(&place)
+	});
+	assert!(disabled);
 }
