@@ -74,9 +74,10 @@ impl OneSessionHandler<AccountId> for WeightedBabe {
 			Some("more validators were elected than `MaxValidators`"),
 		);
 		// What the stock handlers do is in the weight of a block that begins a session; a candidate for
-		// each validator is not.
+		// each validator, and the era and its cap, are not.
+		let reads = (next.len() as u64).saturating_add(2);
 		System::register_extra_weight_unchecked(
-			<Runtime as frame_system::Config>::DbWeight::get().reads(next.len() as u64),
+			<Runtime as frame_system::Config>::DbWeight::get().reads(reads),
 			DispatchClass::Mandatory,
 		);
 		Babe::enact_epoch_change(announced, next, Some(Session::current_index()));
