@@ -9,6 +9,7 @@
 
 use crate::{
 	types::{Counted, Power},
+	utility_impls::room_for,
 	BookEra, Candidate, Candidates, Config, CountCursor, CurrentEra, EraIndex, EraStart, EraWorks,
 	Event, OnEra, Pallet, PowerCap, Status, TotalPower, WeightInfo,
 };
@@ -19,7 +20,7 @@ use frame_support::{
 	traits::{EstimateNextSessionRotation, Get},
 	weights::WeightMeter,
 };
-use sp_runtime::{traits::SaturatedConversion, Permill};
+use sp_runtime::Permill;
 use sp_staking::SessionIndex;
 
 /// How much of the last session of an era is over when counting begins. Sprints and their audits are over by
@@ -37,9 +38,8 @@ impl<T: Config> Pallet<T> {
 
 	/// The powers of all candidates in this era, in no order. For views.
 	pub fn powers() -> Vec<(T::AccountId, Power)> {
-		Candidates::<T>::iter()
-			.map(|(who, candidate)| (who, Self::current_power(&candidate)))
-			.collect()
+		let (era, cap) = (CurrentEra::<T>::get(), PowerCap::<T>::get());
+		Candidates::<T>::iter().map(|(who, candidate)| (who, candidate.power(era, cap))).collect()
 	}
 
 	/// Work that the last sprints of a candidate prove for one of them, with the ramp of newcomers; nothing
@@ -62,13 +62,7 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let per_candidate = <T as Config>::WeightInfo::count(1).saturating_sub(base);
-		let limit = meter
-			.remaining()
-			.checked_div_per_component(&per_candidate)
-			.unwrap_or_default()
-			.min(MAX_COUNTED.into())
-			.saturated_into();
-		let counted = Self::count_some(limit);
+		let counted = Self::count_some(room_for(meter, per_candidate, MAX_COUNTED));
 		meter.consume(per_candidate.saturating_mul(counted.into()));
 	}
 

@@ -14,9 +14,16 @@ use frame_support::{
 		fungible::hold::{Balanced, Mutate as HoldMutate},
 		Get, Imbalance,
 	},
+	weights::{Weight, WeightMeter},
 };
-use sp_runtime::Perbill;
+use sp_runtime::{traits::SaturatedConversion, Perbill};
 use sp_staking::SessionIndex;
+
+/// How many of what weighs `each` there is room for, at most `most`.
+pub(crate) fn room_for(meter: &WeightMeter, each: Weight, most: u32) -> u32 {
+	let count = meter.remaining().checked_div_per_component(&each).unwrap_or_default();
+	count.min(most.into()).saturated_into()
+}
 
 impl<T: Config> Pallet<T> {
 	/// What a slash could take from a candidate, or from somebody who left and waits for its bond.

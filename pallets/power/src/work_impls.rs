@@ -5,6 +5,7 @@
 
 use crate::{
 	types::{Power, PowerTerms, RecentWork},
+	utility_impls::room_for,
 	Balance, BookEra, Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks,
 	Event, OldestEra, Pallet, TotalPower, WeightInfo,
 };
@@ -15,7 +16,7 @@ use frame_support::{
 	traits::{Get, OnUnbalanced},
 	weights::WeightMeter,
 };
-use sp_runtime::{traits::SaturatedConversion, Perbill};
+use sp_runtime::Perbill;
 
 /// How bad it is not to be there: less than any equivocation. The penalty of each miss was taken
 /// before.
@@ -116,11 +117,15 @@ impl<T: Config> Pallet<T> {
 		let candidate = Candidates::<T>::get(who)?;
 		let era = CurrentEra::<T>::get();
 		let sprints = Self::sprints(who, era);
+		let eras: Vec<_> =
+			Self::counting(era).map(|era| (era, EraWorks::<T>::get(era, who))).collect();
+		let mut recent = RecentWork::default();
+		eras.iter().for_each(|(_, done)| recent.add(*done));
 		Some(PowerTerms {
-			eras: Self::counting(era).map(|era| (era, EraWorks::<T>::get(era, who))).collect(),
+			eras,
 			genesis: Self::genesis_left(&candidate, era),
 			sprints,
-			proved: Self::proved(&candidate, Self::recent(who, era), sprints, era),
+			proved: Self::proved(&candidate, recent, sprints, era),
 			backed: power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get()),
 			power: Self::current_power(&candidate),
 			total: TotalPower::<T>::get(),
@@ -137,12 +142,7 @@ impl<T: Config> Pallet<T> {
 		let counts_from = CurrentEra::<T>::get().saturating_sub(T::PowerEras::get());
 		if oldest < counts_from {
 			let per_record = <T as Config>::WeightInfo::remove_work(1).saturating_sub(base);
-			let limit = meter
-				.remaining()
-				.checked_div_per_component(&per_record)
-				.unwrap_or_default()
-				.min(MAX_REMOVED.into())
-				.saturated_into();
+			let limit = room_for(meter, per_record, MAX_REMOVED);
 			if limit > 0 {
 				let removed = Self::remove_work(oldest, limit);
 				meter.consume(per_record.saturating_mul(removed.into()));
