@@ -14,7 +14,9 @@ use ergon_economics::{
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
 	configs::{
-		authorities::weighted_validators, power::SESSIONS_PER_ERA, session::REPORT_SESSIONS,
+		authorities::weighted_validators,
+		power::{SessionValidators, SESSIONS_PER_ERA},
+		session::REPORT_SESSIONS,
 	},
 	constants::{ERG, SESSION_SLOTS},
 	ergon_api::runtime_decl_for_ergon_api::ErgonApiV1,
@@ -28,6 +30,7 @@ use ergon_test_chain::{
 };
 use finality_grandpa::{voter_set::VoterSet, Message, Prevote};
 use frame_support::traits::KeyOwnerProofSystem;
+use pallet_audits::Validators;
 use pallet_babe::EquivocationOffence;
 use pallet_power::Candidates;
 use sp_consensus_babe::{
@@ -153,6 +156,12 @@ fn what_was_proved_should_weigh_in_blocks_and_votes() {
 	let votes = chain.read(Grandpa::grandpa_authorities);
 	assert_eq!(weights(votes.clone()), weights(weighted));
 	assert_eq!(scheduled(&chain), Some(votes));
+
+	// Auditors are drawn by the same.
+	let active = chain.read(SessionValidators::active).into_iter();
+	let active: Vec<_> = active.map(|it| (it.account, it.weight)).collect();
+	assert_eq!(active, chain.read(weighted_validators));
+	assert_eq!(active, chain.read(SessionValidators::accounts));
 }
 
 #[test]

@@ -142,7 +142,7 @@ pub fn found_later(drawn: u32, silent: u32, of: u32) -> f64 {
 	1.0 - all_silent(SECOND_LOOKERS, left.0, left.1)
 }
 
-/// The chance that auditors find a wrong result at a rate, when that share of many says nothing: at least
+/// The chance that auditors find a wrong result at a rate, when that share of the weight says nothing: at least
 /// one of those who are drawn re-executes, or one of a second look.
 pub fn detection(rate: AuditRate, silent: f64, looks_again: f64) -> f64 {
 	let second = 1.0 - silent.powi(SECOND_LOOKERS as i32);

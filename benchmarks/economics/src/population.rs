@@ -1,7 +1,8 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! One market for months: providers and auditors of every kind at once, and the pool between them.
+//! One market for months: providers and auditors of every kind at once, and the pool between them. Validators
+//! weigh the same, so that their number is the share of the weight that each kind has.
 
 use ergon_economics::{
 	constants::{BLOCKS_PER_DAY, ERG, SECOND_LOOKERS},

@@ -54,7 +54,7 @@ const USUAL: usize = 1;
 const BONDS: [u32; 5] = [2, 10, 100, 1_000, 10_000];
 /// Those of the rows with other prices.
 const FEW_BONDS: [u32; 2] = [2, 100];
-/// Shares of the validators who collude with a cheat, or do not look either.
+/// Shares of the weight of those who collude with a cheat, or do not look either.
 const COLLUDING: [f64; 2] = [0.0, 1.0 / 3.0];
 
 /// The tables, and what is wrong with them.
@@ -77,10 +77,12 @@ impl Report {
 		report.say(format!(
 			"# Does cheating pay?\n\nWritten by `make bench-economics` with the pallets' own formulas at their \
 			 default parameters; it fails if a strategy pays, if honest work does not, or if detection is off \
-			 by more than a twentieth.\n\nHonest work costs {} of the price of a job, an audit {} of its pay, and \
-			 a cheat costs nothing. One auditor who re-executes is enough, because the chain computes who is \
-			 right. *Gain* is what one try earns beyond honest work; *found* is the share of the wrong results, \
-			 or false votes, that was found, with its standard error.\n\n",
+			 by more than a twentieth.\n\nAuditors are drawn by weight, and shares of those who collude or do not \
+			 look are shares of the weight, however many validators hold it. Honest work costs {} of the price \
+			 of a job, an audit {} of its pay, and a cheat costs nothing. One auditor who re-executes is \
+			 enough, because the chain computes who is right. *Gain* is what one try earns beyond honest work; \
+			 *found* is the share of the wrong results, or false votes, that was found, with its standard \
+			 error.\n\n",
 			percent(COST_OF_WORK),
 			percent(COST_OF_AUDIT),
 		));
@@ -199,11 +201,9 @@ impl Report {
 	fn others(&mut self) {
 		self.head(
 			"Requesters and challengers",
-			"Gains in prices of a job, and in bonds of a challenge. *Power* is the work that is credited for each \
-			 work that was done, when the requester is the provider and owns some of the validators: its own \
-			 result, if it is audited, and each audit by its own validators, who know the answer. That is all \
-			 that there is to gain. Power elects validators and is paid nothing by itself; it is bounded by its \
-			 bond and by 30 % of all.",
+			"Gains in prices of a job, and in bonds of a challenge. A requester who is the provider, too, and owns \
+			 some of the validators gets back what they earn by its audits. They have no power by it and no more \
+			 of the emission: both go by what nobody pays for.",
 			"somebody",
 		);
 		let price = pay() * PRICES[USUAL].0;
@@ -213,12 +213,9 @@ impl Report {
 					self.broken.push("nobody may deal with itself".into());
 					continue;
 				};
-				let setting = format!(
-					"{clean_audits} clean audits, owns {} of the validators: power {:.2}",
-					percent(own),
-					dealt.credited
-				);
-				self.line("pays itself for a hollow job", &setting, &dealt.outcome);
+				let setting =
+					format!("{clean_audits} clean audits, owns {} of the weight", percent(own));
+				self.line("pays itself for a hollow job", &setting, &dealt);
 			}
 		}
 		for is_friend in [false, true] {
@@ -236,10 +233,10 @@ impl Report {
 		let Market { providers, auditors, money, days } = &market;
 		self.say(format!(
 			"## A market of everybody\n\n{} providers, {} validators, {days} days, two hundred jobs of each \
-			 provider a day at a price of ten audits, {} times. Two fifths of the validators are friends of the \
-			 cheats, or do not look; each kind of provider has half of its members with a bond of 200 prices, half \
-			 with one of 2,000. Profit is in prices, of one job or audit; *beyond honest* is what the kind has \
-			 more than the honest one.\n\n| kind | members | done | profit of one | beyond honest | found | in theory | off \
+			 provider a day at a price of ten audits, {} times. All validators weigh the same, and two fifths of \
+			 the weight are of friends of the cheats, or do not look; each kind of provider has half of its \
+			 members with a bond of 200 prices, half with one of 2,000. Profit is in prices, of one job or \
+			 audit; *beyond honest* is what the kind has more than the honest one.\n\n| kind | members | done | profit of one | beyond honest | found | in theory | off \
 			 by |\n|---|---:|---:|---:|---:|---:|---:|---:|\n",
 			providers.iter().map(|group| group.members).sum::<u32>(),
 			auditors.iter().map(|group| group.members).sum::<u32>(),

@@ -97,7 +97,7 @@ fn looks_again() -> f64 {
 	parts_of(rate).1 + f64::from(parts_of(rate).0)
 }
 
-/// Whether auditors of whom a share is silent find a wrong result.
+/// Whether auditors find a wrong result, where a share of the weight is silent.
 fn is_found(random: &mut Random, rate: AuditRate, silent: f64) -> (bool, u32) {
 	let drawn = random.draw(rate);
 	// One who re-executes is enough: the chain computes who is right.
@@ -108,8 +108,8 @@ fn is_found(random: &mut Random, rate: AuditRate, silent: f64) -> (bool, u32) {
 	(found, drawn)
 }
 
-/// A provider that delivers a wrong result with that probability, among validators of whom a share colludes
-/// with it. It asks `price` for a job and has a bond of so many. When its bond does not allow a job any more,
+/// A provider that delivers a wrong result with that probability, among validators of whose weight a share
+/// colludes with it. It asks `price` for a job and has a bond of so many. When its bond does not allow a job any more,
 /// the next one comes with a new bond: the old one's rest is not counted as lost.
 pub fn cheat(
 	price: Balance,
@@ -209,33 +209,18 @@ pub fn exit_scam(
 	outcome
 }
 
-/// What a requester gets who is its own provider, and owns that share of the validators.
-#[derive(Clone, Copy, Debug)]
-pub struct SelfDealing {
-	/// What a hollow job leaves of its price, less the price.
-	pub outcome: Outcome,
-	/// Work that counts for power in all, in work of the job: its own, where somebody audits it, and that of
-	/// its own auditors. The answer is known to them, so only the job's own work was really done.
-	pub credited: f64,
-}
-
-/// A requester who is its own provider, with so many clean audits. Its audits are done by itself where its
-/// own validators are drawn.
-pub fn self_dealing(price: Balance, clean_audits: u32, own_validators: f64) -> Option<SelfDealing> {
+/// A requester who is its own provider, with so many clean audits, and owns validators of that share of the
+/// weight. Its audits are done by itself where these are drawn. Nothing of it counts for power.
+pub fn self_dealing(price: Balance, clean_audits: u32, own_weight: f64) -> Option<Outcome> {
 	let mut provider = Provider::new(1_000 * price.max(pay()), price, 0).trusted(clean_audits);
 	let terms = provider.terms(1, 0)?;
-	let back = terms.parts.provider as f64 + own_validators * terms.parts.audits as f64;
+	let back = terms.parts.provider as f64 + own_weight * terms.parts.audits as f64;
 	let gain = back / terms.price as f64 - 1.0;
-	let (whole, fraction) = parts_of(terms.rate);
-	let audited = if whole > 0 { 1.0 } else { fraction };
-	let seconds = audited * looks_again() * f64::from(SECOND_LOOKERS);
-	let audits = f64::from(whole) + fraction + seconds;
-	let outcome = Outcome { tries: 1, gain, ..Outcome::default() };
-	Some(SelfDealing { outcome, credited: audited + own_validators * audits })
+	Some(Outcome { tries: 1, gain, ..Outcome::default() })
 }
 
 /// An auditor with a bond of so many pays who always votes Match and re-executes nothing, among validators of
-/// whom a share does not look either, on jobs that cost `price`. Counted against honest audits, in pays. It
+/// whose weight a share does not look either, on jobs that cost `price`. Counted against honest audits, in pays. It
 /// is the only auditor each time, as it is of a provider whom everybody knows: only a second look finds it,
 /// whether the result is right or wrong.
 pub fn idle_auditor(

@@ -52,24 +52,21 @@ fn audit_case<T: Config>() -> AuditCase<T::AccountId> {
 	}
 }
 
-/// Opens the case and puts it into the draw of a round of so many seats; nobody was drawn yet.
+/// Opens a case and puts it into the draw of a round of so many seats; nobody was drawn yet.
+///
+/// Nobody pays for it: those who do their duty in it are noted down for power, too.
 fn waiting<T: Config>(seats: u32) -> CaseOf<T> {
 	let since = frame_system::Pallet::<T>::block_number();
-	Pallet::<T>::open(audit_case::<T>());
+	let AuditCase { job, model, provider, work, .. } = audit_case::<T>();
+	let rate = AuditRate::saturating_from_integer(seats);
+	Pallet::<T>::open_unpaid(UnpaidCase { job, model, provider, work, rate });
 	DrawSeeds::<T>::insert(since, DrawSeed::Known([7; 32]));
 	frame_system::Pallet::<T>::set_block_number(since.saturating_add(DRAW_DELAY.into()));
-	let mut stored = None;
-	Cases::<T>::mutate(JOB, |case| {
-		if let Some(case) = case {
-			case.rate = AuditRate::saturating_from_integer(seats);
-		}
-		stored = case.clone();
-	});
-	stored.expect("the case was opened")
+	Cases::<T>::get(JOB).expect("the case was opened")
 }
 
 /// A case whose auditors are `seats` fresh validators, drawn in this block.
-fn drawn<T: Config>(seats: u32) -> Vec<(T::AccountId, AuditorId)> {
+fn drawn<T: Config>(seats: u32) -> Vec<ActiveOf<T>> {
 	T::Validators::set_active_for_benchmark(seats);
 	let case = waiting::<T>(seats);
 	let active = T::Validators::active();
@@ -103,14 +100,14 @@ fn sign<T: Config>(
 }
 
 fn commit_call<T: Config>() -> Call<T> {
-	let (auditor, key) = drawn::<T>(1).remove(0);
+	let ActiveValidator { account: auditor, key, .. } = drawn::<T>(1).remove(0);
 	let commitment = commitment::<T>(&auditor);
 	let signature = sign::<T>(&key, COMMIT_DOMAIN, &(JOB, 0u8, commitment));
 	Call::commit { job: JOB, round: 0, auditor, commitment, signature }
 }
 
 fn reveal_call<T: Config>() -> Call<T> {
-	let (auditor, key) = drawn::<T>(1).remove(0);
+	let ActiveValidator { account: auditor, key, .. } = drawn::<T>(1).remove(0);
 	Pallet::<T>::do_commit(JOB, 0, auditor.clone(), commitment::<T>(&auditor)).expect("just drawn");
 	go_to_reveals::<T>();
 	let signature = sign::<T>(&key, REVEAL_DOMAIN, &(JOB, 0u8, REVEAL));
@@ -118,14 +115,14 @@ fn reveal_call<T: Config>() -> Call<T> {
 }
 
 /// A case in its check, whose `seats` auditors all voted Match.
-fn checked<T: Config>(seats: u32) -> Vec<(T::AccountId, AuditorId)> {
+fn checked<T: Config>(seats: u32) -> Vec<ActiveOf<T>> {
 	let active = drawn::<T>(seats);
-	for (auditor, _) in &active {
+	for ActiveValidator { account: auditor, .. } in &active {
 		let commitment = commitment::<T>(auditor);
 		Pallet::<T>::do_commit(JOB, 0, auditor.clone(), commitment).expect("just drawn");
 	}
 	go_to_reveals::<T>();
-	for (auditor, _) in &active {
+	for ActiveValidator { account: auditor, .. } in &active {
 		Pallet::<T>::do_reveal(JOB, 0, auditor.clone(), REVEAL).expect("committed");
 	}
 	let now = frame_system::Pallet::<T>::block_number();
@@ -137,8 +134,8 @@ fn checked<T: Config>(seats: u32) -> Vec<(T::AccountId, AuditorId)> {
 /// An objection to `accused` others.
 fn object_call<T: Config>(accused: u32) -> Call<T> {
 	let mut auditors = checked::<T>(accused.saturating_add(1));
-	let (auditor, key) = auditors.remove(0);
-	let accused: Vec<_> = auditors.into_iter().map(|(account, _)| account).collect();
+	let ActiveValidator { account: auditor, key, .. } = auditors.remove(0);
+	let accused: Vec<_> = auditors.into_iter().map(|accused| accused.account).collect();
 	let signature = sign::<T>(&key, OBJECT_DOMAIN, &(JOB, 0u8, &accused));
 	let accused = accused.try_into().expect("there are no more validators");
 	Call::object { job: JOB, round: 0, auditor, accused, signature }
@@ -147,7 +144,7 @@ fn object_call<T: Config>(accused: u32) -> Call<T> {
 /// A declaration of so many models by a validator who declared as many others before.
 fn declare_call<T: Config>(models: u32) -> Call<T> {
 	T::Validators::set_active_for_benchmark(1);
-	let (auditor, key) = T::Validators::active().remove(0);
+	let ActiveValidator { account: auditor, key, .. } = T::Validators::active().remove(0);
 	let before = (0..models).map(|index| H256(blake2_256(&index.to_le_bytes())));
 	let before = BTreeSet::from_iter(before);
 	let before = BoundedVec::truncate_from(Vec::from_iter(before));
@@ -301,20 +298,22 @@ mod benches {
 		assert_eq!(found, (false, v));
 	}
 
-	/// `v` validators may be drawn.
+	/// `v` validators may be drawn, and one is.
 	#[benchmark]
 	fn eligible(v: Linear<0, { T::MaxValidators::get() }>) {
 		T::Validators::set_active_for_benchmark(v);
 		let active = T::Validators::active();
 		let case = waiting::<T>(1);
-		let found;
+		let (found, picked);
 
 		#[block]
 		{
-			found = Pallet::<T>::eligible(&JOB, &case, &active).len() as u32;
+			let may_be_drawn = Pallet::<T>::eligible(&JOB, &case, &active);
+			found = may_be_drawn.len() as u32;
+			picked = Pallet::<T>::pick(&may_be_drawn, 1, &[7; 32]).len() as u32;
 		}
 
-		assert_eq!(found, v);
+		assert_eq!((found, picked), (v, v.min(1)));
 	}
 
 	/// The randomness of a block that a case waits for becomes known, and the price of audits moves.
@@ -440,12 +439,12 @@ mod benches {
 	fn end_round(s: Linear<2, { T::MaxValidators::get() }>) {
 		let active = drawn::<T>(s);
 		let votes = &active[..active.len() / 2];
-		for (auditor, _) in votes {
+		for ActiveValidator { account: auditor, .. } in votes {
 			Pallet::<T>::do_commit(JOB, 0, auditor.clone(), commitment::<T>(auditor))
 				.expect("drawn");
 		}
 		go_to_reveals::<T>();
-		for (auditor, _) in votes {
+		for ActiveValidator { account: auditor, .. } in votes {
 			Pallet::<T>::do_reveal(JOB, 0, auditor.clone(), REVEAL).expect("committed");
 		}
 		let now = frame_system::Pallet::<T>::block_number();

@@ -8,6 +8,7 @@ use crate::{
 	Validators, WeightInfo,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
+use core::cmp::Reverse;
 use ergon_core::{
 	crypto::{
 		audit::{AuditorId, AuditorSignature},
@@ -15,6 +16,7 @@ use ergon_core::{
 	},
 	ModelId,
 };
+use ergon_economics::constants::AUDITOR_WEIGHT;
 use frame_support::{ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
@@ -107,17 +109,23 @@ impl<T: Config> Pallet<T> {
 	/// Whether so many validators of this session can re-execute a model that jobs may use it, and how many
 	/// were asked.
 	///
-	/// All of them, where there are fewer than `MinAuditors`; never nobody.
+	/// `MinAuditors` of them, or all where there are fewer, and never nobody; and [`AUDITOR_WEIGHT`] of what
+	/// all weigh, or some friends could bring a model that nobody else audits.
 	pub fn is_auditable(model: &ModelId) -> (bool, u32) {
-		let validators = T::Validators::accounts();
+		let mut validators = T::Validators::accounts();
+		// The heaviest first: so the fewest are asked until enough of the weight is found.
+		validators.sort_by_key(|(_, weight)| Reverse(*weight));
 		let mut wanted = T::MinAuditors::get().min(validators.len() as u32).max(1);
+		let all = validators.iter().map(|(_, weight)| *weight).fold(0, u64::saturating_add);
+		let mut missing = AUDITOR_WEIGHT.mul_ceil(all);
 		let mut asked = 0u32;
-		for validator in &validators {
+		for (validator, weight) in &validators {
 			asked = asked.saturating_add(1);
 			if Auditors::<T>::contains_key(model, validator) {
 				wanted = wanted.saturating_sub(1);
+				missing = missing.saturating_sub(*weight);
 			}
-			if wanted == 0 {
+			if wanted == 0 && missing == 0 {
 				return (true, asked);
 			}
 		}
@@ -131,8 +139,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The validators of this session who can re-execute a model.
 	pub(crate) fn auditors_of(model: &ModelId) -> Vec<T::AccountId> {
-		let mut validators = T::Validators::accounts();
-		validators.retain(|validator| Auditors::<T>::contains_key(model, validator));
-		validators
+		let validators = T::Validators::accounts().into_iter().map(|(validator, _)| validator);
+		validators.filter(|validator| Auditors::<T>::contains_key(model, validator)).collect()
 	}
 }

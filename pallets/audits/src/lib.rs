@@ -26,13 +26,13 @@ pub mod weights;
 pub use dispatchable_impls::refusal;
 pub use pallet::*;
 pub use traits::{
-	Accuser, AuditorWork, BlockRandomness, Charge, Evidence, Evidences, Judge, Models, Refuted,
-	Replicas, Ruling, Validators,
+	Accuser, ActiveValidator, AuditorWork, BlockRandomness, Charge, Evidence, Evidences, Judge,
+	Models, Refuted, Replicas, Ruling, Validators,
 };
 pub use types::{
-	AuditCase, AuditorsOf, Balance, Case, CaseOf, Conclusion, CreditOf, Declaration, DeclarationOf,
-	Duty, DutyRecord, EraIndex, ModelsOf, Penalty, RoundKind, Seat, SeatOf, SeatProgress, Stage,
-	Standing, Task, UnpaidCase,
+	ActiveOf, AuditCase, AuditorsOf, Balance, Case, CaseOf, Conclusion, CreditOf, Declaration,
+	DeclarationOf, Duty, DutyRecord, EraIndex, ModelsOf, Penalty, RoundKind, Seat, SeatOf,
+	SeatProgress, Stage, Standing, Task, UnpaidCase,
 };
 pub use weights::WeightInfo;
 
@@ -145,8 +145,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxValidators: Get<u32>;
 
-		/// How many validators have to be able to re-execute a model before jobs may use it: all, where there
-		/// are fewer. More makes it harder to be audited by friends only, less lets rarer models be used.
+		/// How many validators have to be able to re-execute a model before jobs may use it, who also have to
+		/// hold [`AUDITOR_WEIGHT`](ergon_economics::constants::AUDITOR_WEIGHT): all, where there are fewer. More
+		/// makes it harder to be audited by friends only, less lets rarer models be used.
 		#[pallet::constant]
 		type MinAuditors: Get<u32>;
 

@@ -10,9 +10,9 @@ pub use engine::*;
 pub use peers::*;
 
 use crate::{
-	self as pallet_audits, Accuser, AuditCase, Balance, BlockRandomness, Call, Cases, Charge,
-	Conclusion, Event, Evidence, Evidences, Judge, Models, Refuted, Replicas, Ruling, Seats, Stage,
-	Standing, Validators as ValidatorsTrait, DRAW_DELAY,
+	self as pallet_audits, Accuser, ActiveValidator, AuditCase, Balance, BlockRandomness, Call,
+	Cases, Charge, Conclusion, Event, Evidence, Evidences, Judge, Models, Refuted, Replicas,
+	Ruling, Seats, Stage, Standing, UnpaidCase, Validators as ValidatorsTrait, DRAW_DELAY,
 };
 use codec::{Decode, Encode};
 use ergon_core::{
@@ -105,6 +105,8 @@ pub const PROVIDER: AccountId = 900;
 
 parameter_types! {
 	pub static Active: Vec<(AccountId, AuditorId)> = Vec::new();
+	/// What each of them weighs; the others weigh one.
+	pub static Weights: BTreeMap<AccountId, u64> = BTreeMap::new();
 	pub static Bonds: BTreeMap<AccountId, Balance> = BTreeMap::new();
 	/// What the pallet told about duties: (validator, work, whether it was fulfilled).
 	pub static Noted: Vec<(AccountId, Work, bool)> = Vec::new();
@@ -251,6 +253,7 @@ impl TestExt {
 		Unusable::take();
 		IdleAuditors::set(vec![]);
 		Rivals::take();
+		Weights::take();
 		SecondLooks::set(AuditRate::from_u32(0));
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
@@ -334,6 +337,12 @@ pub fn case(index: u64) -> AuditCase<u64> {
 pub fn trusted(index: u64) -> AuditCase<u64> {
 	let standing = Standing { bond: 1_000_000_000_000, clean_audits: u32::MAX, value_at_risk: 10 };
 	AuditCase { price: 10, escrow: 10, standing, ..case(index) }
+}
+
+/// The same for which nobody pays, with one auditor.
+pub fn unpaid(index: u64) -> UnpaidCase<u64> {
+	let AuditCase { job, model, provider, work, .. } = case(index);
+	UnpaidCase { job, model, provider, work, rate: AuditRate::from_u32(1) }
 }
 
 /// Opens a case, has it drawn, and returns its auditors.

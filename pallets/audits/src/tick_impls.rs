@@ -6,15 +6,18 @@
 use crate::{
 	traits::{BlockRandomness, Replicas},
 	types::{DrawSeed, SeatProgress},
-	AuditBacklog, AuditPrice, Auditors, Case, CaseOf, Cases, Config, DrawQueue, DrawQueueEnds,
-	DrawSeeds, DutyRecords, EraIndex, Event, OldestDutyEra, Pallet, RecentOutputs, RoundKind, Seat,
-	Seats, Stage, Validators, WeightInfo, DRAW_DELAY,
+	ActiveOf, ActiveValidator, AuditBacklog, AuditPrice, Auditors, Case, CaseOf, Cases, Config,
+	DrawQueue, DrawQueueEnds, DrawSeeds, DutyRecords, EraIndex, Event, OldestDutyEra, Pallet,
+	RecentOutputs, RoundKind, Seat, Seats, Stage, Validators, WeightInfo, DRAW_DELAY,
 };
-use alloc::{collections::BTreeSet, vec, vec::Vec};
+use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
-use ergon_core::{audit::audit_challenge, crypto::audit::AuditorId, JobId};
+use ergon_core::{audit::audit_challenge, JobId};
 use ergon_economics::{
-	constants::SECOND_LOOKERS, next_audit_price, power::pick_weighted, sampling,
+	constants::{AUDITOR_WEIGHT, SECOND_LOOKERS},
+	next_audit_price,
+	power::pick_weighted,
+	sampling,
 };
 use frame_support::{
 	defensive,
@@ -108,7 +111,7 @@ impl<T: Config> Pallet<T> {
 	fn draw_front(
 		now: BlockNumberFor<T>,
 		front: Front<T>,
-		active: &[(T::AccountId, AuditorId)],
+		active: &[ActiveOf<T>],
 	) -> Option<Front<T>> {
 		if let Some(case) = Self::case_in_draw(&front) {
 			match DrawSeeds::<T>::get(front.since) {
@@ -123,7 +126,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Draws one round that is due, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
-	pub(crate) fn draw_one(now: BlockNumberFor<T>, active: &[(T::AccountId, AuditorId)]) {
+	pub(crate) fn draw_one(now: BlockNumberFor<T>, active: &[ActiveOf<T>]) {
 		if let Some(front) = Self::front(now) {
 			Self::draw_front(now, front, active);
 		}
@@ -180,16 +183,16 @@ impl<T: Config> Pallet<T> {
 
 	/// Draws the auditors of a round and opens its windows.
 	///
-	/// Each validator is as likely as any other: seats in the session carry equal votes and were
-	/// won by power already, duties are then equal too, and a provider with a strong validator
-	/// behind it is not more likely to be audited by a friend. Accounts are drawn without
-	/// replacement, so nobody holds two seats.
+	/// Each validator is as likely as it weighs, in every kind of round. A seat in the session costs a bond
+	/// and next to no work where not all are taken, so friends could hold most of the seats; what they weigh
+	/// is what they have proved, and a third of that is what audits, like finality, can stand. Duties are
+	/// then proportional to power too. Accounts are drawn without replacement, so nobody holds two seats.
 	pub(crate) fn draw(
 		now: BlockNumberFor<T>,
 		job: JobId,
 		mut case: CaseOf<T>,
 		seed: [u8; 32],
-		active: &[(T::AccountId, AuditorId)],
+		active: &[ActiveOf<T>],
 	) {
 		let randomness = (b"ergon:audit-draw:v1", seed, job, case.round).using_encoded(blake2_256);
 		let eligible = Self::eligible(&job, &case, active);
@@ -198,21 +201,14 @@ impl<T: Config> Pallet<T> {
 			RoundKind::Redraw => case.unfilled,
 			RoundKind::SecondLook => SECOND_LOOKERS,
 		};
-		let drawn: Vec<_> = if wanted as usize >= eligible.len() {
-			eligible
-		} else {
-			pick_weighted(&vec![1; eligible.len()], wanted, &randomness)
-				.into_iter()
-				.filter_map(|index| eligible.get(index).copied())
-				.collect()
-		};
+		let drawn = Self::pick(&eligible, wanted, &randomness);
 
 		// On time these are h + 3 + A and h + 3 + A + R; a late draw shortens nobody's window.
 		let commit_by = now.saturating_sub(One::one()).saturating_add(T::CommitWindow::get());
 		let reveal_by = commit_by.saturating_add(T::RevealWindow::get());
 		let era = T::Era::get();
 		let mut auditors = Vec::with_capacity(drawn.len());
-		for (auditor, key) in drawn {
+		for ActiveValidator { account: auditor, key, .. } in drawn {
 			if case.auditors.try_push(auditor.clone()).is_err() {
 				defensive!("`MaxValidators` bounds the set of validators");
 				break;
@@ -245,33 +241,51 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
+	/// Draws `wanted` of these by weight, or all where there are no more; in the order in which they stand.
+	pub(crate) fn pick<'a>(
+		eligible: &[&'a ActiveOf<T>],
+		wanted: u32,
+		randomness: &[u8; 32],
+	) -> Vec<&'a ActiveOf<T>> {
+		let weights: Vec<_> = eligible.iter().map(|validator| validator.weight).collect();
+		let mut picked = pick_weighted(&weights, wanted, randomness);
+		picked.sort_unstable();
+		picked.into_iter().filter_map(|index| eligible.get(index).copied()).collect()
+	}
+
 	/// Validators who may be drawn: not the provider, nobody who gives another answer to the same question,
 	/// nobody twice, and those who can re-execute the model.
 	///
 	/// The provider of another replica has its own answer to defend, or a copy of this one. Only those are
 	/// known who have theirs already: whoever is assigned one later may have been drawn before.
 	///
-	/// Where so few can that jobs of the model would not be assigned any more, all may be drawn: nobody gets
-	/// away with a result because friends say that they cannot look at it.
+	/// Where so few can, or those who can weigh so little, that jobs of the model would not be assigned any
+	/// more, all may be drawn: nobody gets away with a result because friends say that they cannot look at it.
 	pub(crate) fn eligible<'a>(
 		job: &JobId,
 		case: &CaseOf<T>,
-		active: &'a [(T::AccountId, AuditorId)],
-	) -> Vec<&'a (T::AccountId, AuditorId)> {
+		active: &'a [ActiveOf<T>],
+	) -> Vec<&'a ActiveOf<T>> {
 		let drawn: BTreeSet<_> = case.auditors.iter().collect();
 		let rivals = T::Replicas::other_providers(job);
 		let is_partial =
 			|account: &T::AccountId| *account == case.provider || rivals.contains(account);
-		let others = active.iter().filter(|(account, _)| !is_partial(account));
+		let others = active.iter().filter(|other| !is_partial(&other.account));
 		let (able, unable): (Vec<_>, Vec<_>) =
-			others.partition(|(account, _)| Auditors::<T>::contains_key(case.model, account));
-		let is_enough = able.len() as u32 >= T::MinAuditors::get();
+			others.partition(|other| Auditors::<T>::contains_key(case.model, &other.account));
+		let weight_of = |validators: &[&ActiveOf<T>]| {
+			validators.iter().map(|validator| validator.weight).fold(0, u64::saturating_add)
+		};
+		let weight = weight_of(&able);
+		let of_all = weight.saturating_add(weight_of(&unable));
+		let is_enough =
+			able.len() as u32 >= T::MinAuditors::get() && weight >= AUDITOR_WEIGHT.mul_ceil(of_all);
 		let rest = if is_enough { Vec::new() } else { unable };
 		let may_be_drawn = able.into_iter().chain(rest);
-		may_be_drawn.filter(|(account, _)| !drawn.contains(account)).collect()
+		may_be_drawn.filter(|validator| !drawn.contains(&validator.account)).collect()
 	}
 
-	/// Weight of [`Self::eligible`] for so many active validators.
+	/// Weight of [`Self::eligible`] and [`Self::pick`] for so many active validators.
 	pub(crate) fn eligible_weight(active: u32) -> Weight {
 		T::WeightInfo::eligible(active).saturating_add(T::Replicas::weight())
 	}

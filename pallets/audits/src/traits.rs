@@ -11,17 +11,28 @@ use ergon_core::{
 };
 use frame_support::weights::Weight;
 
+/// A validator of this session, as the draw sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActiveValidator<AccountId> {
+	/// Who.
+	pub account: AccountId,
+	/// Its audit key.
+	pub key: AuditorId,
+	/// What it weighs in blocks and votes, and how likely it is drawn therefore; never nothing.
+	pub weight: u64,
+}
+
 /// Who may be drawn; implemented by `pallet-power` and the session pallet.
 pub trait Validators<AccountId> {
 	/// What is left of a slashed bond, still to be given to somebody.
 	type Credit;
 
-	/// The validators of this session and their audit keys, in the order of the session; nobody
-	/// stands there twice.
-	fn active() -> Vec<(AccountId, AuditorId)>;
+	/// The validators of this session with their audit keys and weights, in the order of the session;
+	/// nobody stands there twice.
+	fn active() -> Vec<ActiveValidator<AccountId>>;
 
-	/// The accounts of [`Self::active`], which cost less to read than their keys.
-	fn accounts() -> Vec<AccountId>;
+	/// The accounts and weights of [`Self::active`], which cost less to read than the keys.
+	fn accounts() -> Vec<(AccountId, u64)>;
 
 	/// The validator that registered an audit key, in this session's set or not.
 	fn operator(key: &AuditorId) -> Option<AccountId>;
@@ -38,10 +49,10 @@ pub trait Validators<AccountId> {
 	/// What missing an audit duty takes from the bond.
 	fn miss_penalty(validator: &AccountId) -> Balance;
 
-	/// The validator fulfilled an audit duty of that work.
+	/// The validator fulfilled an audit duty of that work, which nobody pays for.
 	fn note_fulfilled(validator: &AccountId, work: Work);
 
-	/// The validator missed an audit duty of that work: costs stake and power.
+	/// The validator missed an audit duty of that work, paid or not: costs stake and power.
 	fn note_missed(validator: &AccountId, work: Work);
 
 	/// Makes `count` fresh accounts the active validators, with audit keys whose private halves are

@@ -5,10 +5,12 @@
 
 use crate::{
 	types::SeatProgress, AuditPrice, Auditors, Cases, Config, Declarations, DrawQueue,
-	DrawQueueEnds, DrawSeeds, DutyRecord, DutyRecords, Pallet, Seats, Stage, MAX_ROUNDS,
+	DrawQueueEnds, DrawSeeds, DutyRecord, DutyRecords, Pallet, Seats, Stage, Validators,
+	MAX_ROUNDS,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use ergon_core::Vote;
+use ergon_economics::DutyCount;
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Zero;
@@ -18,6 +20,10 @@ impl<T: Config> Pallet<T> {
 		let (lowest, highest) = T::AuditPriceBounds::get();
 		let price = AuditPrice::<T>::get();
 		ensure!((lowest..=highest).contains(&price), "the price of audits is out of its bounds");
+		ensure!(
+			T::Validators::accounts().iter().all(|(_, weight)| *weight > 0),
+			"a validator weighs nothing, so nobody draws it",
+		);
 		let mut declared = 0usize;
 		for (auditor, declaration) in Declarations::<T>::iter() {
 			let models = &declaration.models;
@@ -63,6 +69,7 @@ impl<T: Config> Pallet<T> {
 			let auditors: BTreeSet<_> = case.auditors.iter().collect();
 			ensure!(auditors.len() == case.auditors.len(), "an auditor was drawn twice");
 			ensure!(!auditors.contains(&case.provider), "a provider audits itself");
+			ensure!(case.paid || case.pay == 0, "audits earn what nobody pays");
 			for auditor in auditors {
 				let seat = Seats::<T>::get(auditor, job).ok_or("an auditor has no seat")?;
 				ensure!(seat.round <= case.round, "a seat is in a round to come");
@@ -86,11 +93,17 @@ impl<T: Config> Pallet<T> {
 		ensure!(Seats::<T>::iter_keys().count() == seats, "a seat belongs to no case");
 		for (era, auditor, record) in DutyRecords::<T>::iter() {
 			let open = open.get(&(era, auditor)).copied().unwrap_or_default();
-			let DutyRecord { assigned, fulfilled, unavailable, missed, false_votes } = record;
-			let accounted = [fulfilled, unavailable, missed, false_votes, open]
-				.into_iter()
-				.fold(0u32, u32::saturating_add);
+			let DutyRecord { assigned, fulfilled, unavailable, missed, false_votes, unpaid } =
+				record;
+			let undone =
+				[unavailable, missed, false_votes].into_iter().fold(0, u32::saturating_add);
+			let accounted = [fulfilled, undone, open].into_iter().fold(0, u32::saturating_add);
 			ensure!(assigned == accounted, "a duty record does not add up");
+			let DutyCount { done, due } = unpaid;
+			ensure!(
+				done <= fulfilled && done <= due && due.saturating_sub(done) <= undone,
+				"a record has more duties that nobody pays for than there were",
+			);
 		}
 		Ok(())
 	}

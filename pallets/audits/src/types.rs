@@ -3,11 +3,11 @@
 
 //! What is stored, and what the jobs pallet and this one say to each other.
 
-use crate::{Config, Validators};
+use crate::{ActiveValidator, Config, Validators};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use ergon_core::{crypto::audit::AuditorId, JobId, ModelId, Vote, Work, H256};
-use ergon_economics::AuditRate;
+use ergon_economics::{AuditRate, DutyCount};
 use frame_support::{
 	traits::Get, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
@@ -22,6 +22,8 @@ pub type EraIndex = u32;
 /// What a slashed bond left.
 pub type CreditOf<T> =
 	<<T as Config>::Validators as Validators<<T as frame_system::Config>::AccountId>>::Credit;
+/// A validator of this session.
+pub type ActiveOf<T> = ActiveValidator<<T as frame_system::Config>::AccountId>;
 /// A case as this chain stores it.
 pub type CaseOf<T> =
 	Case<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, <T as Config>::MaxValidators>;
@@ -214,6 +216,9 @@ where
 	pub rate: AuditRate,
 	/// What one correct reveal earns, where the auditor's bond is twice that at least.
 	pub pay: Balance,
+	/// Whether a requester pays for it. Audits that nobody pays for count for power and emission instead, which
+	/// jobs that one pays oneself must not: the pay of a light one may be rounded to nothing.
+	pub paid: bool,
 	/// Counts the rounds of this case, from 0; votes name it, so that none counts twice.
 	pub round: u8,
 	/// Why the auditors of this round are drawn.
@@ -315,6 +320,9 @@ pub struct DutyRecord {
 	pub missed: u32,
 	/// Votes against the conclusion.
 	pub false_votes: u32,
+	/// Of the concluded ones those that nobody pays for, and how many of these were fulfilled. What is paid for
+	/// is not among them, so that nobody can make up for what it left undone by jobs of its own.
+	pub unpaid: DutyCount,
 }
 
 /// What became of a seat.

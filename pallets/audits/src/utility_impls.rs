@@ -16,7 +16,7 @@ use codec::Encode;
 use ergon_core::{crypto::audit::AuditorId, Fault, JobId, Vote, Work, H256};
 use ergon_economics::{
 	sampling::{self, expected_auditors, Parameters},
-	settlement, AuditRate, Exposure,
+	settlement, AuditRate, DutyCount, Exposure,
 };
 use frame_support::{defensive, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -72,16 +72,17 @@ impl<T: Config> Pallet<T> {
 		let most = settlement::split(price, Balance::MAX).audits;
 		let wanted = Self::rate(price, escrow, &standing);
 		let rate = sampling::affordable_rate(wanted, second_look, pay, most);
-		Self::open_at(UnpaidCase { job, model, provider, work, rate }, pay)
+		Self::open_at(UnpaidCase { job, model, provider, work, rate }, Some(pay))
 	}
 
 	/// The result of work is fixed that nobody pays for: auditors are drawn for it as for a job, as many as
 	/// [`UnpaidCase::rate`] says, and what they earn is that they have done a duty.
 	pub fn open_unpaid(case: UnpaidCase<T::AccountId>) -> BlockNumberFor<T> {
-		Self::open_at(case, 0)
+		Self::open_at(case, None)
 	}
 
-	fn open_at(case: UnpaidCase<T::AccountId>, pay: Balance) -> BlockNumberFor<T> {
+	/// Opens a case whose audits earn `pay`, if anybody pays for them.
+	fn open_at(case: UnpaidCase<T::AccountId>, pay: Option<Balance>) -> BlockNumberFor<T> {
 		let UnpaidCase { job, model, provider, work, rate } = case;
 		if Cases::<T>::contains_key(job) {
 			defensive!("the result of a job is fixed once per case");
@@ -93,7 +94,8 @@ impl<T: Config> Pallet<T> {
 			provider,
 			work,
 			rate,
-			pay,
+			pay: pay.unwrap_or_default(),
+			paid: pay.is_some(),
 			round: 0,
 			kind: RoundKind::First,
 			stage: Stage::Drawing { since },
@@ -149,7 +151,7 @@ impl<T: Config> Pallet<T> {
 		for auditor in &case.auditors {
 			if let Some(seat) = Seats::<T>::take(auditor, job) {
 				if seat.progress != SeatProgress::Ended {
-					Self::note_duty(seat.era, auditor, DutyOutcome::Excused);
+					Self::note_duty(&case, seat.era, auditor, DutyOutcome::Excused);
 				}
 			}
 		}
@@ -396,7 +398,7 @@ impl<T: Config> Pallet<T> {
 				SeatProgress::Drawn | SeatProgress::Committed(_) => DutyOutcome::Missed,
 				SeatProgress::Ended => continue,
 			};
-			Self::note_duty(seat.era, auditor, outcome);
+			Self::note_duty(case, seat.era, auditor, outcome);
 			seat.progress = SeatProgress::Ended;
 			Seats::<T>::insert(auditor, job, seat);
 			unserved = unserved.saturating_add(1);
@@ -501,9 +503,11 @@ impl<T: Config> Pallet<T> {
 			let counter = if ballot.fault.is_none() { &mut matches } else { &mut mismatches };
 			*counter = counter.saturating_add(1);
 			let outcome = judge(&ballot);
-			Self::note_duty(ballot.era, &ballot.auditor, outcome);
+			Self::note_duty(case, ballot.era, &ballot.auditor, outcome);
 			if outcome == DutyOutcome::Fulfilled {
-				T::Validators::note_fulfilled(&ballot.auditor, case.work);
+				if !case.paid {
+					T::Validators::note_fulfilled(&ballot.auditor, case.work);
+				}
 				right.push(ballot.auditor);
 			}
 		}
@@ -516,7 +520,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Counts what became of a seat, unless its era is no longer kept.
-	fn note_duty(era: EraIndex, auditor: &T::AccountId, outcome: DutyOutcome) {
+	fn note_duty(case: &CaseOf<T>, era: EraIndex, auditor: &T::AccountId, outcome: DutyOutcome) {
 		DutyRecords::<T>::mutate_exists(era, auditor, |record| {
 			let Some(record) = record else { return };
 			let counter = match outcome {
@@ -530,6 +534,11 @@ impl<T: Config> Pallet<T> {
 				}
 			};
 			*counter = counter.saturating_add(1);
+			if !case.paid {
+				let DutyCount { done, due } = &mut record.unpaid;
+				*due = due.saturating_add(1);
+				*done = done.saturating_add((outcome == DutyOutcome::Fulfilled).into());
+			}
 		});
 	}
 

@@ -527,8 +527,8 @@ pub mod pallet {
 		BadSignature,
 
 		// --- What a requester asks for, continued ---
-		/// Too few validators can re-execute this model, so nobody could check the answer. Choose another
-		/// model, or ask validators to run this one.
+		/// Too few validators can re-execute this model, or they hold less than half of the weight, so
+		/// nobody could check the answer. Choose another model, or ask validators to run this one.
 		TooFewAuditors,
 		/// `replicas` is not in 1..=5. Ask for one answer, or for up to five.
 		ReplicasOutOfRange,

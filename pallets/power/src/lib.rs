@@ -142,7 +142,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxMisses: Get<u32>;
 
-		/// A missed audit takes this many times the power that it would have given.
+		/// A missed audit takes this many times its work from power.
 		#[pallet::constant]
 		type MissFactor: Get<u32>;
 

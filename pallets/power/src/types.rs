@@ -64,7 +64,7 @@ pub enum Status {
 	TypeInfo,
 )]
 pub struct RecentWork {
-	/// Work of audits that were done.
+	/// Work of audits that nobody pays for and that were done.
 	pub audited: u128,
 	/// Work of audits that were missed.
 	pub missed: u128,
@@ -185,9 +185,10 @@ pub struct Unbonding {
 pub struct EraWork {
 	/// Work that it proved in the sprint of the era.
 	pub sprint: Work,
-	/// Work of audits that were done and agreed with their conclusions.
+	/// Work of audits that nobody pays for, were done, and agreed with their conclusions: those of items of
+	/// sprints. Jobs pay for theirs.
 	pub audited: Work,
-	/// Work of audits that it was drawn for and missed.
+	/// Work of audits that it was drawn for and missed, whoever pays.
 	pub missed: Work,
 	/// How many these were.
 	pub misses: u32,
@@ -212,7 +213,7 @@ pub struct PowerTerms {
 	pub genesis: Power,
 	/// What sprints prove: the lesser of the last two, of which newcomers have a part.
 	pub sprints: Power,
-	/// Sprints and genesis, plus audits done, as much again at most, less the misses.
+	/// Sprints and genesis, a tenth more for the share of its audits that it did, less the misses.
 	pub proved: Power,
 	/// Most that the bond backs.
 	pub backed: Power,

@@ -36,8 +36,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// `validator` re-executed a job of that work, and its vote agrees with the conclusion. Counts from the next
-	/// era on; when candidates are counted for that already, from the one behind it.
+	/// `validator` audited what nobody pays for, of that work, and its vote agrees with the conclusion. Counts
+	/// from the next era on; when candidates are counted for that already, from the one behind it.
 	pub fn note_fulfilled(validator: &T::AccountId, work: Work) {
 		Self::note(validator, |done| done.audited = done.audited.saturating_add(work));
 	}

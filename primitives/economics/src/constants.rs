@@ -19,8 +19,9 @@ pub const BLOCKS_PER_DAY: u32 = 24 * 60 * 60 / 3;
 /// κ: how many times over an audited provider must lose what it could gain. 2 leaves room for a
 /// wrong estimate of gain or detection by a factor of two.
 pub const DETERRENCE: u32 = 2;
-/// d: chance that an audit of a wrong result finds it. Auditors of up to a third of the power may
-/// collude with the provider; the others recompute exactly, so d = 1 − 1/3.
+/// d: chance that an audit of a wrong result finds it. Auditors are drawn by weight, so whoever holds up to a
+/// third of the *weight*, by however many accounts, may collude with the provider; the others recompute
+/// exactly, so d = 1 − 1/3. It is half of that where as few declare the model as may: see [`AUDITOR_WEIGHT`].
 pub const DETECTION: Perbill = Perbill::from_parts(666_666_666);
 /// p₀: weight of the term that falls with the square root of the clean audits.
 pub const CURIOSITY: FixedU64 = FixedU64::from_u32(1);
@@ -29,8 +30,13 @@ pub const VALUE_WEIGHT: FixedU64 = FixedU64::from_rational(5, 100);
 /// Clean audits below which a provider is a newcomer: with λ = 3 twenty audits are seven jobs.
 pub const NEWCOMER_AUDITS: u32 = 20;
 /// Expected auditors per result of a newcomer; also the most that any result gets. Three draws of
-/// which a third may collude find a wrong result with 1 − (1/3)³ = 96 %.
+/// which a third of the weight may collude find a wrong result with 1 − (1/3)³ = 96 %.
 pub const MAX_AUDIT_RATE: FixedU64 = FixedU64::from_u32(3);
+/// Least share of the weight of all validators that those who declare a model hold, so that jobs may use it and
+/// its auditors are drawn among them only. With less, some friends could bring a model of their own and audit each
+/// other. Where a third of the weight colludes, it is two thirds of this half at worst: an audit still finds a
+/// wrong result with 1/3, half of [`DETECTION`], which is what [`DETERRENCE`] leaves room for.
+pub const AUDITOR_WEIGHT: Permill = Permill::from_percent(50);
 /// Least expected auditors per result: everybody can be audited at any time.
 pub const MIN_AUDIT_RATE: FixedU64 = FixedU64::from_rational(1, 100);
 /// How often a result that everybody matched is looked at again, when all votes are known. Low, since it is
@@ -83,6 +89,9 @@ pub const POWER_CAP: u32 = 300;
 /// Sprints in a row, behind the first, until all that a newcomer proves is power. Three eras in which its audits
 /// are watched before it weighs all that it could.
 pub const POWER_RAMP: u32 = 3;
+/// Most that doing its audits adds to what an operator has proved. A reason to have the models of sprints at hand;
+/// and no more than what a newcomer, who has no seat and therefore no audits, makes up for with a tenth more work.
+pub const AUDIT_POWER: Permill = Permill::from_percent(10);
 /// Share of the bond that a candidate loses for an item of a sprint that is wrong: as much as for a wrong result.
 /// An item costs a fraction of a second; two of three that are made up are found with 1 − (1 − 4/9)³ = 83 %.
 pub const WRONG_ITEM_SLASH: Perbill = Perbill::from_percent(10);

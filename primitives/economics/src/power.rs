@@ -45,13 +45,27 @@ pub fn proved_by_sprints(works: &[Work], ramp: u32) -> Power {
 	proved.saturating_mul(steps).checked_div(ramp.into()).unwrap_or(proved) as Power
 }
 
-/// Power before bond and cap: what was `proved`, as much again at most for work of audits that were
-/// done, less `miss_factor` times that of audits that were missed. Audits alone give nothing, so power
-/// that nobody proves any more is gone.
+/// Power before bond and cap: what was `proved`, more for audits that were done, and less for audits that
+/// were missed (protocol.md, "Power"):
+///
+/// ```text
+/// proved + AUDIT_POWER × proved × audited ÷ (audited + missed) − miss_factor × missed
+/// ```
+///
+/// rounded down, and never below nothing; see [`constants::AUDIT_POWER`]. `audited` is the work of audits that
+/// nobody pays for, `missed` that of all that were missed.
+///
+/// What adds is the share of the audits that was done, and not how much they were. Were it their work, more
+/// accounts, each with items of its own to audit, would make power, and so would jobs that one pays oneself.
+/// Audits of jobs do not even count for the share, which could be bought up again. Audits alone give
+/// nothing, so power that nobody proves any more is gone.
 pub fn with_audits(proved: Power, audited: u128, missed: u128, miss_factor: u32) -> Power {
-	let proved = u128::from(proved);
-	let power = proved
-		.saturating_add(audited.min(proved))
+	let most = u128::from(constants::AUDIT_POWER.mul_floor(proved));
+	let due = audited.saturating_add(missed);
+	// At most `most`; nothing where nothing was due.
+	let added = multiply_by_rational_with_rounding(most, audited, due, Rounding::Down);
+	let power = u128::from(proved)
+		.saturating_add(added.unwrap_or_default())
 		.saturating_sub(missed.saturating_mul(miss_factor.into()));
 	Power::try_from(power).unwrap_or(Power::MAX)
 }
@@ -124,7 +138,8 @@ pub fn random_below(randomness: &[u8; 32], index: u32, bound: u128) -> u128 {
 
 /// Draws up to `count` different indices of `weights`, each time in proportion to the weights of
 /// those that are left. An index without weight is never drawn; when fewer have weight, fewer are
-/// drawn.
+/// drawn. That all of them are friends is at most as likely as the friends' share of the weight to the
+/// power of `count`: who was drawn leaves the friends with less.
 pub fn pick_weighted(weights: &[u64], count: u32, randomness: &[u8; 32]) -> Vec<usize> {
 	let mut left: Vec<(usize, u64)> =
 		weights.iter().copied().enumerate().filter(|(_, weight)| *weight > 0).collect();

@@ -144,12 +144,18 @@ fn sprints_follow_worked_examples() {
 
 #[test]
 fn audits_follow_worked_examples() {
-	assert_eq!(with_audits(10, 4, 0, 2), 14);
-	assert_eq!(with_audits(10, 25, 0, 2), 20);
-	assert_eq!(with_audits(10, 25, 4, 2), 12);
-	assert_eq!(with_audits(10, 0, 5, 2), 0);
-	assert_eq!(with_audits(10, 0, 6, 2), 0);
+	assert_eq!(with_audits(100, 0, 0, 2), 100);
+	// A tenth for all that was due, however much that was.
+	assert_eq!(with_audits(100, 1, 0, 2), 110);
+	assert_eq!(with_audits(100, 1_000, 0, 2), 110);
+	// Three quarters of a tenth are 7.5, and the miss costs two.
+	assert_eq!(with_audits(100, 3, 1, 2), 105);
+	assert_eq!(with_audits(100, 0, 5, 2), 90);
+	assert_eq!(with_audits(100, 25, 51, 2), 1);
+	assert_eq!(with_audits(100, 25, 52, 2), 0);
 	assert_eq!(with_audits(0, 25, 0, 2), 0);
+	// A tenth of nine is nothing.
+	assert_eq!(with_audits(9, 1, 0, 2), 9);
 }
 
 #[test]
@@ -160,7 +166,7 @@ fn extreme_sprints_and_audits_do_not_overflow() {
 	assert_eq!(proved_by_sprints(&[u64::MAX; 2], u32::MAX), (1 << 32) + 1);
 	assert_eq!(proved_by_sprints(&[u64::MAX; 2], 0), u64::MAX);
 	assert_eq!(with_audits(u64::MAX, u128::MAX, 0, u32::MAX), u64::MAX);
-	assert_eq!(with_audits(u64::MAX, u128::MAX, u64::MAX.into(), 1), u64::MAX);
+	assert_eq!(with_audits(u64::MAX, u128::MAX, u64::MAX.into(), 1), u64::MAX / 10);
 	assert_eq!(with_audits(u64::MAX, u128::MAX, u128::MAX, u32::MAX), 0);
 	assert_eq!(with_audits(7, 0, u128::MAX, 0), 7);
 }
@@ -343,11 +349,11 @@ proptest! {
 	}
 
 	#[test]
-	fn audits_at_most_double_what_is_proved(
+	fn audits_add_a_tenth_at_most(
 		proved in sprint(), audited in audits(), missed in audits(), factor: u32,
 	) {
 		let power = u128::from(with_audits(proved, audited, missed, factor));
-		prop_assert!(power <= 2 * u128::from(proved));
+		prop_assert!(power * 10 <= u128::from(proved) * 11);
 		prop_assert_eq!(with_audits(0, audited, missed, factor), 0);
 	}
 
@@ -355,7 +361,8 @@ proptest! {
 	fn audits_count_to_the_unit(
 		proved in 0..1_000i64, audited in 0..2_000i64, missed in 0..1_000i64, factor in 0..4i64,
 	) {
-		let exact = (proved + audited.min(proved) - missed * factor).max(0);
+		let added = (proved / 10 * audited).checked_div(audited + missed).unwrap_or(0);
+		let exact = (proved + added - missed * factor).max(0);
 		let power = with_audits(proved as u64, audited as u128, missed as u128, factor as u32);
 		prop_assert_eq!(power, exact as u64);
 	}

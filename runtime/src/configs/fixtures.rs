@@ -20,7 +20,7 @@ use ergon_core::{
 	Architecture, Attestation, Bundle, Country, Dimensions, JobId, ModelId, ModelManifest, Work,
 };
 use ergon_economics::TokenPrices;
-use frame_support::traits::fungible::Mutate;
+use frame_support::{traits::fungible::Mutate, WeakBoundedVec};
 use pallet_providers::{Capacity, Hosting, Need, Profile};
 use pallet_session::SessionInterface;
 use sp_core::{ed25519, sr25519, H256};
@@ -171,12 +171,18 @@ pub(super) fn bond_validator(who: &AccountId) -> AuditorId {
 	audit
 }
 
-/// Makes `count` fresh accounts the validators of this session.
+/// Makes `count` fresh accounts the validators of this session, each of which weighs more than the one before.
 pub(super) fn set_active_validators(count: u32) {
 	let validators: Vec<_> = (0..count).map(|index| account("validator", index)).collect();
 	for validator in &validators {
 		bond_validator(validator);
 	}
+	let authority = |(validator, weight): (&AccountId, u64)| {
+		let key = sr25519::Public::from_raw(blake2_256(validator.as_ref()));
+		(key.into(), weight)
+	};
+	let authorities = validators.iter().zip(1..).map(authority).collect();
+	pallet_babe::Authorities::<Runtime>::set(WeakBoundedVec::force_from(authorities, None));
 	pallet_session::Validators::<Runtime>::put(validators);
 }
 

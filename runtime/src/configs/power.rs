@@ -4,6 +4,7 @@
 //! Who decides.
 
 use super::{
+	authorities::weighted_validators,
 	session::{MaxValidators, ReportSessions},
 	transaction_payment::TreasuryAccount,
 };
@@ -22,6 +23,7 @@ use frame_support::{
 	traits::{fungible::Credit, tokens::imbalance::ResolveTo, ConstU128, ConstU32, Get},
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
+use pallet_audits::ActiveValidator;
 
 parameter_types! {
 	/// A twentieth of a block.
@@ -91,18 +93,18 @@ pub struct SessionValidators;
 impl pallet_audits::Validators<AccountId> for SessionValidators {
 	type Credit = Credit<AccountId, Balances>;
 
-	fn active() -> Vec<(AccountId, AuditorId)> {
-		Session::validators()
+	fn active() -> Vec<ActiveValidator<AccountId>> {
+		weighted_validators()
 			.into_iter()
-			.filter_map(|validator| {
-				let keys = Session::load_keys(&validator)?;
-				Some((validator, keys.audit))
+			.filter_map(|(account, weight)| {
+				let key = Session::load_keys(&account)?.audit;
+				Some(ActiveValidator { account, key, weight })
 			})
 			.collect()
 	}
 
-	fn accounts() -> Vec<AccountId> {
-		Session::validators()
+	fn accounts() -> Vec<(AccountId, u64)> {
+		weighted_validators()
 	}
 
 	fn operator(key: &AuditorId) -> Option<AccountId> {

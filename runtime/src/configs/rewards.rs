@@ -15,7 +15,6 @@ use frame_support::{
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 	PalletId,
 };
-use pallet_audits::DutyRecord;
 use pallet_rewards::{EraIndex, MAX_SKIPPED};
 use sp_consensus_babe::{Randomness, Slot};
 use sp_core::U256;
@@ -112,16 +111,16 @@ impl pallet_rewards::Validators<AccountId> for Candidates {
 	}
 }
 
-/// The audits that a validator was drawn for, of which those that are not concluded are not due yet, and the
-/// sprint of the era, in which it has proved something or nothing.
+/// The audits of items of sprints that a validator was drawn for, of which those that are not concluded are not
+/// due yet, and the sprint of the era, in which it has proved something or nothing.
+///
+/// Audits of jobs are paid by those who ask for them, at a price that rises while they are left undone, and are
+/// no duty here: whoever left some undone could make up for them by jobs of its own.
 pub struct AuditsAndSprints;
 
 impl pallet_rewards::Duties<AccountId> for AuditsAndSprints {
 	fn of(era: EraIndex, who: &AccountId) -> Vec<DutyCount> {
-		let DutyRecord { assigned: _, fulfilled, unavailable, missed, false_votes } =
-			Audits::duty_record(era, who.clone());
-		let undone = unavailable.saturating_add(missed).saturating_add(false_votes);
-		let audits = DutyCount { done: fulfilled, due: fulfilled.saturating_add(undone) };
+		let audits = Audits::duty_record(era, who.clone()).unpaid;
 		let has_proved = pallet_power::EraWorks::<Runtime>::get(era, who).sprint > 0;
 		let sprint = DutyCount { done: has_proved.into(), due: 1 };
 		Vec::from([audits, sprint])
@@ -129,7 +128,14 @@ impl pallet_rewards::Duties<AccountId> for AuditsAndSprints {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn do_half_for_benchmark(era: EraIndex, who: &AccountId) {
-		let half = DutyRecord { assigned: 2, fulfilled: 1, missed: 1, ..Default::default() };
+		let unpaid = DutyCount { done: 1, due: 2 };
+		let half = pallet_audits::DutyRecord {
+			assigned: 2,
+			fulfilled: 1,
+			missed: 1,
+			unpaid,
+			..Default::default()
+		};
 		pallet_audits::DutyRecords::<Runtime>::insert(era, who, half);
 		pallet_power::EraWorks::<Runtime>::mutate(era, who, |work| work.sprint = 1);
 	}

@@ -36,7 +36,8 @@ parameter_types! {
 	pub const SprintCommitWindow: BlockNumber = unless_fast(40, 8);
 	/// Enough to start a node again.
 	pub const SprintOpenWindow: BlockNumber = unless_fast(60, 8);
-	/// One auditor for each of three items: who makes all of them up is found unless all three are friends.
+	/// One auditor for each of three items: who makes all of them up is found unless all three are friends, who are
+	/// drawn as often as they weigh.
 	pub const SprintAuditRate: AuditRate = AuditRate::from_u32(1);
 	/// A tenth of a block.
 	pub const SprintPollWeight: Weight =

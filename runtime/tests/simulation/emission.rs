@@ -116,10 +116,10 @@ impl Emission {
 		// Nobody may have any power.
 		let all = EMISSION * Balance::from(authors[who]);
 		let share = all.checked_div(*total_power).unwrap_or_default();
-		let DutyRecord { fulfilled, unavailable, missed, false_votes, .. } = *audits;
-		match fulfilled + unavailable + missed + false_votes {
+		// Those of items of sprints: the others have their pay.
+		match audits.unpaid.due {
 			0 => share,
-			due => share * Balance::from(fulfilled) / Balance::from(due),
+			due => share * Balance::from(audits.unpaid.done) / Balance::from(due),
 		}
 	}
 

@@ -11,12 +11,16 @@ pub struct Peers;
 impl ValidatorsTrait<AccountId> for Peers {
 	type Credit = Balance;
 
-	fn active() -> Vec<(AccountId, AuditorId)> {
-		Active::get()
+	fn active() -> Vec<ActiveValidator<AccountId>> {
+		let keys = Active::get().into_iter().map(|(_, key)| key);
+		let active = Self::accounts().into_iter().zip(keys);
+		active.map(|((account, weight), key)| ActiveValidator { account, key, weight }).collect()
 	}
 
-	fn accounts() -> Vec<AccountId> {
-		Active::get().into_iter().map(|(account, _)| account).collect()
+	fn accounts() -> Vec<(AccountId, u64)> {
+		let weights = Weights::get();
+		let weight = |account| weights.get(&account).copied().unwrap_or(1);
+		Active::get().into_iter().map(|(account, _)| (account, weight(account))).collect()
 	}
 
 	fn operator(key: &AuditorId) -> Option<AccountId> {

@@ -66,8 +66,7 @@ fn all_match_upholds_and_pays_each_by_work() {
 		let concluded =
 			Event::CaseConcluded { job: job(1), overturned: false, matches: 3, mismatches: 0 };
 		assert_eq!(events(), [concluded]);
-		let noted: Vec<_> = drawn.iter().map(|auditor| (*auditor, 2 * WORK_UNIT, true)).collect();
-		assert_eq!(Noted::get(), noted);
+		assert_eq!(Noted::get(), [], "who is paid for it has no power by it");
 		for auditor in drawn {
 			assert_eq!(record(auditor), DutyRecord { fulfilled: 1, ..assigned() });
 		}
@@ -97,10 +96,7 @@ fn missed_commitments_and_reveals_are_counted_and_not_paid() {
 			],
 		);
 		let work = 2 * WORK_UNIT;
-		assert_eq!(
-			Noted::get(),
-			[(drawn[1], work, false), (drawn[2], work, false), (drawn[0], work, true)],
-		);
+		assert_eq!(Noted::get(), [(drawn[1], work, false), (drawn[2], work, false)]);
 		assert_eq!(record(drawn[0]), DutyRecord { fulfilled: 1, ..assigned() });
 		assert_eq!(record(drawn[1]), DutyRecord { missed: 1, ..assigned() });
 		assert_eq!(record(drawn[2]), DutyRecord { missed: 1, ..assigned() });

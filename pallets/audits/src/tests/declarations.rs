@@ -7,6 +7,7 @@ use crate::{mock::*, offchain::Idle, *};
 use ergon_core::{crypto::audit::AuditorId, ModelId, H256};
 use sp_core::Pair;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
+use std::collections::{BTreeMap, BTreeSet};
 
 const FIRST: ModelId = H256::repeat_byte(1);
 const SECOND: ModelId = H256::repeat_byte(2);
@@ -105,14 +106,46 @@ fn a_model_needs_three_auditors_or_all_there_are() {
 }
 
 #[test]
+fn a_model_needs_auditors_who_hold_half_of_the_weight() {
+	TestExt::new(10).execute(|_| {
+		// The other eight weigh one each.
+		Weights::set(BTreeMap::from([(1, 10), (2, 8)]));
+		for friend in [8, 9, 10] {
+			declare(friend, &[FIRST]);
+		}
+		assert_eq!(Audits::is_auditable(&FIRST), (false, 10), "three, but only friends");
+		declare(1, &[FIRST]);
+		assert_eq!(Audits::is_auditable(&FIRST), (true, 10), "13 of 26");
+		declare(2, &[FIRST]);
+		assert_eq!(Audits::is_auditable(&FIRST), (true, 8), "the heaviest are asked first");
+		declare(3, &[FIRST]);
+		assert_eq!(Audits::is_auditable(&FIRST), (true, 3), "two would weigh enough");
+	});
+}
+
+#[test]
 fn those_who_can_re_execute_a_model_are_drawn() {
 	TestExt::new(20).execute(|_| {
 		for auditor in [4, 8, 15] {
 			declare(auditor, &[case(1).model]);
+			Weights::mutate(|weights| weights.insert(auditor, 10));
 		}
-		let mut drawn = open_and_draw(case(1));
-		drawn.sort();
-		assert_eq!(drawn, [4, 8, 15]);
+		assert_eq!(open_and_draw(case(1)), [4, 8, 15]);
+	});
+}
+
+#[test]
+fn where_those_who_can_weigh_too_little_anybody_is_drawn() {
+	TestExt::new(20).execute(|_| {
+		for auditor in [4, 8, 15] {
+			declare(auditor, &[case(1).model]);
+		}
+		for index in 0..20 {
+			Audits::open(case(index));
+		}
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let drawn: BTreeSet<_> = (0..20).flat_map(|index| auditors(job(index))).collect();
+		assert!(drawn.len() > 10, "{drawn:?}");
 	});
 }
 

@@ -5,7 +5,7 @@
 
 use crate::{mock::*, types::DrawSeed, *};
 use codec::Encode;
-use ergon_core::{audit::audit_challenge, WORK_UNIT};
+use ergon_core::{audit::audit_challenge, Vote, WORK_UNIT};
 use ergon_economics::{settlement, AuditRate};
 use frame_support::{
 	traits::Hooks,
@@ -161,7 +161,7 @@ fn whoever_gives_another_answer_to_the_question_is_drawn_in_no_round() {
 }
 
 #[test]
-fn every_validator_is_drawn_about_equally_often() {
+fn equals_are_drawn_about_equally_often() {
 	TestExt::new(10).execute(|_| {
 		let mut count = BTreeMap::<u64, u32>::new();
 		for index in 0..1_000 {
@@ -178,6 +178,104 @@ fn every_validator_is_drawn_about_equally_often() {
 		for (auditor, count) in count {
 			assert!((240..=360).contains(&count), "{auditor} was drawn {count} times");
 		}
+	});
+}
+
+/// Who was drawn for each of so many results, each of which one audits.
+fn drawn_for(cases: u64, provider: u64) -> Vec<u64> {
+	let first = System::block_number() * 10_000;
+	for index in 0..cases {
+		Audits::open_unpaid(UnpaidCase { provider, ..unpaid(first + index) });
+	}
+	go_to(System::block_number() + u64::from(DRAW_DELAY));
+	(0..cases)
+		.map(|index| {
+			let drawn = auditors(job(first + index));
+			assert_eq!(drawn.len(), 1);
+			drawn[0]
+		})
+		.collect()
+}
+
+#[test]
+fn validators_are_drawn_as_often_as_they_weigh() {
+	TestExt::new(5).execute(|_| {
+		let weights = [400_000, 300_000, 200_000, 99_999, 1];
+		Weights::set((1..).zip(weights).collect());
+		let drawn = drawn_for(2_000, PROVIDER);
+		for (validator, weight) in (1..).zip(weights) {
+			let count = drawn.iter().filter(|auditor| **auditor == validator).count() as u64;
+			// Four standard deviations are 88 at most.
+			assert!(count.abs_diff(weight / 500) <= 88, "{validator} was drawn {count} times");
+		}
+	});
+}
+
+#[test]
+fn a_crowd_that_weighs_a_hundredth_audits_a_hundredth() {
+	TestExt::new(28).execute(|_| {
+		// The crowd are three quarters of all.
+		let is_of_crowd = |validator: &u64| *validator > 7;
+		let weight = |validator| if is_of_crowd(&validator) { 476 } else { 141_429 };
+		Weights::set((1..=28).map(|validator| (validator, weight(validator))).collect());
+		let drawn = drawn_for(3_000, PROVIDER);
+		let of_crowd = drawn.iter().filter(|auditor| is_of_crowd(auditor)).count();
+		// The mean is 30, and the standard deviation 5.4.
+		assert!((9..=51).contains(&of_crowd), "{of_crowd} of 3,000");
+		// Three items of a sprint, each found right by one of the crowd: one in a million, not 42 %.
+		assert!(!drawn.chunks(3).any(|of_sprint| of_sprint.iter().all(is_of_crowd)));
+	});
+}
+
+#[test]
+fn the_smallest_weight_is_drawn_where_the_others_may_not_be() {
+	TestExt::new(2).execute(|_| {
+		Weights::set(BTreeMap::from([(1, 999_999)]));
+		// Whoever has nearly all of the weight does not audit itself.
+		assert_eq!(drawn_for(40, 1), [2; 40]);
+		assert_eq!(drawn_for(40, 2), [1; 40]);
+	});
+}
+
+#[test]
+fn later_rounds_are_drawn_by_weight_too() {
+	TestExt::new(20).execute(|_| {
+		Weights::set((1..=10).map(|validator| (validator, 1_000)).collect());
+		// Auditors of the second round who weigh next to nothing.
+		let of_crowd = |cases: core::ops::Range<u64>, seats: usize| {
+			let of_case = |index| {
+				let all = auditors(job(index));
+				assert_eq!(all.len(), 3 + seats);
+				all[3..].iter().filter(|auditor| **auditor > 10).count()
+			};
+			cases.map(of_case).sum::<usize>()
+		};
+		for index in 0..10 {
+			Audits::open(case(index));
+		}
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		// Everybody is silent in all of them.
+		vote(job(0), &[]);
+		for index in 0..10 {
+			assert!(matches!(Audits::conclude(&job(index)), Conclusion::Pending { .. }));
+			assert_eq!(Audits::case(job(index)).unwrap().kind, RoundKind::Redraw);
+		}
+		go_to(System::block_number() + u64::from(DRAW_DELAY));
+		let redrawn = of_crowd(0..10, 3);
+		assert!(redrawn <= 1, "{redrawn} of 30");
+
+		SecondLooks::set(AuditRate::from_u32(1));
+		for index in 10..20 {
+			let drawn = open_and_draw(case(index));
+			let votes: Vec<_> = drawn.into_iter().map(|it| (it, Vote::Match)).collect();
+			vote(job(index), &votes);
+			check(job(index));
+			assert!(matches!(Audits::conclude(&job(index)), Conclusion::Pending { .. }));
+			assert_eq!(Audits::case(job(index)).unwrap().kind, RoundKind::SecondLook);
+			go_to(System::block_number() + u64::from(DRAW_DELAY));
+		}
+		let looked_again = of_crowd(10..20, 2);
+		assert!(looked_again <= 1, "{looked_again} of 20");
 	});
 }
 

@@ -4,8 +4,8 @@
 //! Records, views, and the checks that watch over the state.
 
 use crate::{mock::*, types::DrawSeed, *};
-use ergon_core::Vote;
-use ergon_economics::Backlog;
+use ergon_core::{Vote, WORK_UNIT};
+use ergon_economics::{Backlog, DutyCount};
 use frame_support::{assert_ok, traits::Hooks, weights::Weight};
 
 #[test]
@@ -60,6 +60,55 @@ fn duties_are_counted_in_the_era_of_their_draw() {
 		assert_eq!(record, DutyRecord { assigned: 1, fulfilled: 1, ..Default::default() });
 		assert_eq!(Audits::duty_record(4, drawn[1]).missed, 1);
 		assert_eq!(DutyRecords::<Test>::iter_prefix(5).count(), 0);
+	});
+}
+
+#[test]
+fn duties_that_nobody_pays_for_are_counted_apart() {
+	// There is nobody for a redraw.
+	TestExt::new(1).execute(|_| {
+		let conclude = |index, says: Option<Vote>| {
+			go_to(System::block_number() + u64::from(DRAW_DELAY));
+			let votes: Vec<_> = says.into_iter().map(|vote| (1, vote)).collect();
+			vote(job(index), &votes);
+			if says == Some(Vote::Match) {
+				check(job(index));
+			}
+			Audits::conclude(&job(index))
+		};
+		let upheld = |pay: &[(u64, Balance)]| Conclusion::Upheld {
+			pay: pay.to_vec(),
+			penalties: vec![],
+			audited: !pay.is_empty(),
+		};
+		for index in 1..=3 {
+			Audits::open_unpaid(unpaid(index));
+			let (says, pay) = match index {
+				1 => (Some(Vote::Match), &[(1, 0)][..]),
+				2 => (Some(Vote::Unavailable), &[][..]),
+				_ => (None, &[][..]),
+			};
+			assert_eq!(conclude(index, says), upheld(pay));
+		}
+		let work = 2 * WORK_UNIT;
+		assert_eq!(Noted::get(), [(1, work, true), (1, work, false)]);
+		let expected = DutyRecord {
+			assigned: 3,
+			fulfilled: 1,
+			unavailable: 1,
+			missed: 1,
+			false_votes: 0,
+			unpaid: DutyCount { done: 1, due: 3 },
+		};
+		assert_eq!(Audits::duty_record(0, 1), expected);
+
+		// What is paid for is not among them, however little it is.
+		Audits::open(AuditCase { work: 1, price: 1_000, escrow: 1_000, ..case(4) });
+		assert_eq!(Audits::case(job(4)).unwrap().pay, 0);
+		assert_eq!(conclude(4, Some(Vote::Match)), upheld(&[(1, 0)]));
+		assert_eq!(Noted::get().len(), 2);
+		let expected = DutyRecord { assigned: 4, fulfilled: 2, ..expected };
+		assert_eq!(Audits::duty_record(0, 1), expected);
 	});
 }
 
@@ -284,6 +333,24 @@ fn check_detects_corrupt_cases_and_seats() {
 	assert_detects("a duty record does not add up", || {
 		DutyRecords::<Test>::mutate(0, auditors(job(2))[0], |record| record.missed += 1);
 	});
+	assert_detects("audits earn what nobody pays", || {
+		Cases::<Test>::mutate(job(2), |case| case.as_mut().unwrap().paid = false);
+	});
+	let unpaid = |done, due| {
+		assert_detects("a record has more duties that nobody pays for than there were", || {
+			let unpaid = DutyCount { done, due };
+			DutyRecords::<Test>::mutate(0, auditors(job(2))[0], |record| record.unpaid = unpaid);
+		});
+	};
+	unpaid(1, 1);
+	unpaid(0, 100);
+}
+
+#[test]
+fn check_detects_a_validator_whom_nobody_draws() {
+	assert_detects("a validator weighs nothing, so nobody draws it", || {
+		Weights::mutate(|weights| weights.insert(1, 0));
+	});
 }
 
 #[test]
@@ -322,9 +389,16 @@ fn stored_types_have_the_layout_that_clients_know() {
 	assert_eq!(SeatProgress::Drawn.encode(), [0]);
 	assert_eq!(SeatProgress::Ended.encode(), [3]);
 	assert_eq!(
-		DutyRecord { assigned: 1, fulfilled: 2, unavailable: 3, missed: 4, false_votes: 5 }
-			.encode(),
-		[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0],
+		DutyRecord {
+			assigned: 1,
+			fulfilled: 2,
+			unavailable: 3,
+			missed: 4,
+			false_votes: 5,
+			unpaid: DutyCount { done: 6, due: 7 },
+		}
+		.encode(),
+		[1, 2, 3, 4, 5, 6, 7].map(u32::to_le_bytes).concat(),
 	);
 	assert_eq!(Task::Nothing.encode(), [2]);
 }

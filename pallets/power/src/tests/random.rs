@@ -6,7 +6,7 @@
 
 use crate::{mock::*, *};
 use ergon_core::WORK_UNIT;
-use ergon_economics::power::churn_limit;
+use ergon_economics::{constants::AUDIT_POWER, power::churn_limit};
 use frame_support::traits::{fungible::Inspect, Imbalance};
 use proptest::prelude::*;
 use sp_runtime::{testing::UintAuthorityId, Permill};
@@ -136,7 +136,8 @@ fn nobody_has_more_than_it_proved() {
 	for who in Candidates::<Test>::iter_keys() {
 		let terms = Power::power_of(who).unwrap();
 		assert!(terms.power <= terms.proved.min(terms.backed));
-		assert!(terms.proved <= 2 * (terms.sprints + terms.genesis));
+		let base = terms.sprints + terms.genesis;
+		assert!(terms.proved <= base + AUDIT_POWER.mul_floor(base));
 		for back in [1, 2] {
 			let sprint = CurrentEra::<Test>::get()
 				.checked_sub(back)

@@ -126,11 +126,14 @@ fn who_leaves_after_a_sprint_has_nothing_and_is_new_when_it_comes_back() {
 #[test]
 fn same_work_split_among_several_gives_no_more() {
 	const OTHERS: [(u64, u64); 4] = [(1, 100), (2, 100), (3, 100), (4, 100)];
-	// The power together of who proves in two eras beside the others; nobody is cut.
-	let together = |mine: [&[(u64, u64)]; 2]| {
+	// The power together of who proves in two eras and audits in the first beside the others; nobody is cut.
+	let together = |mine: [&[(u64, u64)]; 2], audits: &[(u64, u64)]| {
 		let mut sum = 0;
 		let validators = (1..=7).map(|who| (who, 900_000)).collect();
 		TestExt::new(0).validators(validators).power(0).execute(|| {
+			for (who, units) in audits {
+				Power::note_fulfilled(who, units * UNIT);
+			}
 			for works in mine {
 				sprints(&[&OTHERS[..], works].concat(), 1);
 			}
@@ -138,11 +141,16 @@ fn same_work_split_among_several_gives_no_more() {
 		});
 		sum
 	};
-	assert_eq!(together([&[(5, 90)], &[(5, 90)]]), 90);
+	assert_eq!(together([&[(5, 90)], &[(5, 90)]], &[]), 90);
 	let thirds = [(5, 30), (6, 30), (7, 30)];
-	assert_eq!(together([&thirds, &thirds]), 90);
+	assert_eq!(together([&thirds, &thirds], &[]), 90);
 	// The same machines under other names the next time.
-	assert_eq!(together([&[(5, 60), (6, 30)], &[(6, 60), (7, 30)]]), 30);
+	assert_eq!(together([&[(5, 60), (6, 30)], &[(6, 60), (7, 30)]], &[]), 30);
+	// Audits of the same work; and three times as much, since each has items that others audit.
+	assert_eq!(together([&[(5, 90)], &[(5, 90)]], &[(5, 12)]), 99);
+	assert_eq!(together([&thirds, &thirds], &[(5, 4), (6, 4), (7, 4)]), 99);
+	assert_eq!(together([&thirds, &thirds], &[(5, 12), (6, 12), (7, 12)]), 99);
+	assert_eq!(together([&thirds, &thirds], &[(5, 36)]), 93, "two of three were never drawn");
 }
 
 #[test]
@@ -178,15 +186,15 @@ fn sprint_that_is_noted_too_late_is_forgotten() {
 }
 
 #[test]
-fn audits_double_power_at_most_and_give_nothing_alone() {
+fn audits_add_a_tenth_however_many_they_are_and_give_nothing_alone() {
 	equals().execute(|| {
 		for (who, units) in [(1, 4), (2, 25), (3, 25)] {
 			Power::note_fulfilled(&who, units * UNIT);
 		}
 		sprints(&[(1, 10), (2, 10)], 2);
-		assert_eq!([1, 2, 3].map(proved), [14, 20, 0]);
+		assert_eq!([1, 2, 3].map(proved), [11, 11, 0]);
 		sprints(&[(1, 10), (2, 10)], 1);
-		assert_eq!([1, 2, 3].map(proved), [14, 20, 0], "three eras of audits count");
+		assert_eq!([1, 2, 3].map(proved), [11, 11, 0], "three eras of audits count");
 		sprints(&[(1, 10), (2, 10)], 1);
 		assert_eq!([1, 2, 3].map(proved), [10, 10, 0]);
 	});
@@ -224,12 +232,26 @@ fn misses_also_take_genesis_power() {
 }
 
 #[test]
-fn audits_also_double_genesis_power() {
+fn audits_also_add_to_genesis_power() {
 	TestExt::new(4).execute(|| {
 		Power::note_fulfilled(&1, 30 * UNIT);
 		Power::note_fulfilled(&2, 300 * UNIT);
 		go_to_era(1);
-		assert_eq!([1, 2, 3].map(proved), [120, 180, 90]);
+		assert_eq!([1, 2, 3].map(proved), [99, 99, 90]);
+	});
+}
+
+#[test]
+fn the_share_of_audits_that_were_done_counts() {
+	equals().execute(|| {
+		Power::note_fulfilled(&1, 3 * UNIT);
+		Power::note_missed(&1, UNIT);
+		Power::note_fulfilled(&2, UNIT);
+		Power::note_missed(&2, 4 * UNIT);
+		sprints(&each(40), 2);
+		// Three quarters of four, and a fifth; and twice what was missed.
+		let proved = |who| Power::power_of(who).unwrap().proved;
+		assert_eq!([1, 2, 3].map(proved), [41 * UNIT, 32 * UNIT + 8 * UNIT / 10, 40 * UNIT]);
 	});
 }
 
@@ -306,7 +328,8 @@ fn power_of_shows_every_term() {
 		);
 		assert_eq!(terms.genesis, 80 * UNIT);
 		assert_eq!(terms.sprints, 20 * UNIT);
-		assert_eq!(terms.proved, (80 + 20 + 8 - 2) * UNIT);
+		// A tenth of a hundred, by what was done of nine.
+		assert_eq!(terms.proved, (80 + 20 - 2) * UNIT + 10 * UNIT * 8 / 9);
 		assert_eq!(terms.backed, backed);
 		// The others have 240 together, and 30 % of all is at most 3/7 of that.
 		assert_eq!(terms.power, 240 * UNIT * 3 / 7);
