@@ -29,9 +29,7 @@ use frame_support::{
 	},
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
-use pallet_power::{
-	BookEra, Candidate, Candidates, Counted, CurrentEra, EraWork, EraWorks, HoldReason, Status,
-};
+use pallet_power::{BookEra, Candidate, Candidates, Counted, CurrentEra, HoldReason, Status};
 use pallet_session::NextKeys;
 use pallet_sprints::Commitment;
 use sp_core::ed25519;
@@ -186,8 +184,7 @@ fn add_candidate(index: u32) -> Result<(), Error> {
 		audit: AuditorId::from(ed25519::Public::from_raw(seed)),
 	};
 	NextKeys::<Runtime>::insert(&who, keys);
-	let work = EraWork { sprint: u64::from(1 + index) * WORK_UNIT, ..Default::default() };
-	EraWorks::<Runtime>::insert(0, &who, work);
+	Power::note_proved(&who, 0, u64::from(1 + index) * WORK_UNIT);
 	Ok(())
 }
 

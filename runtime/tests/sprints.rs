@@ -9,7 +9,10 @@ use codec::Encode;
 use ergon_economics::constants::MISSING_ITEM_SLASH;
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
-	configs::{power::SESSIONS_PER_ERA, providers::Proved, sprints::Contestants},
+	configs::{
+		authorities::weighted_validators, power::SESSIONS_PER_ERA, providers::Proved,
+		sprints::Contestants,
+	},
 	constants::{ERG, SESSION_SLOTS},
 	presets, AccountId, Balances, Power, Runtime, RuntimeEvent, Session, SessionKeys, Sprints,
 };
@@ -18,10 +21,11 @@ use ergon_test_chain::{
 	Chain,
 };
 use frame_support::traits::Get;
-use pallet_power::Status;
+use pallet_power::{Candidates, Status};
 use pallet_providers::Capacity;
-use pallet_sprints::{CandidateFailure, Candidates, Event, Phase};
-use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
+use pallet_rewards::Total;
+use pallet_sprints::{CandidateFailure, Candidates as _, Demands, Event, Phase};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie};
 use std::sync::Arc;
 
 /// Blocks of an era.
@@ -37,18 +41,19 @@ fn chain(made_up: u8) -> Chain {
 	chain
 }
 
-/// Makes Dave a candidate, without asking anybody.
-fn join(chain: &mut Chain) {
+/// Makes somebody a candidate, without asking anybody.
+fn join(chain: &mut Chain, who: Sr25519Keyring) {
 	// The first block of a session has no room.
 	chain.blocks(2);
-	let owner = Dave.to_account_id().encode();
-	let generated = chain.read(|| SessionKeys::generate(&owner, Some(b"//Dave".to_vec())));
+	let owner = who.to_account_id().encode();
+	let secret = who.to_seed().into_bytes();
+	let generated = chain.read(|| SessionKeys::generate(&owner, Some(secret)));
 	let set_keys = pallet_session::Call::<Runtime>::set_keys {
 		keys: generated.keys,
 		proof: generated.proof.encode(),
 	};
 	let join = pallet_power::Call::<Runtime>::join { bond: 1_000 * ERG, displaced: None };
-	let transactions = vec![chain.sign(Dave, set_keys, 0), chain.sign(Dave, join, 1)];
+	let transactions = vec![chain.sign(who, set_keys, 0), chain.sign(who, join, 1)];
 	for result in chain.block(transactions) {
 		result.unwrap().unwrap();
 	}
@@ -75,10 +80,11 @@ fn proved(told: &[Event<Runtime>]) -> Vec<(u32, AccountId)> {
 	proved.collect()
 }
 
-/// What the sprints of somebody count, and the lesser of its last two.
+/// What the sprints of somebody count, and the lesser of its last two that are decided.
 fn sprints_of(chain: &mut Chain, who: Sr25519Keyring) -> (u64, u64) {
 	let terms = chain.read(|| Power::power_of(who.to_account_id()).unwrap());
-	let mut last = terms.eras.iter().map(|(_, work)| work.sprint);
+	let held = terms.eras.iter().filter(|(era, _)| terms.held.contains(era));
+	let mut last = held.filter_map(|(_, work)| work.sprint.decided());
 	let lesser = last.next().unwrap_or(0).min(last.next().unwrap_or(0));
 	(terms.sprints, lesser)
 }
@@ -86,7 +92,7 @@ fn sprints_of(chain: &mut Chain, who: Sr25519Keyring) -> (u64, u64) {
 #[test]
 fn a_newcomer_should_prove_be_elected_and_author() {
 	let mut chain = chain(0);
-	join(&mut chain);
+	join(&mut chain, Dave);
 	let dave = Dave.to_account_id();
 	assert!(!chain.read(|| Power::may_sprint(&dave)), "who comes during an era waits for the next");
 	assert_eq!(chain.read(|| Proved::proved(&dave)), 0);
@@ -145,10 +151,64 @@ fn a_candidate_that_makes_items_up_should_lose_bond_seat_and_power() {
 	chain.read(|| {
 		assert!(Power::bond(&operator) <= bond - bond / 10);
 		assert_eq!(Power::power(&operator), 0);
-		let status = pallet_power::Candidates::<Runtime>::get(&operator).unwrap().status;
+		let status = Candidates::<Runtime>::get(&operator).unwrap().status;
 		assert!(matches!(status, Status::Chilled { .. }));
 		assert!(Balances::total_issuance() <= before, "nothing was made for it");
 	});
+}
+
+#[test]
+fn eras_without_a_sprint_should_change_neither_the_set_nor_its_weights() {
+	let mut chain = chain(0);
+	// Who is elected beside the least number of validators is so by what it has proved.
+	let all = [Alice, Bob, Charlie, Dave, Eve, Ferdie];
+	all[3..].iter().for_each(|who| join(&mut chain, *who));
+	chain.read(|| {
+		for who in all {
+			Candidates::<Runtime>::mutate(who.to_account_id(), |candidate| {
+				candidate.as_mut().unwrap().genesis = 0;
+			});
+		}
+	});
+	run_to_era(&mut chain, 5);
+	while chain.read(|| matches!(Sprints::sprint().unwrap().phase, Phase::Waiting { .. })) {
+		chain.blocks(1);
+	}
+	// From now on nobody wants any model.
+	chain.read(Demands::<Runtime>::kill);
+	run_to_era(&mut chain, 6);
+	// By the end of the first era without a sprint, the last sprint is decided.
+	run_to_era(&mut chain, 7);
+	let validators = chain.read(Session::validators);
+	assert_eq!(validators.len(), all.len());
+	let sprints = |chain: &mut Chain| all.map(|who| sprints_of(chain, who).0);
+	let before = sprints(&mut chain);
+	assert!(before.iter().all(|proved| *proved > 0));
+	chain.blocks(SESSION_SLOTS);
+	let weights = chain.read(weighted_validators);
+
+	let minted = |chain: &mut Chain| chain.read(|| Total::<Runtime>::get().minted);
+	let mut minted_before = 0;
+	for era in 8..=10 {
+		let told = run_to_era(&mut chain, era);
+		assert!(told.contains(&Event::Cancelled { era: era - 1 }));
+		assert_eq!(sprints(&mut chain), before, "in era {era}");
+		assert_eq!(chain.read(Session::validators), validators, "in era {era}");
+		let weighted = chain.read(weighted_validators);
+		for ((who, weight), (other, before)) in weighted.iter().zip(&weights) {
+			// Audits of past eras end to count.
+			assert!(who == other && weight.abs_diff(*before) <= before / 5, "in era {era}");
+		}
+		if era == 8 {
+			minted_before = minted(&mut chain);
+		}
+	}
+	// Eras 6 and 7 are settled, in which nobody missed a sprint.
+	assert!(minted(&mut chain) > minted_before);
+
+	// Eight eras count, and four sprints are needed for all of it.
+	run_to_era(&mut chain, 11);
+	assert_eq!(sprints(&mut chain), before.map(|proved| proved * 2 / 3));
 }
 
 #[test]

@@ -12,9 +12,12 @@ use alloc::vec::Vec;
 use codec::Decode;
 use ergon_core::WORK_UNIT;
 use frame_benchmarking::v2::*;
-use frame_support::traits::{
-	fungible::{Inspect, Mutate},
-	Get,
+use frame_support::{
+	traits::{
+		fungible::{Inspect, Mutate},
+		Get,
+	},
+	BoundedVec,
 };
 use frame_system::RawOrigin;
 use sp_runtime::{
@@ -35,13 +38,18 @@ fn operator<T: Config>(index: u32) -> T::AccountId {
 	who
 }
 
-/// An account that stands with ten times the least bond, and proved something, audited and missed
-/// audits in every era that counts, so that no ramp is in its way.
+/// An account that stands with ten times the least bond, and audited and missed audits in every era that counts. It
+/// proved something in every second sprint, and the others are not decided: that is as many as have to be read of
+/// anybody, and no ramp is in its way.
 fn candidate<T: Config>(index: u32) -> T::AccountId {
 	let who = operator::<T>(index);
 	let era = CurrentEra::<T>::get();
 	for back in 0..=T::PowerEras::get() {
-		let work = EraWork { sprint: WORK_UNIT, audited: WORK_UNIT, missed: 1, misses: 1 };
+		let sprint = match back.is_multiple_of(2) {
+			true => SprintOutcome::Undecided,
+			false => SprintOutcome::Proved(WORK_UNIT),
+		};
+		let work = EraWork { sprint, audited: WORK_UNIT, missed: 1, misses: 1 };
 		EraWorks::<T>::insert(era.saturating_sub(back), &who, work);
 	}
 	Pallet::<T>::do_join(who.clone(), T::MinBond::get().saturating_mul(10), None)
@@ -49,12 +57,14 @@ fn candidate<T: Config>(index: u32) -> T::AccountId {
 	who
 }
 
-/// Takes genesis away, and makes that many candidates.
+/// Takes genesis away, and makes that many candidates, in an era behind as many with sprints as count.
 fn candidates<T: Config>(count: u32) -> Vec<T::AccountId> {
 	let _ = Candidates::<T>::clear(u32::MAX, None);
 	TotalPower::<T>::kill();
 	CurrentEra::<T>::put(T::PowerEras::get());
 	BookEra::<T>::put(T::PowerEras::get());
+	let held = (0..=T::PowerEras::get()).collect();
+	HeldSprints::<T>::put(BoundedVec::<_, MostHeld<T>>::truncate_from(held));
 	PowerCap::<T>::put(Power::MAX);
 	EraStart::<T>::put(pallet_session::Pallet::<T>::current_index());
 	(0..count).map(candidate::<T>).collect()

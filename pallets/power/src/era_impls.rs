@@ -23,8 +23,8 @@ use frame_support::{
 use sp_runtime::Permill;
 use sp_staking::SessionIndex;
 
-/// How much of the last session of an era is over when counting begins. Sprints and their audits are over by
-/// then, and two minutes are enough for all candidates.
+/// How much of the last session of an era is over when counting begins. Sprints and their audits are nearly always
+/// over by then, and two minutes are enough for all candidates.
 const COUNT_FROM: Permill = Permill::from_percent(80);
 
 /// Most candidates that are counted in one block; bounds the memory that it takes.
@@ -88,12 +88,13 @@ impl<T: Config> Pallet<T> {
 		};
 		let some: Vec<_> = rest.take(limit as usize).collect();
 		let looked_at = some.len() as u32;
+		let held = Self::held(era);
 		if let Some((last, _)) = some.last() {
 			CountCursor::<T>::put(last);
 		}
 		for (who, mut candidate) in some {
 			if candidate.counted.era < era {
-				Self::count(&who, &mut candidate, era);
+				Self::count(&who, &mut candidate, era, &held);
 				Candidates::<T>::insert(who, candidate);
 			}
 		}
@@ -101,15 +102,15 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Counts a candidate, which was counted for the era before, for era `era`: what was done in the era before
-	/// counts from now on, and what was done in the oldest one no more.
-	fn count(who: &T::AccountId, candidate: &mut Candidate, era: EraIndex) {
+	/// counts from now on, and what was done in the oldest one no more. `held` are those that had a sprint.
+	fn count(who: &T::AccountId, candidate: &mut Candidate, era: EraIndex, held: &[EraIndex]) {
 		if let Some(entering) = era.checked_sub(1) {
 			candidate.recent.add(EraWorks::<T>::get(entering, who));
 			if let Some(leaving) = entering.checked_sub(T::PowerEras::get()) {
 				candidate.recent.subtract(EraWorks::<T>::get(leaving, who));
 			}
 		}
-		candidate.sprints = Self::sprints(who, era);
+		candidate.sprints = Self::sprints(who, held);
 		let power = Self::power_before_cap(candidate, era);
 		candidate.counted = Counted { era, power, before: candidate.counted.power };
 	}
@@ -144,11 +145,12 @@ impl<T: Config> Pallet<T> {
 	/// Finds the cap of era `era`, which is the current one. Returns the number of those who had to be counted
 	/// first.
 	pub(crate) fn cap_powers(era: EraIndex) -> u32 {
+		let held = Self::held(era);
 		let mut late = Vec::new();
 		let mut powers = Vec::new();
 		for (who, mut candidate) in Candidates::<T>::iter() {
 			if candidate.counted.era < era {
-				Self::count(&who, &mut candidate, era);
+				Self::count(&who, &mut candidate, era, &held);
 				late.push((who, candidate.clone()));
 			}
 			powers.push(candidate.counted.power);

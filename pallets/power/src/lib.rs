@@ -26,8 +26,8 @@ mod work_impls;
 pub use pallet::*;
 pub use traits::OnEra;
 pub use types::{
-	Balance, Candidate, Counted, CreditOf, EraIndex, EraInfo, EraWork, OffenceSlash, PowerTerms,
-	RecentWork, Status, Unbonding,
+	Balance, Candidate, Counted, CreditOf, EraIndex, EraInfo, EraWork, MostHeld, OffenceSlash,
+	PowerTerms, RecentWork, SprintOutcome, Status, Unbonding,
 };
 pub use weights::WeightInfo;
 
@@ -117,12 +117,13 @@ pub mod pallet {
 		#[pallet::constant]
 		type UnbondingSessions: Get<u32>;
 
-		/// Eras whose audits count for power, not including the current one.
+		/// Eras whose audits count for power, not including the current one, and whose sprints do: while there are
+		/// no new ones, power stays as long as enough of the old ones are among them, and then goes step by step.
 		#[pallet::constant]
 		type PowerEras: Get<u32>;
 
 		/// Sprints in a row, behind the first, until all that a newcomer proves is power; fewer than
-		/// `PowerEras`.
+		/// `PowerEras`, by as many as eras without a sprint cost nothing.
 		#[pallet::constant]
 		type Ramp: Get<u32>;
 
@@ -180,6 +181,11 @@ pub mod pallet {
 		EraWork,
 		ValueQuery,
 	>;
+
+	/// The eras whose sprints were held, in their order, as long as they count.
+	#[pallet::storage]
+	pub type HeldSprints<T: Config> =
+		StorageValue<_, BoundedVec<EraIndex, MostHeld<T>>, ValueQuery>;
 
 	/// The oldest era of which work may still be stored.
 	#[pallet::storage]

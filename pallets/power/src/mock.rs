@@ -157,6 +157,8 @@ parameter_types! {
 	pub static MinValidators: u32 = 3;
 	/// Two sprints give full power, unless the test says otherwise.
 	pub static Ramp: u32 = 1;
+	/// Eras that count; so two sprints give full power in at most one era without another.
+	pub static PowerEras: u32 = 3;
 	/// What the pallet took for offences and misses.
 	pub static Taken: Balance = 0;
 	/// Who makes this block.
@@ -197,7 +199,7 @@ impl pallet_power::Config for Test {
 	type MinValidators = MinValidators;
 	type SessionsPerEra = ConstU32<SESSIONS_PER_ERA>;
 	type UnbondingSessions = ConstU32<UNBONDING>;
-	type PowerEras = ConstU32<3>;
+	type PowerEras = PowerEras;
 	type Ramp = Ramp;
 	type MaxMisses = ConstU32<MAX_MISSES>;
 	type GenesisEras = ConstU32<10>;
@@ -284,6 +286,8 @@ impl TestExt {
 /// A new chain for benchmark tests.
 #[cfg(feature = "runtime-benchmarks")]
 pub fn new_test_ext() -> sp_io::TestExternalities {
+	// With every second sprint undecided, two others are among these.
+	PowerEras::set(4);
 	TestExt::new(3).build()
 }
 
@@ -326,11 +330,23 @@ pub fn go_to_era(era: u32) {
 	}
 }
 
-/// Notes work units in the sprint of this era.
+/// The current era.
+pub fn era() -> u32 {
+	crate::CurrentEra::<Test>::get()
+}
+
+/// Holds the sprint of this era, in which each proves so many work units, and all others have missed it.
 pub fn note_sprint(works: &[(AccountId, u64)]) {
+	assert!(Power::note_held(era()), "in time");
 	for (who, units) in works {
-		Power::note_sprint(who, crate::CurrentEra::<Test>::get(), units * WORK_UNIT);
+		Power::note_committed(who, era());
+		Power::note_proved(who, era(), units * WORK_UNIT);
 	}
+}
+
+/// Goes through that many eras that have no sprint.
+pub fn eras_without_a_sprint(eras: u32) {
+	go_to_era(era() + eras);
 }
 
 /// Lets each prove so many work units in the sprint of this era and goes on to the next one, that
@@ -338,7 +354,7 @@ pub fn note_sprint(works: &[(AccountId, u64)]) {
 pub fn sprints(works: &[(AccountId, u64)], eras: u32) {
 	for _ in 0..eras {
 		note_sprint(works);
-		go_to_era(crate::CurrentEra::<Test>::get() + 1);
+		go_to_era(era() + 1);
 	}
 }
 

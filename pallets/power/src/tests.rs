@@ -6,6 +6,7 @@
 mod candidates;
 mod elections;
 mod eras;
+mod held;
 mod long;
 mod offences;
 mod random;

@@ -6,8 +6,9 @@
 use crate::Config;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::marker::PhantomData;
 use ergon_core::Work;
-use frame_support::traits::fungible::Credit;
+use frame_support::traits::{fungible::Credit, Get};
 use scale_info::TypeInfo;
 use sp_runtime::Perbill;
 use sp_staking::SessionIndex;
@@ -168,6 +169,54 @@ pub struct Unbonding {
 	pub status: Status,
 }
 
+/// What came of an operator's part in the sprint of an era.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum SprintOutcome {
+	/// Nothing: it has not committed to anything, or has failed.
+	#[default]
+	#[codec(index = 0)]
+	Nothing,
+	/// It has committed to something, and whether that is right is not decided. So it stays where the era ended too
+	/// soon to show it.
+	#[codec(index = 1)]
+	Undecided,
+	/// It has proved that work.
+	#[codec(index = 2)]
+	Proved(Work),
+}
+
+impl SprintOutcome {
+	/// What it has proved, none with nothing; as yet unknown where that is not decided.
+	pub fn decided(self) -> Option<Work> {
+		match self {
+			Self::Nothing => Some(0),
+			Self::Undecided => None,
+			Self::Proved(work) => Some(work),
+		}
+	}
+}
+
+/// Most eras that are remembered to have had a sprint: those that count now, and this one.
+pub struct MostHeld<T>(PhantomData<T>);
+
+impl<T: Config> Get<u32> for MostHeld<T> {
+	fn get() -> u32 {
+		T::PowerEras::get().saturating_add(1)
+	}
+}
+
 /// What an operator did in one era.
 #[derive(
 	Clone,
@@ -183,8 +232,8 @@ pub struct Unbonding {
 	TypeInfo,
 )]
 pub struct EraWork {
-	/// Work that it proved in the sprint of the era.
-	pub sprint: Work,
+	/// What came of its part in the sprint of the era; says nothing where none was held.
+	pub sprint: SprintOutcome,
 	/// Work of audits that nobody pays for, were done, and agreed with their conclusions: those of items of
 	/// sprints. Jobs pay for theirs.
 	pub audited: Work,
@@ -209,9 +258,12 @@ pub struct PowerTerms {
 	/// What was done in each era that counts, the last one first. What is noted late counts from the
 	/// next era on.
 	pub eras: Vec<(EraIndex, EraWork)>,
+	/// Those of them whose sprints were held, the last one first. The others neither count nor are missed.
+	pub held: Vec<EraIndex>,
 	/// What is left of the power given at genesis.
 	pub genesis: Power,
-	/// What sprints prove: the lesser of the last two, of which newcomers have a part.
+	/// What sprints prove: the lesser of the last two that were held and are decided, of which newcomers have a
+	/// part.
 	pub sprints: Power,
 	/// Sprints and genesis, a tenth more for the share of its audits that it did, less the misses.
 	pub proved: Power,

@@ -174,7 +174,9 @@ impl<T: Config> Pallet<T> {
 
 	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		use crate::{BookEra, CountCursor, EraStart, EraWorks, OffenceSlashes, OldestEra};
+		use crate::{
+			BookEra, CountCursor, EraStart, EraWorks, HeldSprints, OffenceSlashes, OldestEra,
+		};
 		use alloc::vec::Vec;
 		use frame_support::{ensure, traits::fungible::hold::Inspect as HoldInspect};
 
@@ -256,6 +258,12 @@ impl<T: Config> Pallet<T> {
 			EraWorks::<T>::iter_keys().all(|(of, _)| OldestEra::<T>::get() <= of && of <= book),
 			"work is stored for an era that does not count",
 		);
+		let held = HeldSprints::<T>::get();
+		ensure!(
+			held.is_sorted_by(|before, behind| before < behind),
+			"the eras with sprints are not in order",
+		);
+		ensure!(held.last().is_none_or(|last| *last <= era), "a sprint was held that is to come");
 		ensure!(
 			OffenceSlashes::<T>::iter_keys()
 				.all(|(of, _)| of.saturating_add(T::UnbondingSessions::get()) >= session),

@@ -7,12 +7,13 @@ use crate::{
 	types::{Power, PowerTerms, RecentWork},
 	utility_impls::room_for,
 	Balance, BookEra, Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks,
-	Event, OldestEra, Pallet, TotalPower, WeightInfo,
+	Event, HeldSprints, OldestEra, Pallet, SprintOutcome, TotalPower, WeightInfo,
 };
 use alloc::vec::Vec;
 use ergon_core::Work;
 use ergon_economics::power;
 use frame_support::{
+	defensive,
 	traits::{Get, OnUnbalanced},
 	weights::WeightMeter,
 };
@@ -23,17 +24,55 @@ use sp_runtime::Perbill;
 const ABSENCE: Perbill = Perbill::from_parts(1);
 
 impl<T: Config> Pallet<T> {
-	/// `operator` proved `work` in the sprint of an era. Counts from the next era on, also if the
-	/// operator becomes a candidate again only then. What is proved so late that it no longer counts
-	/// then is forgotten.
-	pub fn note_sprint(operator: &T::AccountId, era: EraIndex, work: Work) {
+	/// The sprint of an era is about to be judged: it is held, unless that comes too late. Returns whether it is.
+	///
+	/// It is too late when candidates are counted for the next era already: it would be held against some of them
+	/// and not against others.
+	pub fn note_held(era: EraIndex) -> bool {
+		if BookEra::<T>::get() > era {
+			return false;
+		}
+		HeldSprints::<T>::mutate(|held| {
+			held.retain(|of| of.saturating_add(T::PowerEras::get()) >= era);
+			let is_new = held.last().is_none_or(|last| *last < era);
+			if is_new && held.try_push(era).is_err() {
+				defensive!("there is room for the eras that count and one more");
+			}
+		});
+		true
+	}
+
+	/// `operator` takes part in the sprint of an era. As long as nothing else is noted, that is not decided: it
+	/// neither counts nor is missed, as [`power::proved_by_sprints`] says.
+	pub fn note_committed(operator: &T::AccountId, era: EraIndex) {
+		Self::note_outcome(operator, era, SprintOutcome::Undecided);
+	}
+
+	/// `operator` proved `work` in the sprint of an era. Counts from the next count on, in the place of that
+	/// sprint, also if the operator becomes a candidate again only then.
+	pub fn note_proved(operator: &T::AccountId, era: EraIndex, work: Work) {
+		Self::note_outcome(operator, era, SprintOutcome::Proved(work));
+	}
+
+	/// `operator` failed in the sprint of an era: it has missed it.
+	pub fn note_failed(operator: &T::AccountId, era: EraIndex) {
+		Self::note_outcome(operator, era, SprintOutcome::Nothing);
+	}
+
+	/// What comes so late that it no longer counts is forgotten.
+	fn note_outcome(operator: &T::AccountId, era: EraIndex, outcome: SprintOutcome) {
 		let now = CurrentEra::<T>::get();
 		let counts = era <= now && era.saturating_add(T::PowerEras::get()) > now;
 		if counts {
-			EraWorks::<T>::mutate(era, operator, |done| {
-				done.sprint = done.sprint.saturating_add(work);
-			});
+			EraWorks::<T>::mutate(era, operator, |done| done.sprint = outcome);
 		}
+	}
+
+	/// Whether `operator` did its part in the sprint of an era, as far as that is decided; nothing where none was
+	/// held, and nobody had a part. For eras that count.
+	pub fn sprint_duty(operator: &T::AccountId, era: EraIndex) -> Option<bool> {
+		let held = HeldSprints::<T>::get().contains(&era);
+		held.then(|| EraWorks::<T>::get(era, operator).sprint.decided() != Some(0))
 	}
 
 	/// `validator` audited what nobody pays for, of that work, and its vote agrees with the conclusion. Counts
@@ -87,13 +126,17 @@ impl<T: Config> Pallet<T> {
 		recent
 	}
 
-	/// What the sprints of an operator prove by era `era`.
-	pub(crate) fn sprints(who: &T::AccountId, era: EraIndex) -> Power {
-		// Two of them count without a ramp, too.
-		let count = T::Ramp::get().max(1).saturating_add(1);
-		let eras = Self::counting(era).take(count as usize);
-		let works: Vec<_> = eras.map(|era| EraWorks::<T>::get(era, who).sprint).collect();
-		power::proved_by_sprints(&works, T::Ramp::get())
+	/// The eras that count in era `era` and had a sprint, the last one first.
+	pub(crate) fn held(era: EraIndex) -> Vec<EraIndex> {
+		let held = HeldSprints::<T>::get();
+		Self::counting(era).filter(|of| held.contains(of)).collect()
+	}
+
+	/// What the sprints of an operator in these eras prove, the last one first.
+	pub(crate) fn sprints(who: &T::AccountId, held: &[EraIndex]) -> Power {
+		// Read one by one, as long as more are needed.
+		let outcomes = held.iter().map(|era| EraWorks::<T>::get(*era, who).sprint.decided());
+		power::proved_by_sprints(outcomes, T::Ramp::get())
 	}
 
 	/// What a candidate has proved by era `era`, before bond and cap.
@@ -116,13 +159,15 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn terms(who: &T::AccountId) -> Option<PowerTerms> {
 		let candidate = Candidates::<T>::get(who)?;
 		let era = CurrentEra::<T>::get();
-		let sprints = Self::sprints(who, era);
+		let held = Self::held(era);
+		let sprints = Self::sprints(who, &held);
 		let eras: Vec<_> =
 			Self::counting(era).map(|era| (era, EraWorks::<T>::get(era, who))).collect();
 		let mut recent = RecentWork::default();
 		eras.iter().for_each(|(_, done)| recent.add(*done));
 		Some(PowerTerms {
 			eras,
+			held,
 			genesis: Self::genesis_left(&candidate, era),
 			sprints,
 			proved: Self::proved(&candidate, recent, sprints, era),

@@ -91,6 +91,18 @@ fn who_is_chilled_before_the_settlement_gets_nothing_for_the_era() {
 }
 
 #[test]
+fn duty_that_was_not_due_takes_nothing() {
+	execute(&[(1, 50), (2, 50)], || {
+		Rewards::note_block(&1, &[]);
+		Rewards::note_block(&2, &[]);
+		// No sprint was held; as if there were nothing but blocks.
+		Others::set([((0, 1), vec![DutyCount::default(); 2])].into());
+		pass(2);
+		assert_eq!([1, 2].map(unpaid), [500, 500]);
+	});
+}
+
+#[test]
 fn nobody_is_blamed_for_an_outage_of_the_network() {
 	execute(&[(1, 1)], || {
 		let skipped = [2; MAX_SKIPPED as usize];

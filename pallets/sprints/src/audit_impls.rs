@@ -5,8 +5,8 @@
 
 use crate::{
 	Agenda, AgendaCursor, Audits, Balance, CandidateFailure, Candidates, Conclusion, Config,
-	CreditOf, Current, Entries, EntryOf, EraIndex, Event, Leaf, LeafOf, Leaves, Pallet, Penalty,
-	Phase, Task, TaskOf, WeightInfo,
+	CreditOf, Current, Entries, EntryOf, EraIndex, Event, LastOver, Leaf, LeafOf, Leaves, Pallet,
+	Penalty, Phase, Task, TaskOf, WeightInfo,
 };
 use alloc::vec::Vec;
 use ergon_core::{JobId, Work};
@@ -25,8 +25,8 @@ use sp_runtime::{
 pub(crate) const MAX_PARTIES: u32 = 32;
 
 impl<T: Config> Pallet<T> {
-	/// Looks at tasks that are due, in the order of blocks, while there is weight for the worst that could become
-	/// of the next one. What is left is the first to be looked at in the next block.
+	/// Looks at tasks that are due, in the order of blocks, while there is weight for what the next one may need. What
+	/// is left is the first to be looked at in the next block.
 	pub(crate) fn serve_agenda(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
 		let mut budget = WeightMeter::with_limit(meter.remaining().min(T::PollWeight::get()));
 		if budget.try_consume(T::WeightInfo::agenda()).is_ok() {
@@ -45,60 +45,90 @@ impl<T: Config> Pallet<T> {
 	/// Looks at the tasks of one block. Whether it could finish.
 	fn serve_slot(slot: BlockNumberFor<T>, budget: &mut WeightMeter) -> bool {
 		loop {
+			// Covers the look at a task for which there is no weight, too.
 			if budget.try_consume(T::WeightInfo::agenda_slot()).is_err() {
 				return false;
 			}
 			let Some(task) = Agenda::<T>::iter_key_prefix(slot).next() else { return true };
-			if !budget.can_consume(Self::worst_task_weight()) {
+			let asking = Self::asking_weight(&task);
+			if !budget.can_consume(asking.saturating_add(Self::worst_result_weight(&task))) {
 				return false;
 			}
 			Agenda::<T>::remove(slot, &task);
-			budget.consume(Self::serve(task));
+			budget.consume(asking.saturating_add(Self::serve(task)));
 		}
+	}
+
+	/// Weight of asking what came of a task, as things are now.
+	pub(crate) fn asking_weight(task: &TaskOf<T>) -> Weight {
+		match task {
+			Task::Shown(..) => Weight::zero(),
+			Task::Audited(job) => T::Audits::conclude_weight_of(job),
+		}
+	}
+
+	/// Weight of what a task comes to, in the worst case.
+	pub(crate) fn worst_result_weight(task: &TaskOf<T>) -> Weight {
+		match task {
+			Task::Shown(..) => T::WeightInfo::look_for_missing(),
+			Task::Audited(_) => Self::worst_verdict_weight(),
+		}
+	}
+
+	/// Weight of what an item comes to, in the worst case.
+	pub(crate) fn worst_verdict_weight() -> Weight {
+		T::WeightInfo::uphold(MAX_PARTIES)
+			.max(T::WeightInfo::overturn(MAX_PARTIES))
+			.max(T::WeightInfo::agenda_slot())
 	}
 
 	/// Weight of one task in the worst case.
 	pub(crate) fn worst_task_weight() -> Weight {
-		let audited = T::WeightInfo::uphold(MAX_PARTIES).max(T::WeightInfo::overturn(MAX_PARTIES));
-		T::WeightInfo::look_for_missing().max(T::Audits::conclude_weight().saturating_add(audited))
+		let audited = T::Audits::conclude_weight().saturating_add(Self::worst_verdict_weight());
+		T::WeightInfo::look_for_missing().max(audited)
 	}
 
-	/// Does what is due about one task; returns what that weighs.
+	/// Does what is due about one task; returns what that weighs beside the question.
 	pub(crate) fn serve(task: TaskOf<T>) -> Weight {
 		match task {
 			Task::Shown(era, operator) => {
 				Self::look_for_missing(era, operator);
 				T::WeightInfo::look_for_missing()
 			}
-			Task::Audited(job) => {
-				let asked = T::Audits::conclude_weight_of(&job);
-				asked.saturating_add(Self::conclude(job))
-			}
+			Task::Audited(job) => Self::conclude(job),
 		}
 	}
 
 	/// Whether somebody has shown all that was drawn, when it is too late to.
 	pub(crate) fn look_for_missing(era: EraIndex, operator: T::AccountId) {
 		let Some(entry) = Entries::<T>::get(era, &operator) else { return };
+		if entry.is_complete {
+			return;
+		}
 		let now = frame_system::Pallet::<T>::block_number();
-		match Current::<T>::get() {
+		let is_over = match Current::<T>::get() {
 			Some(sprint) if sprint.era == era => match sprint.phase {
-				Phase::Over if entry.is_complete => {}
-				Phase::Over => {
-					Self::fail(era, operator, CandidateFailure::NotShown, None, Vec::new())
-				}
+				Phase::Over => true,
+				Phase::Cancelled => false,
 				// The draw was late, since blocks were skipped.
 				Phase::Opening { open_by, .. } => {
-					Self::plan(open_by.saturating_add(One::one()), Task::Shown(era, operator))
+					return Self::plan(
+						open_by.saturating_add(One::one()),
+						Task::Shown(era, operator),
+					)
 				}
 				Phase::Working { .. } | Phase::Waiting { .. } => {
 					let soon = now.saturating_add(T::OpenWindow::get());
-					Self::plan(soon, Task::Shown(era, operator))
+					return Self::plan(soon, Task::Shown(era, operator));
 				}
 			},
-			// The era ended before the sprint did: that is the network's fault.
-			_ if !entry.is_complete => Entries::<T>::remove(era, &operator),
-			_ => {}
+			// This task may have waited for weight while the next era began.
+			_ => LastOver::<T>::get() == Some(era),
+		};
+		match is_over {
+			true => Self::fail(era, operator, CandidateFailure::NotShown, None, Vec::new()),
+			// Nothing was drawn, or the era ended before the sprint did: that is the network's fault.
+			false => Entries::<T>::remove(era, &operator),
 		}
 	}
 

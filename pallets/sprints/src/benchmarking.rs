@@ -20,13 +20,14 @@ use ergon_core::{
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{Authorize, Get, UnfilteredDispatchable},
-	weights::WeightMeter,
+	weights::{Weight, WeightMeter},
 	BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_runtime::{transaction_validity::TransactionSource, RuntimeAppPublic, Saturating};
 
-const ERA: EraIndex = 1;
+/// The one in which a new chain is, so that peers note what comes of it.
+const ERA: EraIndex = 0;
 const SEED: H256 = H256::repeat_byte(5);
 
 /// A sprint in which candidates work, about a model that can be audited.
@@ -266,32 +267,34 @@ mod benches {
 		assert_eq!(AgendaCursor::<T>::get(), 1u32.into());
 	}
 
-	/// One task is taken out of the agenda and entered again.
+	/// One task is taken out of the agenda, its weight is asked for, and it is entered again.
 	#[benchmark]
 	fn agenda_slot() {
+		let (job, _) = Contestant::<T>::new().shown();
 		let slot: BlockNumberFor<T> = 3u32.into();
-		Agenda::<T>::insert(slot, Task::Audited(H256::zero()), ());
-		let task;
+		Agenda::<T>::insert(slot, Task::Audited(job), ());
+		let (task, asking);
 
 		#[block]
 		{
 			task = Agenda::<T>::iter_key_prefix(slot).next().expect("there is one");
+			asking = Pallet::<T>::asking_weight(&task);
 			Agenda::<T>::remove(slot, &task);
 			Pallet::<T>::plan(slot, task.clone());
 		}
 
-		assert_eq!(task, Task::Audited(H256::zero()));
+		assert_eq!(task, Task::Audited(job));
+		assert!(asking.any_gt(Weight::zero()));
 	}
 
-	/// Somebody has shown nothing.
+	/// Somebody has shown nothing, which is looked at in the next era.
 	#[benchmark]
 	fn look_for_missing() {
 		let contestant = Contestant::<T>::new();
 		let call = contestant.commit_call();
 		dispatch::<T>(call);
-		Current::<T>::mutate(|sprint| {
-			sprint.as_mut().expect("there is a sprint").phase = Phase::Over;
-		});
+		LastOver::<T>::put(ERA);
+		Pallet::<T>::start_era(ERA.saturating_add(1));
 
 		#[block]
 		{

@@ -125,6 +125,7 @@ impl<T: Config> Pallet<T> {
 		};
 		Entries::<T>::insert(era, &operator, entry);
 		if before == 0 {
+			T::Candidates::note_committed(&operator, era);
 			let shown_by =
 				last.saturating_add(DRAW_DELAY.into()).saturating_add(T::OpenWindow::get());
 			Self::plan(shown_by.saturating_add(One::one()), Task::Shown(era, operator.clone()));

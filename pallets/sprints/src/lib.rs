@@ -69,8 +69,9 @@ pub mod pallet {
 	///
 	/// `frame_system::AuthorizeCall` has to be among the runtime's transaction extensions. This pallet stands
 	/// behind the one that keeps the [`Randomness`], and is told of each era by [`Pallet::start_era`]. An era
-	/// has to be longer than `OpenWithin`, both windows, [`DRAW_DELAY`] and an audit together, or the work of
-	/// those who are audited late counts one era later.
+	/// should be longer than `OpenWithin`, both windows, [`DRAW_DELAY`] and an audit together, also when slots
+	/// pass without a block: what is decided later counts one era later, and a sprint whose draw comes too late is
+	/// none.
 	#[pallet::config]
 	pub trait Config:
 		CreateAuthorizedTransaction<Call<Self>>
@@ -142,6 +143,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Current<T: Config> = StorageValue<_, SprintOf<T>>;
 
+	/// The last era in which all could be shown that was drawn.
+	#[pallet::storage]
+	pub type LastOver<T> = StorageValue<_, EraIndex>;
+
 	/// What candidates say they have done, until it is decided.
 	#[pallet::storage]
 	pub type Entries<T: Config> =
@@ -206,7 +211,8 @@ pub mod pallet {
 			/// Last block for commitments.
 			commit_by: BlockNumberFor<T>,
 		},
-		/// There is no model that enough auditors can re-execute: the era has no sprint.
+		/// The era has no sprint, and nobody misses it: there is no model that enough auditors can re-execute, or it
+		/// would have come to a draw too late.
 		Cancelled {
 			/// The era.
 			era: EraIndex,
@@ -386,7 +392,10 @@ pub mod pallet {
 			assert!(T::MaxSamples::get() > 0, "something has to be shown");
 			assert!(T::MaxItems::get() > 0, "something has to be done");
 			assert!(
-				Self::worst_task_weight().all_lte(T::PollWeight::get()),
+				T::WeightInfo::agenda()
+					.saturating_add(T::WeightInfo::agenda_slot())
+					.saturating_add(Self::worst_task_weight())
+					.all_lte(T::PollWeight::get()),
 				"`PollWeight` has to cover one task",
 			);
 		}

@@ -4,8 +4,8 @@
 //! How a sprint goes from one phase to the next, and which models it is about.
 
 use crate::{
-	Audits, Config, Current, Demand, Demands, EraIndex, Event, Models, Pallet, Phase, Randomness,
-	Sprint, SprintOf, WeightInfo, DRAW_DELAY, MAX_DEMANDS,
+	Audits, Candidates, Config, Current, Demand, Demands, EraIndex, Event, LastOver, Models,
+	Pallet, Phase, Randomness, Sprint, SprintOf, WeightInfo, DRAW_DELAY, MAX_DEMANDS,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -18,8 +18,9 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::traits::{SaturatedConversion, Saturating};
 
 impl<T: Config> Pallet<T> {
-	/// An era has begun: its sprint opens in one of the next blocks. What is not committed to or shown in the
-	/// sprint before it is lost, and costs nobody anything.
+	/// An era has begun: its sprint opens in one of the next blocks. What is not shown in the sprint before it is
+	/// lost, and costs nobody anything: where nothing was drawn there was no sprint, and who has committed stays
+	/// undecided.
 	pub fn start_era(era: EraIndex) {
 		let now = frame_system::Pallet::<T>::block_number();
 		let latest = now.saturating_add(T::OpenWithin::get());
@@ -81,6 +82,7 @@ impl<T: Config> Pallet<T> {
 				T::WeightInfo::step()
 			}
 			Phase::Opening { open_by, .. } if now > open_by => {
+				LastOver::<T>::put(sprint.era);
 				Current::<T>::put(Sprint { phase: Phase::Over, ..sprint });
 				T::WeightInfo::step()
 			}
@@ -101,8 +103,7 @@ impl<T: Config> Pallet<T> {
 		let era = sprint.era;
 		let models = Self::choose_models();
 		if models.is_empty() {
-			Current::<T>::put(Sprint { phase: Phase::Over, ..sprint });
-			Self::deposit_event(Event::Cancelled { era });
+			Self::cancel(sprint);
 			return;
 		}
 		let randomness = (b"ergon:sprint-seed:v1", era, T::Randomness::recent());
@@ -129,8 +130,19 @@ impl<T: Config> Pallet<T> {
 		BoundedVec::truncate_from(models.into_iter().map(|demand| demand.model).collect())
 	}
 
+	fn cancel(sprint: SprintOf<T>) {
+		let era = sprint.era;
+		Current::<T>::put(Sprint { phase: Phase::Cancelled, ..sprint });
+		Self::deposit_event(Event::Cancelled { era });
+	}
+
+	/// Draws what is to be shown. From now on there is a sprint in this era, which who has not committed has missed.
 	fn draw(now: BlockNumberFor<T>, sprint: SprintOf<T>, seed: H256) {
 		let era = sprint.era;
+		if !T::Candidates::note_held(era) {
+			Self::cancel(sprint);
+			return;
+		}
 		let draw = T::Randomness::recent();
 		let open_by = now.saturating_add(T::OpenWindow::get());
 		Current::<T>::put(Sprint { phase: Phase::Opening { seed, draw, open_by }, ..sprint });

@@ -21,10 +21,19 @@ pub trait Candidates<AccountId> {
 	/// The candidate who registered a key.
 	fn operator(key: &AuditorId) -> Option<AccountId>;
 
+	/// The sprint of that era is about to be judged, so that whoever has not committed to anything has missed it.
+	/// Returns false when it is too late for that: then there is none, and nobody has.
+	fn note_held(era: EraIndex) -> bool;
+
+	/// The candidate takes part in the sprint of that era. One of the two that follow is noted when that is decided;
+	/// neither where the era ends before everything can be shown.
+	fn note_committed(who: &AccountId, era: EraIndex);
+
 	/// The candidate has proved that work in the sprint of that era.
 	fn note_proved(who: &AccountId, era: EraIndex, work: Work);
 
-	/// The candidate failed in the sprint of that era, as `finders` have shown: slashes, chills and disables.
+	/// The candidate failed in the sprint of that era, as `finders` have shown: it has missed it. Slashes, chills
+	/// and disables.
 	fn punish(who: &AccountId, era: EraIndex, failure: CandidateFailure, finders: Vec<AccountId>);
 
 	/// Makes somebody a candidate whose key is in the keystore.

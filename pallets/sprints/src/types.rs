@@ -73,6 +73,9 @@ pub enum Phase<BlockNumber> {
 	/// All is shown that will be; auditors may still be at work.
 	#[codec(index = 3)]
 	Over,
+	/// There is none in this era.
+	#[codec(index = 4)]
+	Cancelled,
 }
 
 /// The sprint of an era.

@@ -62,7 +62,7 @@ impl<T: Config> Pallet<T> {
 
 	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		use crate::{Agenda, AgendaCursor, Demands, Task};
+		use crate::{Agenda, AgendaCursor, Demands, LastOver, Task};
 		use alloc::collections::{BTreeMap, BTreeSet};
 		use frame_support::ensure;
 
@@ -104,6 +104,11 @@ impl<T: Config> Pallet<T> {
 		if let Some(sprint) = Current::<T>::get() {
 			let has_models = matches!(sprint.phase, Phase::Working { .. } | Phase::Opening { .. });
 			ensure!(!has_models || !sprint.models.is_empty(), "a sprint is about no model");
+			let is_over = LastOver::<T>::get() == Some(sprint.era);
+			ensure!(
+				is_over == matches!(sprint.phase, Phase::Over),
+				"it is not written down right whether the sprint is over",
+			);
 		}
 		let demands = Demands::<T>::get();
 		let is_sorted = demands.is_sorted_by(|above, below| above.work >= below.work);

@@ -34,15 +34,46 @@ pub fn bound_by_bond(work: Work, bond: Balance, bond_per_work_unit: Balance) -> 
 /// and of that a part while somebody is new: 1/`ramp` behind two sprints in a row, 2/`ramp` behind
 /// three, all behind `ramp` + 1. Rounded down. A `ramp` of 0 is none, as one of 1.
 ///
-/// `works` are those of the last eras, the last one first; more than `ramp` + 1 of them, and more than
-/// two, change nothing. Who misses a sprint has nothing for two eras and is new behind that.
-pub fn proved_by_sprints(works: &[Work], ramp: u32) -> Power {
-	let (Some(last), Some(before)) = (works.first(), works.get(1)) else { return 0 };
-	let in_a_row = works.iter().take_while(|work| **work > 0).count() as u128;
-	let steps = in_a_row.saturating_sub(1).min(ramp.into());
-	let proved = u128::from(*last.min(before));
-	// At most `proved`.
-	proved.saturating_mul(steps).checked_div(ramp.into()).unwrap_or(proved) as Power
+/// `sprints` are those that were held, the last one first: the work that each of them proved, 0 for one that was
+/// missed, and `None` for one that is not decided. Who misses a sprint has nothing for two of them and is new
+/// behind that.
+///
+/// One that is not decided is left out, and does not end the row: behind the last one, power is what it was. A
+/// second one without one between that is decided ends it, since nobody is to live on what may never be decided.
+/// Where one is left out between the two that count, a third one counts with them and the row has to be one longer,
+/// and so on, for as many as `ramp` − 1: or who is able to delay every second decision would need machines for the
+/// other sprints only.
+///
+/// Takes no more of them than it needs: `ramp` + 1 where all are decided, and less than four times as many else.
+pub fn proved_by_sprints(sprints: impl IntoIterator<Item = Option<Work>>, ramp: u32) -> Power {
+	let steps = ramp.max(1);
+	// How many of the row the least is taken of.
+	let mut compared = 2u32;
+	let (mut least, mut in_a_row, mut waits) = (Work::MAX, 0u32, false);
+	for sprint in sprints {
+		match sprint {
+			Some(0) => break,
+			Some(work) => {
+				if in_a_row < compared {
+					least = least.min(work);
+				}
+				in_a_row = in_a_row.saturating_add(1);
+				waits = false;
+			}
+			None if waits => break,
+			None => {
+				let is_between = (1..compared).contains(&in_a_row);
+				compared = compared.saturating_add(is_between.into()).min(steps.saturating_add(1));
+				waits = true;
+			}
+		}
+		if in_a_row >= compared.saturating_add(steps).saturating_sub(1) {
+			break;
+		}
+	}
+	let step = in_a_row.saturating_add(1).saturating_sub(compared).min(steps);
+	// At most `least`.
+	(u128::from(least).saturating_mul(step.into()) / u128::from(steps)) as Power
 }
 
 /// Power before bond and cap: what was `proved`, more for audits that were done, and less for audits that

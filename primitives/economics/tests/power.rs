@@ -1,7 +1,7 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Power: sprints and audits, the cap, the fade, the draw, the concentration.
+//! Power: audits, the cap, the fade, the draw, the concentration.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -10,7 +10,7 @@ use ergon_economics::{
 	constants::{AUTHORITY_WEIGHT, POWER_CAP},
 	power::{
 		authority_weights, bound_by_bond, cap, churn_limit, concentration, genesis_power,
-		pick_weighted, proved_by_sprints, random_below, weights, with_audits, Concentration, Power,
+		pick_weighted, random_below, weights, with_audits, Concentration, Power,
 	},
 };
 use proptest::prelude::*;
@@ -125,24 +125,6 @@ fn weights_follow_worked_examples() {
 }
 
 #[test]
-fn sprints_follow_worked_examples() {
-	let three = [&[][..], &[9], &[9, 0], &[0, 9, 9, 9], &[9, 7], &[9, 7, 1], &[9, 7, 1, 1]]
-		.map(|works| proved_by_sprints(works, 3));
-	assert_eq!(three, [0, 0, 0, 0, 2, 4, 7]);
-	// Behind the ramp, older sprints do not matter.
-	assert_eq!(proved_by_sprints(&[9, 7, 1, 1, 0, 5], 3), 7);
-	// Who missed one is new.
-	assert_eq!(proved_by_sprints(&[9, 9, 0, 9, 9], 3), 3);
-	// No ramp.
-	for ramp in [0, 1] {
-		assert_eq!(
-			[&[9][..], &[9, 7], &[9, 0]].map(|works| proved_by_sprints(works, ramp)),
-			[0, 7, 0]
-		);
-	}
-}
-
-#[test]
 fn audits_follow_worked_examples() {
 	assert_eq!(with_audits(100, 0, 0, 2), 100);
 	// A tenth for all that was due, however much that was.
@@ -159,25 +141,16 @@ fn audits_follow_worked_examples() {
 }
 
 #[test]
-fn extreme_sprints_and_audits_do_not_overflow() {
-	assert_eq!(proved_by_sprints(&[u64::MAX; 4], 3), u64::MAX);
-	assert_eq!(proved_by_sprints(&[u64::MAX; 3], 3), u64::MAX / 3 * 2);
-	// 2⁶⁴ − 1 = (2³² − 1) × (2³² + 1).
-	assert_eq!(proved_by_sprints(&[u64::MAX; 2], u32::MAX), (1 << 32) + 1);
-	assert_eq!(proved_by_sprints(&[u64::MAX; 2], 0), u64::MAX);
+fn extreme_audits_do_not_overflow() {
 	assert_eq!(with_audits(u64::MAX, u128::MAX, 0, u32::MAX), u64::MAX);
 	assert_eq!(with_audits(u64::MAX, u128::MAX, u64::MAX.into(), 1), u64::MAX / 10);
 	assert_eq!(with_audits(u64::MAX, u128::MAX, u128::MAX, u32::MAX), 0);
 	assert_eq!(with_audits(7, 0, u128::MAX, 0), 7);
 }
 
-/// Work of one sprint: often none, often small.
-fn sprint() -> impl Strategy<Value = u64> {
+/// What sprints prove, or audits do: often nothing, often little.
+fn work() -> impl Strategy<Value = u64> {
 	prop_oneof![Just(0), 1..100u64, any::<u64>(), Just(u64::MAX)]
-}
-
-fn sprints() -> impl Strategy<Value = Vec<u64>> {
-	prop::collection::vec(sprint(), 0..8)
 }
 
 /// Work of audits.
@@ -274,83 +247,8 @@ proptest! {
 	}
 
 	#[test]
-	fn sprints_prove_at_most_each_of_the_last_two(works in sprints(), ramp in 0..8u32) {
-		let proved = proved_by_sprints(&works, ramp);
-		prop_assert!(works.len() >= 2 || proved == 0);
-		prop_assert!(works.iter().take(2).all(|work| proved <= *work));
-	}
-
-	#[test]
-	fn one_sprint_alone_and_a_missed_one_prove_nothing(
-		one in sprint(), older in sprints(), ramp: u32,
-	) {
-		prop_assert_eq!(proved_by_sprints(&[one], ramp), 0);
-		let missed_last = [&[0][..], &older].concat();
-		prop_assert_eq!(proved_by_sprints(&missed_last, ramp), 0);
-		let missed_before = [&[one, 0][..], &older].concat();
-		prop_assert_eq!(proved_by_sprints(&missed_before, ramp), 0);
-	}
-
-	#[test]
-	fn more_in_a_sprint_or_more_sprints_never_prove_less(
-		works in prop::collection::vec(sprint(), 1..8),
-		index: prop::sample::Index,
-		more in sprint(),
-		ramp in 0..8u32,
-	) {
-		let proved = proved_by_sprints(&works, ramp);
-		let mut grown = works.clone();
-		let index = index.index(works.len());
-		grown[index] = grown[index].saturating_add(more);
-		prop_assert!(proved_by_sprints(&grown, ramp) >= proved);
-		let longer = [&works[..], &[more]].concat();
-		prop_assert!(proved_by_sprints(&longer, ramp) >= proved);
-	}
-
-	#[test]
-	fn longer_ramp_never_proves_more(works in sprints(), ramp in 0..8u32, more in 0..8u32) {
-		let proved = proved_by_sprints(&works, ramp);
-		prop_assert!(proved_by_sprints(&works, ramp + more) <= proved);
-	}
-
-	/// The part behind each number of sprints in a row, whatever was before the one that was missed.
-	#[test]
-	fn newcomer_has_equal_parts_up_to_all(
-		in_a_row in prop::collection::vec(1..=u64::MAX, 2..10), before in sprints(), ramp in 1..8u32,
-	) {
-		let works = [&in_a_row[..], &[0], &before].concat();
-		let lesser = u128::from(in_a_row[0].min(in_a_row[1]));
-		let proved = u128::from(proved_by_sprints(&works, ramp));
-		let steps = in_a_row.len() as u128 - 1;
-		if steps >= u128::from(ramp) {
-			prop_assert_eq!(proved, lesser);
-		} else {
-			prop_assert_eq!(proved, lesser * steps / u128::from(ramp));
-		}
-	}
-
-	#[test]
-	fn sprints_older_than_the_ramp_change_nothing(works in sprints(), ramp in 0..8u32) {
-		let needed = works.len().min((ramp as usize + 1).max(2));
-		prop_assert_eq!(
-			proved_by_sprints(&works[..needed], ramp),
-			proved_by_sprints(&works, ramp)
-		);
-	}
-
-	#[test]
-	fn splitting_sprints_never_proves_more(
-		parts in prop::collection::vec([0..1_000_000u64, 0..1_000_000, 0..3, 0..3], 1..6),
-		ramp in 0..5u32,
-	) {
-		let whole = [0, 1, 2, 3].map(|era| parts.iter().map(|part| part[era]).sum::<u64>());
-		let together: u64 = parts.iter().map(|part| proved_by_sprints(part, ramp)).sum();
-		prop_assert!(together <= proved_by_sprints(&whole, ramp));
-	}
-
-	#[test]
 	fn audits_add_a_tenth_at_most(
-		proved in sprint(), audited in audits(), missed in audits(), factor: u32,
+		proved in work(), audited in audits(), missed in audits(), factor: u32,
 	) {
 		let power = u128::from(with_audits(proved, audited, missed, factor));
 		prop_assert!(power * 10 <= u128::from(proved) * 11);
@@ -369,8 +267,8 @@ proptest! {
 
 	#[test]
 	fn more_done_never_gives_less_power_and_more_missed_never_more(
-		proved in sprint(), audited in audits(), missed in audits(), factor in 0..4u32,
-		more in sprint(),
+		proved in work(), audited in audits(), missed in audits(), factor in 0..4u32,
+		more in work(),
 	) {
 		let power = with_audits(proved, audited, missed, factor);
 		let wide = u128::from(more);

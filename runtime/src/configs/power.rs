@@ -51,7 +51,8 @@ impl pallet_power::Config for Runtime {
 	type MissPenalty = ConstU128<ERG>;
 	type OnEra = Eras;
 	type PollWeight = PowerPollWeight;
-	type PowerEras = ConstU32<{ unless_fast(24, 5) }>;
+	// A day. Without any sprint, all power stays for twenty hours, and goes in the next three.
+	type PowerEras = ConstU32<{ unless_fast(24, 8) }>;
 	type Ramp = ConstU32<POWER_RAMP>;
 	type SessionsPerEra = ConstU32<SESSIONS_PER_ERA>;
 	type Slashed = ResolveTo<TreasuryAccount, Balances>;

@@ -112,7 +112,8 @@ impl pallet_rewards::Validators<AccountId> for Candidates {
 }
 
 /// The audits of items of sprints that a validator was drawn for, of which those that are not concluded are not
-/// due yet, and the sprint of the era, in which it has proved something or nothing.
+/// due yet, and the sprint of the era, if one was held: who has committed to something has done its part until it
+/// is found not to have.
 ///
 /// Audits of jobs are paid by those who ask for them, at a price that rises while they are left undone, and are
 /// no duty here: whoever left some undone could make up for them by jobs of its own.
@@ -121,8 +122,8 @@ pub struct AuditsAndSprints;
 impl pallet_rewards::Duties<AccountId> for AuditsAndSprints {
 	fn of(era: EraIndex, who: &AccountId) -> Vec<DutyCount> {
 		let audits = Audits::duty_record(era, who.clone()).unpaid;
-		let has_proved = pallet_power::EraWorks::<Runtime>::get(era, who).sprint > 0;
-		let sprint = DutyCount { done: has_proved.into(), due: 1 };
+		let sprint = Power::sprint_duty(who, era)
+			.map_or_else(DutyCount::default, |done| DutyCount { done: done.into(), due: 1 });
 		Vec::from([audits, sprint])
 	}
 
@@ -137,6 +138,7 @@ impl pallet_rewards::Duties<AccountId> for AuditsAndSprints {
 			..Default::default()
 		};
 		pallet_audits::DutyRecords::<Runtime>::insert(era, who, half);
-		pallet_power::EraWorks::<Runtime>::mutate(era, who, |work| work.sprint = 1);
+		Power::note_held(era);
+		Power::note_proved(who, era, 1);
 	}
 }

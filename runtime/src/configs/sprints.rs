@@ -117,11 +117,20 @@ impl pallet_sprints::Candidates<AccountId> for Contestants {
 		Session::key_owner(AUDIT_KEY_TYPE, key.as_ref())
 	}
 
+	fn note_held(era: EraIndex) -> bool {
+		Power::note_held(era)
+	}
+
+	fn note_committed(who: &AccountId, era: EraIndex) {
+		Power::note_committed(who, era)
+	}
+
 	fn note_proved(who: &AccountId, era: EraIndex, work: Work) {
-		Power::note_sprint(who, era, work)
+		Power::note_proved(who, era, work)
 	}
 
 	fn punish(who: &AccountId, era: EraIndex, failure: CandidateFailure, finders: Vec<AccountId>) {
+		Power::note_failed(who, era);
 		let offence = FailedSprint {
 			candidate: who.clone(),
 			era,

@@ -4,7 +4,7 @@
 //! What validators must earn, worked out from who made which block.
 
 use ergon_runtime::{
-	constants::ERG, AccountId, Audits, Balance, Power, RuntimeEvent, Session, System,
+	constants::ERG, AccountId, Audits, Balance, Power, Runtime, RuntimeEvent, Session, System,
 };
 use pallet_audits::DutyRecord;
 use sp_consensus_babe::digests::CompatibleDigestItem;
@@ -33,10 +33,12 @@ pub(crate) struct Emission {
 	validators: Vec<AccountId>,
 	powers: BTreeMap<AccountId, u64>,
 	audits: BTreeMap<(u32, AccountId), DutyRecord>,
-	/// Who has proved something in the sprint of which era.
-	sprints: BTreeSet<(u32, AccountId)>,
+	/// The eras that had a sprint.
+	held: BTreeSet<u32>,
+	/// Who took part in the sprint of which era, and whether it has done its part as far as is decided.
+	sprints: BTreeMap<(u32, AccountId), bool>,
 	/// The same for the last block.
-	sprints_of_block: BTreeSet<(u32, AccountId)>,
+	sprints_of_block: BTreeMap<(u32, AccountId), bool>,
 	chilled: BTreeSet<AccountId>,
 }
 
@@ -50,8 +52,9 @@ impl Emission {
 			validators: Vec::new(),
 			powers: BTreeMap::new(),
 			audits: BTreeMap::new(),
-			sprints: BTreeSet::new(),
-			sprints_of_block: BTreeSet::new(),
+			held: BTreeSet::new(),
+			sprints: BTreeMap::new(),
+			sprints_of_block: BTreeMap::new(),
 			chilled: BTreeSet::new(),
 		};
 		emission.look();
@@ -94,20 +97,28 @@ impl Emission {
 				RuntimeEvent::Power(pallet_power::Event::EraStarted { era, total_power }) => {
 					self.eras.insert(era, Era { total_power, ..Default::default() });
 				}
-				RuntimeEvent::Sprints(pallet_sprints::Event::Proved {
-					era,
-					operator,
-					work,
-					..
-				}) if work > 0 => {
-					self.sprints_of_block.insert((era, operator));
-				}
+				RuntimeEvent::Sprints(event) => self.note_sprint(event),
 				_ => {}
 			}
 		}
 	}
 
-	/// What somebody earns for an era with such audits, and with a sprint or without.
+	fn note_sprint(&mut self, event: pallet_sprints::Event<Runtime>) {
+		use pallet_sprints::Event::*;
+		let (key, is_done) = match event {
+			Drawn { era, .. } => {
+				self.held.insert(era);
+				return;
+			}
+			Committed { era, operator, .. } => ((era, operator), true),
+			Proved { era, operator, work, .. } => ((era, operator), work > 0),
+			Failed { era, operator, .. } => ((era, operator), false),
+			_ => return,
+		};
+		self.sprints_of_block.insert(key, is_done);
+	}
+
+	/// What somebody earns for an era with such audits, and with its part in a sprint done or not.
 	fn amount(&self, era: u32, who: &AccountId, audits: &DutyRecord, sprint: bool) -> Balance {
 		if !sprint {
 			return 0;
@@ -126,10 +137,11 @@ impl Emission {
 	/// The least and the most that somebody can earn: an audit may have been concluded in the same block.
 	fn bounds(&self, era: u32, who: &AccountId) -> (Balance, Balance) {
 		let key = (era, who.clone());
-		let has_sprinted = self.sprints.contains(&key);
-		let before = self.amount(era, who, &self.audits[&key], has_sprinted);
-		let has_sprinted = has_sprinted || self.sprints_of_block.contains(&key);
-		let now = self.amount(era, who, &Audits::duty_record(era, who.clone()), has_sprinted);
+		let not_due = !self.held.contains(&era);
+		let sprint = not_due || self.sprints.get(&key).copied().unwrap_or_default();
+		let before = self.amount(era, who, &self.audits[&key], sprint);
+		let sprint = not_due || self.sprints_of_block.get(&key).copied().unwrap_or(sprint);
+		let now = self.amount(era, who, &Audits::duty_record(era, who.clone()), sprint);
 		(now.min(before), now.max(before))
 	}
 

@@ -18,6 +18,11 @@ function inWorkUnits(work) {
 	return `${(Number(work.toBigInt()) / 1e9).toLocaleString('en', { maximumFractionDigits: 1 })} WU`;
 }
 
+/** What came of a sprint. */
+function outcome(sprint) {
+	return sprint.isProved ? inWorkUnits(sprint.asProved) : sprint.type.toLowerCase();
+}
+
 /** What may go wrong in a step, as a sentence. */
 function expect(holds, sentence) {
 	if (!holds) throw new Problem(sentence);
@@ -120,7 +125,8 @@ export class Story {
 		this.say('\nWho decides. Power is what sprints have proved, and at first what genesis gave:\n');
 		for (const [account, weight] of weights) {
 			const terms = (await state.call.ergonApi.power(account)).unwrap();
-			const sprints = terms.eras.map(([era, { sprint }]) => `${inWorkUnits(sprint)} in era ${era}`);
+			const held = terms.eras.filter(([era]) => terms.held.some((of) => of.eq(era)));
+			const sprints = held.map(([era, { sprint }]) => `${outcome(sprint)} in era ${era}`);
 			this.say(
 				`  ${this.names.of(account.toString()).padEnd(8)} sprints: ${sprints.join(', ') || 'none yet'}; ` +
 					`counted ${inWorkUnits(terms.sprints)}, genesis ${inWorkUnits(terms.genesis)}, ` +

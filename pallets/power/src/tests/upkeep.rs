@@ -8,6 +8,7 @@ use frame_support::{
 	assert_ok,
 	traits::{fungible::MutateHold, Hooks},
 	weights::Weight,
+	BoundedVec,
 };
 use sp_runtime::Perbill;
 
@@ -162,6 +163,12 @@ fn check_detects_corrupt_eras() {
 	assert_detects("work is stored for an era that does not count", || {
 		EraWorks::<Test>::insert(9, 1, EraWork::default());
 	});
+	let held = |eras: &[EraIndex]| {
+		HeldSprints::<Test>::put(BoundedVec::<_, MostHeld<Test>>::truncate_from(eras.to_vec()));
+	};
+	assert_detects("the eras with sprints are not in order", || held(&[1, 0]));
+	assert_detects("the eras with sprints are not in order", || held(&[1, 1]));
+	assert_detects("a sprint was held that is to come", || held(&[0, 2]));
 	assert_detects("slashes are stored for a session that is safe", || {
 		rotate(9);
 		let slash = OffenceSlash { bond: 1, fraction: Perbill::one() };
@@ -188,8 +195,11 @@ fn stored_types_have_the_layout_that_clients_know() {
 	(bytes[0], bytes[16], bytes[20], bytes[28]) = (1, 2, 3, 4);
 	(bytes[36], bytes[52], bytes[68], bytes[76], bytes[85]) = (5, 6, 7, 8, 9);
 	assert_eq!(candidate.encode(), bytes);
-	let work = EraWork { sprint: 1, audited: 2, missed: 3, misses: 4 };
-	let mut bytes = vec![0u8; 8 + 8 + 8 + 4];
-	(bytes[0], bytes[8], bytes[16], bytes[24]) = (1, 2, 3, 4);
+	let sprint = SprintOutcome::Proved(1);
+	let work = EraWork { sprint, audited: 2, missed: 3, misses: 4 };
+	let mut bytes = vec![0u8; 1 + 8 + 8 + 8 + 4];
+	(bytes[0], bytes[1], bytes[9], bytes[17], bytes[25]) = (2, 1, 2, 3, 4);
 	assert_eq!(work.encode(), bytes);
+	assert_eq!(SprintOutcome::Nothing.encode(), [0]);
+	assert_eq!(SprintOutcome::Undecided.encode(), [1]);
 }

@@ -154,12 +154,14 @@ fn same_work_split_among_several_gives_no_more() {
 }
 
 #[test]
-fn late_sprint_counts_from_the_next_era_on() {
+fn sprint_that_is_decided_late_counts_from_the_next_era_on() {
 	equals().execute(|| {
 		sprints(&each(10), 1);
+		assert!(Power::note_held(1));
+		(1..=3).for_each(|who| Power::note_committed(&who, 1));
 		go_to_era(2);
 		for (who, units) in each(9) {
-			Power::note_sprint(&who, 1, units * UNIT);
+			Power::note_proved(&who, 1, units * UNIT);
 		}
 		assert_eq!(units(1), 0, "not in the era in which it is noted");
 		sprints(&each(10), 1);
@@ -170,17 +172,19 @@ fn late_sprint_counts_from_the_next_era_on() {
 #[test]
 fn sprint_that_is_noted_too_late_is_forgotten() {
 	equals().execute(|| {
-		let sprint = |era| EraWorks::<Test>::get(era, 1).sprint / UNIT;
+		let sprint = |era| EraWorks::<Test>::get(era, 1).sprint;
 		sprints(&each(10), 3);
-		assert_eq!(CurrentEra::<Test>::get(), 3);
-		Power::note_sprint(&1, 0, UNIT);
-		assert_eq!(sprint(0), 10, "the sprint of era 0 will not count in era 4");
-		Power::note_sprint(&1, 1, UNIT);
-		assert_eq!(sprint(1), 11);
-		Power::note_sprint(&1, 4, UNIT);
-		assert_eq!(sprint(4), 0, "there was no such sprint");
+		assert_eq!(era(), 3);
+		Power::note_proved(&1, 0, UNIT);
+		let ten = SprintOutcome::Proved(10 * UNIT);
+		assert_eq!(sprint(0), ten, "the sprint of era 0 will not count in era 4");
+		Power::note_proved(&1, 1, UNIT);
+		assert_eq!(sprint(1), SprintOutcome::Proved(UNIT));
+		Power::note_proved(&1, 4, UNIT);
+		assert_eq!(sprint(4), SprintOutcome::Nothing, "there was no such sprint");
 		go_to_era(5);
-		Power::note_sprint(&1, 1, UNIT);
+		Power::note_proved(&1, 1, UNIT);
+		Power::note_failed(&1, 1);
 		assert_eq!(EraWorks::<Test>::iter_prefix(1).count(), 0, "what was removed does not return");
 	});
 }
@@ -319,13 +323,15 @@ fn power_of_shows_every_term() {
 		note_sprint(&[(1, 99)]);
 		let backed = (2 * MIN_BOND - MISS_PENALTY) as u64 * UNIT / BOND_PER_UNIT as u64;
 		let terms = Power::power_of(1).unwrap();
+		let [one, zero] = [20, 30].map(|units| SprintOutcome::Proved(units * UNIT));
 		assert_eq!(
 			terms.eras,
 			[
-				(1, EraWork { sprint: 20 * UNIT, audited: 8 * UNIT, missed: UNIT, misses: 1 }),
-				(0, EraWork { sprint: 30 * UNIT, audited: 0, missed: 0, misses: 0 }),
+				(1, EraWork { sprint: one, audited: 8 * UNIT, missed: UNIT, misses: 1 }),
+				(0, EraWork { sprint: zero, audited: 0, missed: 0, misses: 0 }),
 			],
 		);
+		assert_eq!(terms.held, [1, 0]);
 		assert_eq!(terms.genesis, 80 * UNIT);
 		assert_eq!(terms.sprints, 20 * UNIT);
 		// A tenth of a hundred, by what was done of nine.
@@ -375,9 +381,9 @@ fn old_work_is_removed_when_there_is_weight() {
 fn sums_that_no_operator_can_reach_saturate() {
 	equals().execute(|| {
 		for era in 0..2 {
+			assert!(Power::note_held(era));
 			for who in 1..=3 {
-				Power::note_sprint(&who, era, u64::MAX);
-				Power::note_sprint(&who, era, u64::MAX);
+				Power::note_proved(&who, era, u64::MAX);
 				Power::note_fulfilled(&who, u64::MAX);
 			}
 			Power::note_missed(&3, u64::MAX);

@@ -4,7 +4,10 @@
 //! What auditors make of the items that are shown.
 
 use crate::{mock::*, *};
-use frame_support::{traits::fungible::Inspect, weights::Weight};
+use frame_support::{
+	traits::{fungible::Inspect, Hooks},
+	weights::{Weight, WeightMeter},
+};
 use pallet_balances::Pallet as Money;
 
 /// Somebody with 30 honest items, three of which are shown; their ids, and the block in which they are shown.
@@ -131,5 +134,30 @@ fn tasks_for_which_there_is_no_weight_wait() {
 		PollLimit::set(Weight::from_parts(u64::MAX / 2, u64::MAX / 2));
 		next_block();
 		assert_eq!(Proved::get(), [(1, 1, 30 * ITEM_WORK)]);
+	});
+}
+
+#[test]
+fn tasks_are_asked_for_their_own_weight_and_not_for_the_worst() {
+	run(|| {
+		let (items, now) = shown();
+		let last = now + AUDIT_TIME;
+		go_to(last - 1);
+		let task = Task::Audited(items[0]);
+		let asking = Sprints::asking_weight(&task);
+		let most = asking + Sprints::worst_result_weight(&task);
+		let one = <() as WeightInfo>::agenda_slot() + asking + <() as WeightInfo>::uphold(0);
+		// Room for what any of three may come to, and for what two of them do come to.
+		let room = <() as WeightInfo>::agenda() + one + <() as WeightInfo>::agenda_slot() + most;
+		assert!(!Sprints::worst_task_weight().all_lte(room), "the worst does not fit");
+		PollLimit::set(room);
+		go_to(last);
+		assert_eq!(audited(1).len(), 1);
+		let mut meter = WeightMeter::with_limit(Weight::MAX);
+		Sprints::on_poll(last, &mut meter);
+		assert_eq!(Proved::get(), [(1, 1, 30 * ITEM_WORK)]);
+		let looked_at_next = <() as WeightInfo>::agenda_slot();
+		let due = <() as WeightInfo>::agenda() + one + looked_at_next;
+		assert_eq!(meter.consumed(), due, "one was left, and then none");
 	});
 }

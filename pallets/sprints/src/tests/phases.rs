@@ -4,6 +4,7 @@
 //! The life of a sprint.
 
 use crate::{mock::*, *};
+use frame_support::weights::Weight;
 use sp_runtime::transaction_validity::InvalidTransaction;
 use std::collections::BTreeMap;
 
@@ -87,8 +88,41 @@ fn without_a_model_there_is_no_sprint() {
 	run(|| {
 		Unauditable::set([model()].into());
 		go_to(1 + OPEN_WITHIN);
-		assert_eq!(phase(), Phase::Over);
+		assert_eq!(phase(), Phase::Cancelled);
 		assert!(events().contains(&Event::Cancelled { era: 1 }));
+		go_to(System::block_number() + 60);
+		assert_eq!((phase(), Held::get()), (Phase::Cancelled, vec![]), "nobody has missed it");
+	});
+}
+
+#[test]
+fn a_sprint_is_held_from_the_draw_on() {
+	run(|| {
+		let (seed, commit_by) = go_to_work();
+		Diligence::honest(2, seed, 5).commit();
+		assert_eq!(Committed::get(), [(2, 1)]);
+		go_to(commit_by + u64::from(DRAW_DELAY) - 1);
+		assert_eq!(Held::get(), [0u32; 0]);
+		next_block();
+		assert_eq!(Held::get(), [1]);
+		go_to(System::block_number() + 60);
+		assert_eq!(Held::get(), [1]);
+	});
+}
+
+#[test]
+fn a_draw_that_comes_too_late_is_none() {
+	run(|| {
+		let (seed, commit_by) = go_to_work();
+		Diligence::honest(1, seed, 5).commit();
+		InTime::set(false);
+		go_to(commit_by + u64::from(DRAW_DELAY));
+		assert_eq!(phase(), Phase::Cancelled);
+		assert!(events().contains(&Event::Cancelled { era: 1 }));
+		assert_eq!(Entries::<Test>::iter().count(), 1);
+		go_to(System::block_number() + OPEN_WINDOW + 1);
+		assert_eq!(Entries::<Test>::iter().count(), 0);
+		assert_eq!((Held::get(), Proved::get(), Punished::get()), (vec![], vec![], vec![]));
 	});
 }
 
@@ -99,7 +133,42 @@ fn an_era_that_ends_too_soon_costs_nobody_anything() {
 		Diligence::honest(1, seed, 5).commit();
 		Sprints::start_era(2);
 		go_to(System::block_number() + 60);
-		assert_eq!((Proved::get(), Punished::get()), (vec![], vec![]));
+		assert_eq!((Held::get(), Proved::get(), Punished::get()), (vec![2], vec![], vec![]));
+		assert_eq!(Entries::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn an_era_that_ends_before_all_can_be_shown_costs_nobody_anything() {
+	run(|| {
+		let (seed, _) = go_to_work();
+		let work = Diligence::honest(1, seed, 40);
+		work.commit();
+		go_to_opening();
+		apply(work.show_call(work.drawn()[0])).unwrap();
+		Sprints::start_era(2);
+		go_to(System::block_number() + 60);
+		assert_eq!((Proved::get(), Punished::get()), (vec![], vec![]), "it stays undecided");
+		assert_eq!(Entries::<Test>::iter().count(), 0);
+		assert_eq!(Leaves::<Test>::iter().count(), 0);
+	});
+}
+
+/// Who has not shown what was drawn is not spared because nobody had time to look.
+#[test]
+fn what_is_looked_at_in_the_next_era_only_has_failed_all_the_same() {
+	run(|| {
+		let (seed, _) = go_to_work();
+		Diligence::honest(1, seed, 5).commit();
+		let (.., open_by) = go_to_opening();
+		go_to(open_by);
+		PollLimit::set(Weight::zero());
+		go_to(open_by + 2);
+		assert_eq!((phase(), Punished::get()), (Phase::Over, vec![]));
+		Sprints::start_era(2);
+		PollLimit::set(Weight::from_parts(u64::MAX / 2, u64::MAX / 2));
+		next_block();
+		assert_eq!(Punished::get(), [(1, 1, CandidateFailure::NotShown, vec![])]);
 		assert_eq!(Entries::<Test>::iter().count(), 0);
 	});
 }

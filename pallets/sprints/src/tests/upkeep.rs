@@ -102,9 +102,15 @@ fn check_detects_corrupt_entries() {
 }
 
 #[test]
-fn check_detects_corrupt_models() {
+fn check_detects_corrupt_sprints_and_models() {
 	assert_detects("a sprint is about no model", || {
 		Current::<Test>::mutate(|sprint| sprint.as_mut().unwrap().models.clear());
+	});
+	assert_detects("it is not written down right whether the sprint is over", || {
+		LastOver::<Test>::put(1);
+	});
+	assert_detects("it is not written down right whether the sprint is over", || {
+		Current::<Test>::mutate(|sprint| sprint.as_mut().unwrap().phase = Phase::Over);
 	});
 	assert_detects("the demands are not sorted", || {
 		Sprints::note_work(&manifest(1).id(), 50);
