@@ -232,6 +232,6 @@ fn a_model_that_is_recalled_in_a_sprint_is_used_to_its_end() {
 		assert_eq!(Punished::get(), []);
 		Sprints::start_era(2);
 		go_to(System::block_number() + OPEN_WITHIN + 1);
-		assert_eq!(phase(), Phase::Over, "the next sprint has no model");
+		assert_eq!(phase(), Phase::Cancelled, "the next sprint has no model");
 	});
 }
