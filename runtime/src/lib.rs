@@ -126,8 +126,8 @@ mod runtime {
 	)]
 	pub struct Runtime;
 
-	// The order of this list is the order of hooks and of genesis; the index is what calls, events
-	// and errors are encoded with, and never changes.
+	// Indices are the order of hooks and of genesis, whatever the order of this list, and what calls, events and
+	// errors are encoded with: they rise, and never change once there is a network that lasts.
 
 	#[runtime::pallet_index(0)]
 	pub type System = frame_system;
@@ -149,41 +149,41 @@ mod runtime {
 
 	// Models come before the providers that offer them, and both before the first block. Power comes
 	// before Session, whose first validators it elects.
-	#[runtime::pallet_index(30)]
+	#[runtime::pallet_index(10)]
 	pub type Models = pallet_models;
-	#[runtime::pallet_index(31)]
+	#[runtime::pallet_index(11)]
 	pub type Providers = pallet_providers;
-	#[runtime::pallet_index(35)]
+	#[runtime::pallet_index(12)]
 	pub type Power = pallet_power;
 
-	#[runtime::pallet_index(6)]
+	#[runtime::pallet_index(20)]
 	pub type Historical = pallet_session::historical;
-	#[runtime::pallet_index(7)]
+	#[runtime::pallet_index(21)]
 	pub type Session = pallet_session;
-	#[runtime::pallet_index(8)]
+	#[runtime::pallet_index(22)]
 	pub type Offences = pallet_offences;
-	#[runtime::pallet_index(9)]
+	#[runtime::pallet_index(23)]
 	pub type Grandpa = pallet_grandpa;
 
 	// Convenience for accounts.
-	#[runtime::pallet_index(20)]
+	#[runtime::pallet_index(30)]
 	pub type Utility = pallet_utility;
-	#[runtime::pallet_index(21)]
+	#[runtime::pallet_index(31)]
 	pub type Proxy = pallet_proxy;
-	#[runtime::pallet_index(22)]
+	#[runtime::pallet_index(32)]
 	pub type Multisig = pallet_multisig;
 
 	// Disputes come before the audits that ask for their rulings, and these before the jobs that ask for
 	// their conclusions.
-	#[runtime::pallet_index(34)]
+	#[runtime::pallet_index(40)]
 	pub type Disputes = pallet_disputes;
-	#[runtime::pallet_index(33)]
+	#[runtime::pallet_index(41)]
 	pub type Audits = pallet_audits;
-	#[runtime::pallet_index(32)]
+	#[runtime::pallet_index(42)]
 	pub type Jobs = pallet_jobs;
 	// Behind the audits, which keep the randomness that it draws by.
-	#[runtime::pallet_index(37)]
+	#[runtime::pallet_index(43)]
 	pub type Sprints = pallet_sprints;
-	#[runtime::pallet_index(36)]
+	#[runtime::pallet_index(44)]
 	pub type Rewards = pallet_rewards;
 }

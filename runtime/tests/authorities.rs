@@ -25,11 +25,12 @@ use ergon_runtime::{
 };
 use ergon_test_chain::{
 	engine::{conduct, FakeEngine},
+	genesis_of,
 	random::Choices,
 	Chain,
 };
 use finality_grandpa::{voter_set::VoterSet, Message, Prevote};
-use frame_support::traits::KeyOwnerProofSystem;
+use frame_support::traits::{BuildGenesisConfig, KeyOwnerProofSystem};
 use pallet_audits::Validators;
 use pallet_babe::EquivocationOffence;
 use pallet_power::Candidates;
@@ -42,9 +43,10 @@ use sp_consensus_grandpa::{
 	EquivocationProof, GRANDPA_ENGINE_ID, KEY_TYPE,
 };
 use sp_core::Pair;
+use sp_io::TestExternalities;
 use sp_keyring::{
 	Ed25519Keyring,
-	Sr25519Keyring::{self, Alice, Bob, Charlie, Dave},
+	Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie},
 };
 use sp_runtime::{traits::Header as _, ConsensusEngineId, Digest, DigestItem};
 use sp_staking::{offence::ReportOffence, SessionIndex};
@@ -132,8 +134,8 @@ fn what_was_proved_should_weigh_in_blocks_and_votes() {
 	// With the era, power follows: 3,900, 2,400, 900 and 800 work units, capped to 30 %. Votes weigh
 	// what was decided before it: Dave is new, and without power.
 	go_to(&mut chain, SESSIONS_PER_ERA);
-	let validators = [Alice, Bob, Charlie, Dave].map(Sr25519Keyring::to_account_id);
-	let units = [1_275, 1_275, 900, 800];
+	let validators = [Bob, Charlie, Alice, Dave].map(Sr25519Keyring::to_account_id);
+	let units = [1_275, 900, 1_275, 800];
 	assert_eq!(validators.clone().map(|who| chain.read(|| Power::power(&who)) / WORK_UNIT), units);
 	assert_eq!(
 		chain.read(weighted_validators),
@@ -162,6 +164,41 @@ fn what_was_proved_should_weigh_in_blocks_and_votes() {
 	let active: Vec<_> = active.map(|it| (it.account, it.weight)).collect();
 	assert_eq!(active, chain.read(weighted_validators));
 	assert_eq!(active, chain.read(SessionValidators::accounts));
+}
+
+/// Genesis comes in the order of hooks: who has power before who is elected by it, and weighs by it.
+#[test]
+fn genesis_should_elect_and_weigh_by_power() {
+	let bonds = [(Alice, 12_000u64), (Bob, 12_000), (Charlie, 12_000), (Dave, 2_000), (Eve, 2_000)];
+	let mut genesis = genesis_of("local_testnet");
+	genesis.power.validators =
+		bonds.map(|(who, tokens)| (who.to_account_id(), u128::from(tokens) * ERG)).into();
+	genesis.power.power = 120_000 * WORK_UNIT;
+	for (who, key) in [(Dave, Ed25519Keyring::Dave), (Eve, Ed25519Keyring::Eve)] {
+		let (account, key) = (who.to_account_id(), key.public());
+		let keys =
+			SessionKeys { babe: who.public().into(), grandpa: key.into(), audit: key.into() };
+		genesis.session.keys.push((account.clone(), account, keys));
+	}
+	// Somebody without power has keys as well, and is no validator.
+	let (stranger, key) = (Ferdie.to_account_id(), Ed25519Keyring::Ferdie.public());
+	let keys = SessionKeys { babe: Ferdie.public().into(), grandpa: key.into(), audit: key.into() };
+	genesis.session.keys.push((stranger.clone(), stranger, keys));
+
+	TestExternalities::new_empty().execute_with(|| {
+		genesis.build();
+		let elected = weighted_validators();
+		let expected = bonds.map(|(who, tokens)| (who.to_account_id(), tokens));
+		let weight = authority_weights(expected.iter().map(|(_, tokens)| *tokens).collect());
+		// Of those with the same power, who comes first is a matter of names.
+		assert_eq!(weights(elected.clone()), weight);
+		assert_eq!(weight, [300_000, 299_999, 299_999, 50_001, 50_001]);
+		for (who, weight) in &elected {
+			let (_, tokens) = expected.iter().find(|(other, _)| other == who).unwrap();
+			assert_eq!(*tokens > 2_000, *weight > 50_001, "{who}");
+		}
+		assert_eq!(weights(Grandpa::grandpa_authorities()), weights(elected));
+	});
 }
 
 #[test]

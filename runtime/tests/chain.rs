@@ -72,22 +72,22 @@ fn call_indices_should_never_change() {
 	assert_eq!(index(frame_system::Call::<Runtime>::remark { remark: Vec::new() }.into()), (0, 0));
 	assert_eq!(index(pallet_timestamp::Call::<Runtime>::set { now: 0 }.into()), (1, 0));
 	assert_eq!(index(transfer.into()), (4, 0));
-	assert_eq!(index(pallet_session::Call::<Runtime>::purge_keys {}.into()), (7, 1));
-	assert_eq!(index(pallet_utility::Call::<Runtime>::batch { calls: Vec::new() }.into()), (20, 0));
+	assert_eq!(index(pallet_session::Call::<Runtime>::purge_keys {}.into()), (21, 1));
+	assert_eq!(index(pallet_utility::Call::<Runtime>::batch { calls: Vec::new() }.into()), (30, 0));
 	let model = H256::zero();
-	assert_eq!(index(pallet_models::Call::<Runtime>::quarantine { model }.into()), (30, 1));
-	assert_eq!(index(pallet_providers::Call::<Runtime>::drain {}.into()), (31, 6));
-	assert_eq!(index(pallet_jobs::Call::<Runtime>::cancel { job: model }.into()), (32, 1));
+	assert_eq!(index(pallet_models::Call::<Runtime>::quarantine { model }.into()), (10, 1));
+	assert_eq!(index(pallet_providers::Call::<Runtime>::drain {}.into()), (11, 6));
+	assert_eq!(index(pallet_jobs::Call::<Runtime>::cancel { job: model }.into()), (42, 1));
 	let key = pallet_disputes::PlayerKey::Auditor(sp_core::ed25519::Public::default().into());
 	let challenge = pallet_disputes::Call::<Runtime>::challenge {
 		job: model,
 		charge: pallet_disputes::Charge::Result(Fault::Prompt),
 		key,
 	};
-	assert_eq!(index(challenge.into()), (34, 0));
-	assert_eq!(index(pallet_power::Call::<Runtime>::leave {}.into()), (35, 2));
+	assert_eq!(index(challenge.into()), (40, 0));
+	assert_eq!(index(pallet_power::Call::<Runtime>::leave {}.into()), (12, 2));
 	let claim = pallet_rewards::Call::<Runtime>::claim { validator: Alice.to_account_id() };
-	assert_eq!(index(claim.into()), (36, 0));
+	assert_eq!(index(claim.into()), (44, 0));
 }
 
 #[test]

@@ -295,7 +295,9 @@ fn pre_digest(slot: Slot) -> DigestItem {
 	let ends = Babe::current_epoch_start() + current.duration;
 	let begins_next = System::block_number() > 0 && slot >= ends;
 	let epoch = if begins_next { Babe::next_epoch() } else { current };
-	let disabled = if begins_next { Vec::new() } else { Session::disabled_validators() };
+	// Who is disabled stays so as long as the list of validators stays as it is.
+	let forgives = begins_next && pallet_session::QueuedChanged::<Runtime>::get();
+	let disabled = if forgives { Vec::new() } else { Session::disabled_validators() };
 	let count = epoch.authorities.len() as u32;
 	let authority_index = (0..count)
 		.map(|offset| (*slot as u32 + offset) % count)
