@@ -156,6 +156,12 @@ impl_runtime_apis! {
 			equivocation_proof: sp_consensus_babe::EquivocationProof<<Block as BlockT>::Header>,
 			key_owner_proof: sp_consensus_babe::OpaqueKeyOwnershipProof,
 		) -> Option<()> {
+			// BABE's block import (sc-consensus-babe 0.60) reports headers without their seals, and before
+			// our node reports them with. Such a report would fail in its block, and until then keep the
+			// good one out of the pool, which takes one per offender and slot.
+			if !sp_consensus_babe::check_equivocation_proof(equivocation_proof.clone()) {
+				return None;
+			}
 			let key_owner_proof = key_owner_proof.decode()?;
 			Babe::submit_unsigned_equivocation_report(equivocation_proof, key_owner_proof)
 		}

@@ -36,6 +36,7 @@ use pallet_babe::EquivocationOffence;
 use pallet_power::Candidates;
 use sp_consensus_babe::{
 	digests::{NextEpochDescriptor, PreDigest, SecondaryPlainPreDigest},
+	runtime_decl_for_babe_api::BabeApiV2,
 	ConsensusLog as BabeLog, BABE_ENGINE_ID,
 };
 use sp_consensus_grandpa::{
@@ -447,13 +448,8 @@ fn clients_should_be_told_who_holds_how_much() {
 	});
 }
 
-/// Two blocks of Dave in one slot.
-#[test]
-fn two_blocks_in_one_slot_should_cost_bond_and_seat() {
-	let mut chain = chain();
-	go_to(&mut chain, 2);
-	chain.blocks(3);
-	let dave = Dave.to_account_id();
+/// The headers of two blocks of Dave in the last slot.
+fn two_blocks(chain: &mut Chain) -> sp_consensus_babe::EquivocationProof<Header> {
 	let (slot, place) = chain.read(|| {
 		let authorities = Babe::authorities();
 		let place = authorities.iter().position(|(key, _)| *key == Dave.public().into());
@@ -469,12 +465,21 @@ fn two_blocks_in_one_slot_should_cost_bond_and_seat() {
 		header.digest.push(DigestItem::Seal(BABE_ENGINE_ID, seal.encode()));
 		header
 	};
-	let proof = sp_consensus_babe::EquivocationProof {
+	sp_consensus_babe::EquivocationProof {
 		offender: Dave.public().into(),
 		slot,
 		first_header: header(1),
 		second_header: header(2),
-	};
+	}
+}
+
+#[test]
+fn two_blocks_in_one_slot_should_cost_bond_and_seat() {
+	let mut chain = chain();
+	go_to(&mut chain, 2);
+	chain.blocks(3);
+	let dave = Dave.to_account_id();
+	let proof = two_blocks(&mut chain);
 	let key: sp_consensus_babe::AuthorityId = Dave.public().into();
 	let owner = chain.read(|| Historical::prove((sp_core::crypto::key_types::BABE, key))).unwrap();
 	let bond = chain.read(|| Power::bond(&dave));
@@ -487,4 +492,43 @@ fn two_blocks_in_one_slot_should_cost_bond_and_seat() {
 		Session::disabled_validators().contains(&place)
 	});
 	assert!(disabled);
+}
+
+/// What nodes ask the runtime to send: BABE's block import without seals, our node with them.
+#[test]
+fn blocks_should_be_reported_only_with_their_seals() {
+	type Api = Runtime;
+	let mut chain = chain();
+	go_to(&mut chain, 2);
+	chain.blocks(3);
+	let dave = Dave.to_account_id();
+	let bond = chain.read(|| Power::bond(&dave));
+	let sealed = two_blocks(&mut chain);
+	let mut unsealed = sealed.clone();
+	for header in [&mut unsealed.first_header, &mut unsealed.second_header] {
+		header.digest.pop().unwrap();
+	}
+	let report = |chain: &mut Chain, proof: sp_consensus_babe::EquivocationProof<Header>| {
+		chain.read(|| {
+			let owner = <Api as BabeApiV2<Block>>::generate_key_ownership_proof(
+				proof.slot,
+				proof.offender.clone(),
+			);
+			<Api as BabeApiV2<Block>>::submit_report_equivocation_unsigned_extrinsic(
+				proof,
+				owner.unwrap(),
+			)
+		})
+	};
+
+	chain.take_pool();
+	assert_eq!(report(&mut chain, unsealed), None);
+	assert!(chain.take_pool().is_empty());
+	assert_eq!(report(&mut chain, sealed), Some(()));
+	let transactions = chain.take_pool();
+	assert_eq!(transactions.len(), 1);
+	for result in chain.block(transactions) {
+		result.unwrap().unwrap();
+	}
+	assert!(chain.read(|| Power::bond(&dave)) < bond);
 }

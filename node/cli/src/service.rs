@@ -3,6 +3,7 @@
 
 //! Puts the parts of a node together.
 
+mod equivocations;
 mod full;
 mod partial;
 
@@ -45,7 +46,7 @@ const JUSTIFICATION_PERIOD: u32 = 512;
 
 /// What [`new_partial`] hands to [`new_full`] besides the usual parts.
 pub(crate) struct Consensus {
-	block_import: BabeImport,
+	block_import: equivocations::Witness<BabeImport>,
 	babe_link: sc_consensus_babe::BabeLink<Block>,
 	babe_worker: sc_consensus_babe::BabeWorkerHandle<Block>,
 	grandpa_link: LinkHalf<Block, FullClient, FullSelectChain>,

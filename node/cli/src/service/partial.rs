@@ -4,8 +4,8 @@
 //! What every command that touches the chain needs.
 
 use super::{
-	Consensus, Executor, FullBackend, FullClient, FullSelectChain, Inherents, TransactionPool,
-	JUSTIFICATION_PERIOD,
+	equivocations::Witness, Consensus, Executor, FullBackend, FullClient, FullSelectChain,
+	Inherents, TransactionPool, JUSTIFICATION_PERIOD,
 };
 use ergon_runtime::{apis::RuntimeApi, opaque::Block};
 use sc_service::{error::Error, Configuration, PartialComponents};
@@ -86,6 +86,12 @@ pub(crate) fn new_partial(config: &Configuration) -> Result<Partial, Error> {
 		select_chain.clone(),
 		OffchainTransactionPoolFactory::new(transaction_pool.clone()),
 	)?;
+	let block_import = Witness::new(
+		block_import,
+		client.clone(),
+		babe_link.clone(),
+		OffchainTransactionPoolFactory::new(transaction_pool.clone()),
+	);
 	let (import_queue, babe_worker) =
 		sc_consensus_babe::import_queue(sc_consensus_babe::ImportQueueParams {
 			link: babe_link.clone(),
