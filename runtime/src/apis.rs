@@ -350,6 +350,10 @@ impl_runtime_apis! {
 			Power::power_of(account)
 		}
 
+		fn power_limits(account: AccountId) -> Vec<pallet_power::PowerLimit> {
+			Power::limits_of(account)
+		}
+
 		fn power_distribution() -> PowerDistribution {
 			PowerDistribution::now()
 		}

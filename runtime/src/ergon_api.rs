@@ -19,7 +19,7 @@ use pallet_audits::{Duty, DutyRecord, EraIndex};
 use pallet_disputes::{NextMove, PlayerKey};
 use pallet_jobs::{Constraints, EligibleProvider, JobDetails, OpenJob, Quote, Receipt};
 use pallet_models::ModelInfo;
-use pallet_power::PowerTerms;
+use pallet_power::{PowerLimit, PowerTerms};
 use pallet_providers::ProviderInfo;
 use pallet_rewards::{Emission, RewardInfo};
 use pallet_sprints::{EntryInfo, SprintInfo};
@@ -227,6 +227,9 @@ sp_api::decl_runtime_apis! {
 
 		/// How the power of a validator candidate comes about; nothing for others.
 		fn power(account: AccountId) -> Option<PowerTerms>;
+
+		/// What keeps the power of an account from being more, what helps, and how much.
+		fn power_limits(account: AccountId) -> Vec<PowerLimit>;
 
 		/// The powers of all candidates, the strongest first, and how concentrated they and the weights of this
 		/// session's validators are.

@@ -21,7 +21,7 @@ use ergon_test_chain::{
 	Chain,
 };
 use frame_support::traits::Get;
-use pallet_power::{Candidates, Status};
+use pallet_power::{Candidates, PowerLimit, Status};
 use pallet_providers::Capacity;
 use pallet_rewards::Total;
 use pallet_sprints::{CandidateFailure, Candidates as _, Demands, Event, Phase};
@@ -102,6 +102,8 @@ fn a_newcomer_should_prove_be_elected_and_author() {
 	let dave = Dave.to_account_id();
 	assert!(!chain.read(|| Power::may_sprint(&dave)), "who comes during an era waits for the next");
 	assert_eq!(chain.read(|| Proved::proved(&dave)), 0);
+	let limits = chain.read(|| Power::limits_of(dave.clone()));
+	assert_eq!(limits.first(), Some(&PowerLimit::NotYet { era: 1 }));
 	let mut told = run_to_era(&mut chain, 1);
 	let validators = [Alice, Bob, Charlie].map(Sr25519Keyring::to_account_id);
 	let mut first: Vec<_> = proved(&told).into_iter().map(|(_, who)| who).collect();
@@ -121,6 +123,11 @@ fn a_newcomer_should_prove_be_elected_and_author() {
 	assert_eq!((old, new), (of_old * 2 / 3, of_new / 3));
 	assert!(new > 0);
 	assert!(chain.read(|| Power::power(&dave)) > 0);
+	let limits = chain.read(|| Power::limits_of(dave.clone()));
+	let two_more = |limit: &PowerLimit| {
+		matches!(limit, PowerLimit::Ramp { sprints: 2, missed: None, gain: 1.. })
+	};
+	assert!(limits.iter().any(two_more), "{limits:?}");
 
 	run_to_era(&mut chain, 6);
 	let (all, of_all) = sprints_of(&mut chain, Dave);

@@ -11,6 +11,7 @@ mod benchmarking;
 mod dispatchable_impls;
 pub mod election;
 mod era_impls;
+mod limits;
 #[cfg(test)]
 mod mock;
 mod offence_impls;
@@ -27,7 +28,7 @@ pub use pallet::*;
 pub use traits::OnEra;
 pub use types::{
 	Balance, Candidate, Counted, CreditOf, EraIndex, EraInfo, EraWork, MostHeld, OffenceSlash,
-	PowerTerms, RecentWork, SprintOutcome, Status, Unbonding,
+	PowerLimit, PowerTerms, RecentWork, SprintOutcome, Status, Unbonding,
 };
 pub use weights::WeightInfo;
 
@@ -455,6 +456,12 @@ pub mod pallet {
 		/// How the power of a candidate comes about; nothing for others.
 		pub fn power_of(account: T::AccountId) -> Option<PowerTerms> {
 			Self::terms(&account)
+		}
+
+		/// What keeps the power of an account from being more, what helps, and how much; without a candidate, that
+		/// there is none.
+		pub fn limits_of(account: T::AccountId) -> Vec<PowerLimit> {
+			Self::limits(&account)
 		}
 
 		/// All candidates.

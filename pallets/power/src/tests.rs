@@ -7,6 +7,7 @@ mod candidates;
 mod elections;
 mod eras;
 mod held;
+mod limits;
 mod long;
 mod offences;
 mod random;

@@ -286,3 +286,87 @@ pub struct EraInfo {
 	/// First session of the next one.
 	pub end: SessionIndex,
 }
+
+/// Something that keeps the power of an account from being more.
+///
+/// `gain`, in work, is by how much power would be more if this alone were otherwise, and all else as the
+/// [`PowerTerms`] say; so together with another one it may be more, or less. What is done counts from the next
+/// era on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub enum PowerLimit {
+	/// The account is no candidate: `join`, or `rejoin` with a bond that is still held.
+	#[codec(index = 0)]
+	NotCandidate,
+	/// The account has no session keys: it cannot be elected, and cannot sign in sprints. Make them with
+	/// `author_rotateKeysWithOwner` and register them with `session.setKeys`.
+	#[codec(index = 1)]
+	NoKeys,
+	/// The candidate does not stand, and nothing else counts before it does: `rejoin`. While it does not, it
+	/// misses sprints, so it is new then.
+	#[codec(index = 2)]
+	Chilled {
+		/// First session in which it may.
+		until: SessionIndex,
+		/// What has to be added to the bond before it may, with `bond_more`.
+		missing: Balance,
+	},
+	/// The candidate has not stood since before this era began: wait for the first sprint that it takes part in.
+	#[codec(index = 3)]
+	NotYet {
+		/// The era of that sprint.
+		era: EraIndex,
+	},
+	/// Sprints are not decided because auditors are silent, or because of disputes: wait.
+	#[codec(index = 4)]
+	Undecided {
+		/// How many of those that were held.
+		sprints: u32,
+		/// What they are worth if they proved as much as the best of the others.
+		gain: Power,
+	},
+	/// The candidate is new, or new again: prove as much in the next sprints.
+	#[codec(index = 5)]
+	Ramp {
+		/// In how many until all that it proves is power, if they are all decided.
+		sprints: u32,
+		/// The last sprint that it missed or failed in while it stood, which it is new since.
+		missed: Option<EraIndex>,
+		/// Nothing as well where nothing says yet how much it can prove.
+		gain: Power,
+	},
+	/// No more was proved: in the next sprints, and not only in one, prove more than in the least of those that
+	/// count.
+	#[codec(index = 6)]
+	Sprint {
+		/// The era of that one.
+		era: EraIndex,
+		/// What it proved.
+		work: Work,
+		/// What it cost beside the best of those that count. Nothing when they prove the same: that takes a faster
+		/// machine, or one that does nothing else in the meantime.
+		gain: Power,
+	},
+	/// Audits were missed or none was done: be there for those that come, and wait until those that were missed
+	/// count no more. Without a seat there are none to do.
+	#[codec(index = 7)]
+	Audits {
+		/// How many were missed in the eras that count.
+		misses: u32,
+		/// What all of them done would add, and none of them missed.
+		gain: Power,
+	},
+	/// The bond does not back what was proved: `bond_more`.
+	#[codec(index = 8)]
+	Bond {
+		/// By how much.
+		missing: Balance,
+		/// What this backs, up to what was proved and to the cap.
+		gain: Power,
+	},
+	/// Nobody may have a larger share of all power: only others who prove more raise this.
+	#[codec(index = 9)]
+	Cap {
+		/// What is cut.
+		gain: Power,
+	},
+}

@@ -4,17 +4,18 @@
 //! Sprints and audits, and what they prove.
 
 use crate::{
-	types::{Power, PowerTerms, RecentWork},
+	limits::{limits, Candidacy, Rules},
+	types::{Power, PowerLimit, PowerTerms, RecentWork},
 	utility_impls::room_for,
 	Balance, BookEra, Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks,
-	Event, HeldSprints, OldestEra, Pallet, SprintOutcome, TotalPower, WeightInfo,
+	Event, HeldSprints, OldestEra, Pallet, PowerCap, SprintOutcome, TotalPower, WeightInfo,
 };
 use alloc::vec::Vec;
 use ergon_core::Work;
 use ergon_economics::power;
 use frame_support::{
 	defensive,
-	traits::{Get, OnUnbalanced},
+	traits::{Get, OnUnbalanced, ValidatorRegistration},
 	weights::WeightMeter,
 };
 use sp_runtime::Perbill;
@@ -175,6 +176,29 @@ impl<T: Config> Pallet<T> {
 			power: Self::current_power(&candidate),
 			total: TotalPower::<T>::get(),
 		})
+	}
+
+	/// What keeps the power of an account from being more.
+	pub(crate) fn limits(who: &T::AccountId) -> Vec<PowerLimit> {
+		let (Some(candidate), Some(terms)) = (Candidates::<T>::get(who), Self::terms(who)) else {
+			return Vec::from([PowerLimit::NotCandidate]);
+		};
+		let Candidate { bond, status, since, .. } = candidate;
+		let candidacy = Candidacy {
+			era: CurrentEra::<T>::get(),
+			since,
+			status,
+			bond,
+			has_keys: pallet_session::Pallet::<T>::is_registered(who),
+			cap: PowerCap::<T>::get(),
+		};
+		let rules = Rules {
+			ramp: T::Ramp::get(),
+			miss_factor: T::MissFactor::get(),
+			min_bond: T::MinBond::get(),
+			bond_per_work_unit: T::BondPerWorkUnit::get(),
+		};
+		limits(&terms, &candidacy, &rules)
 	}
 
 	/// Removes work that no longer counts, some per block.

@@ -30,6 +30,17 @@ pub fn bound_by_bond(work: Work, bond: Balance, bond_per_work_unit: Balance) -> 
 	backed.map_or(work, |backed| Power::try_from(backed).unwrap_or(Power::MAX).min(work))
 }
 
+/// The least bond that backs so much power: what [`bound_by_bond`] needs to bound nothing of it.
+pub fn bond_for(power: Power, bond_per_work_unit: Balance) -> Balance {
+	let bond = multiply_by_rational_with_rounding(
+		power.into(),
+		bond_per_work_unit,
+		WORK_UNIT.into(),
+		Rounding::Up,
+	);
+	bond.unwrap_or(Balance::MAX)
+}
+
 /// What sprints prove: the lesser of the last two, so that who had the machines once only has nothing,
 /// and of that a part while somebody is new: 1/`ramp` behind two sprints in a row, 2/`ramp` behind
 /// three, all behind `ramp` + 1. Rounded down. A `ramp` of 0 is none, as one of 1.
@@ -46,34 +57,66 @@ pub fn bound_by_bond(work: Work, bond: Balance, bond_per_work_unit: Balance) -> 
 ///
 /// Takes no more of them than it needs: `ramp` + 1 where all are decided, and less than four times as many else.
 pub fn proved_by_sprints(sprints: impl IntoIterator<Item = Option<Work>>, ramp: u32) -> Power {
-	let steps = ramp.max(1);
-	// How many of the row the least is taken of.
-	let mut compared = 2u32;
-	let (mut least, mut in_a_row, mut waits) = (Work::MAX, 0u32, false);
+	sprint_row(sprints, ramp).proved()
+}
+
+/// The sprints in a row behind what they prove; see [`proved_by_sprints`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SprintRow {
+	/// How many there are, without those that are not decided; at most [`Self::full`].
+	pub sprints: u32,
+	/// What the least of those that are compared has proved; nothing where there are none.
+	pub least: Work,
+	/// How many of them are compared, the last ones.
+	pub compared: u32,
+	/// The steps to all that they prove.
+	pub steps: u32,
+}
+
+impl SprintRow {
+	/// With how many sprints in the row all that they prove is power.
+	pub fn full(&self) -> u32 {
+		self.compared.saturating_add(self.steps).saturating_sub(1)
+	}
+
+	/// What they prove.
+	pub fn proved(&self) -> Power {
+		let Self { sprints, least, compared, steps } = *self;
+		let step = sprints.saturating_add(1).saturating_sub(compared).min(steps);
+		// At most `least`.
+		(u128::from(least).saturating_mul(step.into()) / u128::from(steps.max(1))) as Power
+	}
+}
+
+/// The row of [`proved_by_sprints`].
+pub fn sprint_row(sprints: impl IntoIterator<Item = Option<Work>>, ramp: u32) -> SprintRow {
+	let mut row = SprintRow { sprints: 0, least: 0, compared: 2, steps: ramp.max(1) };
+	let mut waits = false;
 	for sprint in sprints {
 		match sprint {
 			Some(0) => break,
 			Some(work) => {
-				if in_a_row < compared {
-					least = least.min(work);
+				if row.sprints == 0 {
+					row.least = work;
+				} else if row.sprints < row.compared {
+					row.least = row.least.min(work);
 				}
-				in_a_row = in_a_row.saturating_add(1);
+				row.sprints = row.sprints.saturating_add(1);
 				waits = false;
 			}
 			None if waits => break,
 			None => {
-				let is_between = (1..compared).contains(&in_a_row);
-				compared = compared.saturating_add(is_between.into()).min(steps.saturating_add(1));
+				let is_between = (1..row.compared).contains(&row.sprints);
+				let most = row.steps.saturating_add(1);
+				row.compared = row.compared.saturating_add(is_between.into()).min(most);
 				waits = true;
 			}
 		}
-		if in_a_row >= compared.saturating_add(steps).saturating_sub(1) {
+		if row.sprints >= row.full() {
 			break;
 		}
 	}
-	let step = in_a_row.saturating_add(1).saturating_sub(compared).min(steps);
-	// At most `least`.
-	(u128::from(least).saturating_mul(step.into()) / u128::from(steps)) as Power
+	row
 }
 
 /// Power before bond and cap: what was `proved`, more for audits that were done, and less for audits that

@@ -9,7 +9,7 @@ use ergon_core::WORK_UNIT;
 use ergon_economics::{
 	constants::{AUTHORITY_WEIGHT, POWER_CAP},
 	power::{
-		authority_weights, bound_by_bond, cap, churn_limit, concentration, genesis_power,
+		authority_weights, bond_for, bound_by_bond, cap, churn_limit, concentration, genesis_power,
 		pick_weighted, random_below, weights, with_audits, Concentration, Power,
 	},
 };
@@ -63,6 +63,12 @@ fn bond_bounds_power() {
 	assert_eq!(bound_by_bond(10 * WORK_UNIT, 5, 10), WORK_UNIT / 2);
 	assert_eq!(bound_by_bond(u64::MAX, u128::MAX, 1), u64::MAX);
 	assert_eq!(bound_by_bond(7, 0, 0), 7);
+
+	// The other way round, rounded up.
+	assert_eq!(bond_for(3 * WORK_UNIT, 10), 30);
+	assert_eq!(bond_for(3 * WORK_UNIT + 1, 10), 31);
+	assert_eq!([bond_for(0, 10), bond_for(7, 0)], [0, 0]);
+	assert_eq!(bond_for(u64::MAX, u128::MAX), u128::MAX);
 }
 
 #[test]
@@ -391,6 +397,13 @@ proptest! {
 			prop_assert_eq!(together, u128::from(whole));
 			prop_assert_eq!(&after[count..], &capped(&powers)[1..]);
 		}
+	}
+
+	#[test]
+	fn bond_for_power_is_the_least_that_backs_it(power in 1..u64::MAX, per_unit in 1..u64::MAX) {
+		let bond = bond_for(power, per_unit.into());
+		prop_assert_eq!(bound_by_bond(power, bond, per_unit.into()), power);
+		prop_assert!(bound_by_bond(power, bond - 1, per_unit.into()) < power);
 	}
 
 	#[test]

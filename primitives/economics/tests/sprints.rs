@@ -4,7 +4,7 @@
 //! Power: what sprints prove.
 
 use ergon_core::Work;
-use ergon_economics::power::{proved_by_sprints, Power};
+use ergon_economics::power::{proved_by_sprints, sprint_row, Power, SprintRow};
 use proptest::prelude::*;
 
 /// What sprints prove that are all decided.
@@ -53,6 +53,23 @@ fn sprints_that_are_not_decided_follow_worked_examples() {
 	// What is missed ends the row as ever.
 	assert_eq!(full(&[None, Some(0), Some(9), Some(9)]), 0);
 	assert_eq!(full(&[Some(9), None, Some(0), Some(9)]), 0);
+}
+
+#[test]
+fn row_says_what_is_missing() {
+	let row = |sprints: &[Option<Work>]| sprint_row(sprints.iter().copied(), 3);
+	let expected = SprintRow { sprints: 0, least: 0, compared: 2, steps: 3 };
+	assert_eq!((row(&[]), row(&[Some(0), Some(9)])), (expected, expected));
+	assert_eq!((expected.full(), expected.proved()), (4, 0));
+	// One alone says what it is worth, although it is worth nothing alone.
+	assert_eq!(row(&[Some(9)]), SprintRow { sprints: 1, least: 9, ..expected });
+	assert_eq!(row(&[Some(9), Some(7), Some(1)]), SprintRow { sprints: 3, least: 7, ..expected });
+	// One more than the ramp needs is not looked at.
+	assert_eq!(row(&[Some(9); 7]).sprints, 4);
+	// One that is left out between the two makes the row longer.
+	let longer = row(&[Some(9), None, Some(9), Some(3)]);
+	assert_eq!(longer, SprintRow { sprints: 3, least: 3, compared: 3, steps: 3 });
+	assert_eq!((longer.full(), longer.proved()), (5, 1));
 }
 
 #[test]

@@ -23,6 +23,30 @@ function outcome(sprint) {
 	return sprint.isProved ? inWorkUnits(sprint.asProved) : sprint.type.toLowerCase();
 }
 
+/** What would raise power, from a limit that the chain names. */
+function advice(limit) {
+	const { inner } = limit;
+	const gain = inner.gain?.isZero() === false ? `, for ${inWorkUnits(inner.gain)} more` : '';
+	switch (limit.type) {
+		case 'NotYet':
+			return `its first sprint, in era ${inner.era}`;
+		case 'Undecided':
+			return `the decision of ${inner.sprints} sprints${gain}`;
+		case 'Ramp':
+			return `as much again in ${inner.sprints} sprints${gain}`;
+		case 'Sprint':
+			return gain ? `a sprint better than that of era ${inner.era}${gain}` : 'a faster machine';
+		case 'Audits':
+			return `audits done${gain}`;
+		case 'Bond':
+			return `${inErg(inner.missing.toBigInt())} more bond${gain}`;
+		case 'Cap':
+			return `others who prove more${gain}`;
+		default:
+			return limit.type;
+	}
+}
+
 /** What may go wrong in a step, as a sentence. */
 function expect(holds, sentence) {
 	if (!holds) throw new Problem(sentence);
@@ -125,13 +149,15 @@ export class Story {
 		this.say('\nWho decides. Power is what sprints have proved, and at first what genesis gave:\n');
 		for (const [account, weight] of weights) {
 			const terms = (await state.call.ergonApi.power(account)).unwrap();
+			const limits = await state.call.ergonApi.powerLimits(account);
 			const held = terms.eras.filter(([era]) => terms.held.some((of) => of.eq(era)));
 			const sprints = held.map(([era, { sprint }]) => `${outcome(sprint)} in era ${era}`);
 			this.say(
 				`  ${this.names.of(account.toString()).padEnd(8)} sprints: ${sprints.join(', ') || 'none yet'}; ` +
 					`counted ${inWorkUnits(terms.sprints)}, genesis ${inWorkUnits(terms.genesis)}, ` +
 					`bond backs ${inWorkUnits(terms.backed)}; power ${inWorkUnits(terms.power)} of ` +
-					`${inWorkUnits(terms.total)}; weighs ${(weight.toNumber() / 10_000).toFixed(2)} %`,
+					`${inWorkUnits(terms.total)}; weighs ${(weight.toNumber() / 10_000).toFixed(2)} %; ` +
+					`more by ${limits.map(advice).join(' and ') || 'nothing'}`,
 			);
 		}
 		expect(weights.length > 0, 'there are no authorities');
