@@ -8,9 +8,13 @@
 
 mod duties;
 mod gauges;
+mod sprints;
 mod view;
 
-use crate::{engine::Engine, service::FullClient};
+use crate::{
+	engine::{Engine, EngineHealth},
+	service::FullClient,
+};
 use ergon_core::crypto::{audit::AuditorId, AUDIT_KEY_TYPE};
 use ergon_runtime::{ergon_api::ErgonApi, BlockNumber, Hash};
 use futures::StreamExt;
@@ -21,8 +25,9 @@ use std::sync::Arc;
 use substrate_prometheus_endpoint::{PrometheusError, Registry};
 
 use self::{
-	duties::{excuse, Late, Warned},
+	duties::{excuse, Late, Warned, What},
 	gauges::Gauges,
+	sprints::Readiness,
 	view::View,
 };
 
@@ -38,6 +43,7 @@ pub(crate) struct Watch {
 	/// What was seen last.
 	last: Option<View>,
 	warned: Warned,
+	readiness: Readiness,
 }
 
 impl Watch {
@@ -53,7 +59,8 @@ impl Watch {
 		registry: Option<&Registry>,
 	) -> Result<Self, PrometheusError> {
 		let gauges = registry.map(Gauges::register).transpose()?;
-		Ok(Self { client, keystore, engine, gauges, last: None, warned: Warned::default() })
+		let (warned, readiness) = (Warned::default(), Readiness::default());
+		Ok(Self { client, keystore, engine, gauges, last: None, warned, readiness })
 	}
 
 	/// Watches for as long as it is polled.
@@ -87,11 +94,24 @@ impl Watch {
 				return;
 			}
 		};
+		let health = self.engine.as_ref().map(|engine| engine.health());
 		if let Some(gauges) = &self.gauges {
-			gauges.set(&view);
+			let loaded = health.as_ref().map(|health| health.engine.models.as_slice());
+			gauges.set(&view, loaded.unwrap_or_default());
+		}
+		if self.readiness.is_lacking(&view, health.as_ref()) {
+			let sprint = view.sprint.as_ref();
+			let models = sprint.map(|sprint| sprint.models.as_slice()).unwrap_or_default();
+			let excuse = excuse(health.as_ref(), models);
+			log::warn!(
+				target: LOG_TARGET,
+				"⚠️ This node cannot take part in the sprint of era {}, which costs the power of two: \
+				 {excuse}",
+				view.era,
+			);
 		}
 		for late in self.warned.news(&view) {
-			self.warn(block, &late);
+			self.warn(block, &view, &late, health.as_ref());
 		}
 		for line in view.news(self.last.as_ref()) {
 			log::info!(target: LOG_TARGET, "{line}");
@@ -100,10 +120,15 @@ impl Watch {
 	}
 
 	/// Says that a duty is about to be missed, and why as far as this node knows.
-	fn warn(&self, block: Hash, late: &Late) {
-		let job = self.client.runtime_api().job(block, late.job).ok().flatten();
-		let health = self.engine.as_ref().map(|engine| engine.health());
-		let excuse = excuse(health.as_ref(), job.map(|job| job.model));
+	fn warn(&self, block: Hash, view: &View, late: &Late, health: Option<&EngineHealth>) {
+		let models: Vec<_> = match late.what {
+			What::Audit { job, .. } => {
+				let job = self.client.runtime_api().job(block, job).ok().flatten();
+				job.map(|job| job.model).into_iter().collect()
+			}
+			What::Commit { .. } | What::Show { .. } => view.sprint_models(&late.account),
+		};
+		let excuse = excuse(health, &models);
 		log::warn!(target: LOG_TARGET, "⚠️ {late}: {excuse}");
 	}
 }

@@ -3,45 +3,76 @@
 
 //! Duties that are about to be missed.
 
-use super::view::View;
+use super::{sprints, view::View};
 use crate::engine::EngineHealth;
 use ergon_core::{JobId, ModelId};
 use ergon_runtime::{AccountId, BlockNumber};
-use pallet_audits::{Duty, Task};
+use pallet_audits::{Duty, EraIndex, Task};
 use std::fmt;
 
 /// A duty that is not done when so few blocks can still take it is late. Two blocks before the node gives up and
 /// says that it cannot, so that an operator sees why.
-const LAST_BLOCKS: BlockNumber = 5;
+pub(super) const LAST_BLOCKS: BlockNumber = 5;
 
 /// A duty that is not done although it is time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Late {
 	/// Whose it is.
-	account: AccountId,
-	/// The job to re-execute.
-	pub job: JobId,
-	/// The round of the audit.
-	round: u8,
+	pub account: AccountId,
 	/// What is to be done.
-	task: Task,
+	pub what: What,
 	/// How many blocks can still take it.
-	left: BlockNumber,
+	pub left: BlockNumber,
+}
+
+/// Something that an operator is warned of once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum What {
+	/// A step of an audit.
+	Audit {
+		/// The job to re-execute.
+		job: JobId,
+		/// The round of the audit.
+		round: u8,
+		/// What is to be done.
+		task: Task,
+	},
+	/// To commit to anything in a sprint.
+	Commit {
+		/// The sprint.
+		era: EraIndex,
+		/// Whether it is the last warning of two.
+		is_last: bool,
+	},
+	/// To show what was drawn of what was committed to.
+	Show {
+		/// The sprint.
+		era: EraIndex,
+	},
 }
 
 impl fmt::Display for Late {
 	fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let Self { account, job, round, task, left } = self;
-		let what = match task {
-			Task::Commit => "commit to a vote",
-			Task::Reveal => "reveal its vote",
-			Task::Nothing => "do nothing",
-		};
-		write!(
-			out,
-			"Validator {account} has {left} blocks left to {what} in the audit of job {job:?}, round \
-			 {round}",
-		)
+		let Self { account, what, left } = self;
+		write!(out, "Validator {account} has {left} blocks left to ")?;
+		match what {
+			What::Audit { job, round, task } => {
+				let step = match task {
+					Task::Commit => "commit to a vote",
+					Task::Reveal => "reveal its vote",
+					Task::Nothing => "do nothing",
+				};
+				write!(out, "{step} in the audit of job {job:?}, round {round}")
+			}
+			What::Commit { era, .. } => write!(
+				out,
+				"commit to anything in the sprint of era {era}, or has no power for two sprints",
+			),
+			What::Show { era } => write!(
+				out,
+				"show what was drawn in the sprint of era {era}, or loses bond, power and seat",
+			),
+		}
 	}
 }
 
@@ -52,8 +83,8 @@ pub(super) struct Warned(Vec<Late>);
 impl Warned {
 	/// What is late and nobody was warned of; forgets what is not late any more.
 	pub fn news(&mut self, view: &View) -> Vec<Late> {
-		let late: Vec<_> =
-			view.open().filter_map(|(account, duty)| late(account, duty, view.number)).collect();
+		let audits = view.open().filter_map(|(account, duty)| late(account, duty, view.number));
+		let late: Vec<_> = audits.chain(sprints::late(view)).collect();
 		let known = |of: &Late| self.0.iter().any(|known| is_same(known, of));
 		let news = late.iter().filter(|late| !known(late)).cloned().collect();
 		self.0 = late;
@@ -63,7 +94,7 @@ impl Warned {
 
 /// Whether it is the same step of the same duty.
 fn is_same(a: &Late, b: &Late) -> bool {
-	(&a.account, a.job, a.round, a.task) == (&b.account, b.job, b.round, b.task)
+	(&a.account, &a.what) == (&b.account, &b.what)
 }
 
 /// How many blocks behind that one can still take a duty.
@@ -78,29 +109,44 @@ fn late(account: &AccountId, duty: &Duty<BlockNumber>, number: BlockNumber) -> O
 	let left = blocks_left(duty, number);
 	let window = by.saturating_sub(from).saturating_add(1);
 	let is_late = number >= from && left > 0 && left <= LAST_BLOCKS.min(window / 2);
-	is_late.then(|| Late { account: account.clone(), job, round, task, left })
+	let what = What::Audit { job, round, task };
+	is_late.then(|| Late { account: account.clone(), what, left })
 }
 
-/// Why the engine may not have done it, and what helps.
-pub(super) fn excuse(health: Option<&EngineHealth>, model: Option<ModelId>) -> String {
-	match (health, model) {
-		(None, _) => {
-			"this node has no engine; start it with --models-dir, and --engine-path if need be"
-				.into()
-		}
-		(Some(health), _) if !health.up => {
-			let error = health.last_error.as_deref().unwrap_or("it has not started yet");
-			format!("the engine is down ({error}); ergon_engine says more")
-		}
-		(Some(health), Some(model)) if !health.engine.models.contains(&model) => format!(
-			"the engine does not have model {model:?}; import it into the folder of --models-dir"
-		),
-		(Some(health), _) => format!(
-			"the engine works, with {} orders before it; if that happens often, it is too slow for \
-			 the models that it has",
-			health.pending
-		),
+/// Whether an engine can work with one of these models, or with any, if none is named.
+pub(super) fn can_work(health: Option<&EngineHealth>, models: &[ModelId]) -> bool {
+	health.is_some_and(|health| {
+		let loaded = &health.engine.models;
+		let has_one = match models {
+			[] => !loaded.is_empty(),
+			models => models.iter().any(|model| loaded.contains(model)),
+		};
+		health.up && has_one
+	})
+}
+
+/// Why the engine may not have done it, which needs one of `models`, and what helps.
+pub(super) fn excuse(health: Option<&EngineHealth>, models: &[ModelId]) -> String {
+	let Some(health) = health else {
+		return "this node has no engine; start it with --models-dir, and --engine-path if need be"
+			.into();
+	};
+	if !health.up {
+		let error = health.last_error.as_deref().unwrap_or("it has not started yet");
+		return format!("the engine is down ({error}); ergon_engine says more");
 	}
+	if !can_work(Some(health), models) {
+		let names: Vec<_> = models.iter().map(|model| format!(" {model:?}")).collect();
+		return format!(
+			"the engine does not have model{}; import it into the folder of --models-dir",
+			names.join(" or"),
+		);
+	}
+	format!(
+		"the engine works, with {} orders before it; if that happens often, it is too slow for the \
+		 models that it has",
+		health.pending
+	)
 }
 
 #[cfg(test)]
@@ -150,18 +196,22 @@ mod tests {
 		let line = late.to_string();
 		assert!(line.contains("has 4 blocks left to commit to a vote in the audit"), "{line}");
 
-		let model = ModelId::repeat_byte(3);
-		assert!(excuse(None, Some(model)).contains("no engine"));
+		let [one, other] = [3, 4].map(ModelId::repeat_byte);
+		assert!(excuse(None, &[one]).contains("no engine"));
 		let mut health = EngineHealth::default();
-		assert!(excuse(Some(&health), Some(model)).contains("not started yet"));
+		assert!(excuse(Some(&health), &[one]).contains("not started yet"));
 		health.last_error = Some("it was killed".into());
-		assert!(excuse(Some(&health), Some(model)).contains("down (it was killed)"));
+		assert!(excuse(Some(&health), &[one]).contains("down (it was killed)"));
 		health.up = true;
 		health.pending = 9;
-		assert!(excuse(Some(&health), Some(model)).contains("does not have model 0x0303"));
-		health.engine = EngineStatus { models: vec![model], ..Default::default() };
-		assert!(excuse(Some(&health), Some(model)).contains("9 orders"));
+		assert!(excuse(Some(&health), &[one]).contains("does not have model 0x0303"));
+		let neither = excuse(Some(&health), &[one, other]);
+		assert!(neither.contains("03 or 0x0404"), "{neither}");
+		assert!(excuse(Some(&health), &[]).contains("does not have model;"));
+		health.engine = EngineStatus { models: vec![one], ..Default::default() };
+		assert!(excuse(Some(&health), &[one]).contains("9 orders"));
+		assert!(excuse(Some(&health), &[other, one]).contains("9 orders"));
 		// Nobody knows of the job any more.
-		assert!(excuse(Some(&health), None).contains("9 orders"));
+		assert!(excuse(Some(&health), &[]).contains("9 orders"));
 	}
 }

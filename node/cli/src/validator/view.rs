@@ -4,13 +4,15 @@
 //! What the chain says about validators.
 
 use crate::service::FullClient;
-use ergon_core::{crypto::audit::AuditorId, Work, WORK_UNIT};
+use ergon_core::{crypto::audit::AuditorId, ModelId, Work, WORK_UNIT};
 use ergon_runtime::{
 	constants::{ERG, MILLI_ERG},
 	ergon_api::ErgonApi,
 	AccountId, Balance, BlockNumber, Hash,
 };
 use pallet_audits::{Duty, EraIndex, Task};
+use pallet_power::PowerLimit;
+use pallet_sprints::{EntryInfo, Phase, SprintInfo};
 use sp_api::{ApiError, ProvideRuntimeApi};
 use std::collections::BTreeSet;
 
@@ -27,6 +29,8 @@ pub(super) struct View {
 	pub of_power: u32,
 	/// Least number of validators who hold more than a third of the weight.
 	pub of_weight: u32,
+	/// Where the sprint of the era stands.
+	pub sprint: Option<SprintInfo<BlockNumber>>,
 	/// The accounts whose audit keys this node has.
 	pub own: Vec<Own>,
 }
@@ -46,6 +50,12 @@ pub(super) struct Own {
 	pub missed: u32,
 	/// What it has to do.
 	pub duties: Vec<Duty<BlockNumber>>,
+	/// Whether it was taken out of elections, and has not rejoined.
+	pub is_chilled: bool,
+	/// Whether it may take part in the sprint of this era.
+	pub may_sprint: bool,
+	/// What it has done in that sprint, until this is decided.
+	pub entry: Option<EntryInfo>,
 }
 
 impl View {
@@ -73,12 +83,21 @@ impl View {
 				Some((of, record)) if *of == era => record.missed,
 				_ => 0,
 			};
+			let limits = api.power_limits(at, account.clone())?;
+			let is_chilled = |limit: &PowerLimit| matches!(limit, PowerLimit::Chilled { .. });
+			let keeps_out = |limit: &PowerLimit| {
+				let is_none = matches!(limit, PowerLimit::NotCandidate | PowerLimit::NotYet { .. });
+				is_none || is_chilled(limit)
+			};
 			own.push(Own {
 				power: of(&distribution.candidates, &account),
 				weight: of(&weights, &account),
 				unpaid: api.rewards(at, account.clone())?.account.unpaid,
 				missed,
 				duties: api.duties(at, account.clone())?,
+				is_chilled: limits.iter().any(is_chilled),
+				may_sprint: !limits.iter().any(keeps_out),
+				entry: api.sprint_entry(at, account.clone())?,
 				account,
 			});
 		}
@@ -88,6 +107,7 @@ impl View {
 			total_power: distribution.power.total,
 			of_power: distribution.power.nakamoto,
 			of_weight: distribution.weight.nakamoto,
+			sprint: api.sprint(at)?,
 			own,
 		})
 	}
@@ -98,6 +118,23 @@ impl View {
 			.iter()
 			.flat_map(|own| own.duties.iter().map(|duty| (&own.account, duty)))
 			.filter(|(_, duty)| duty.task != Task::Nothing)
+	}
+
+	/// The models that an account needs one of in the sprint of the era: all of them, or the one that it has
+	/// committed with. None before the sprint opens.
+	pub fn sprint_models(&self, account: &AccountId) -> Vec<ModelId> {
+		let entry =
+			self.own.iter().find(|own| own.account == *account).and_then(|own| own.entry.as_ref());
+		match (entry, &self.sprint) {
+			(Some(entry), _) => vec![entry.commitment.model],
+			(None, Some(sprint)) => sprint.models.clone(),
+			(None, None) => Vec::new(),
+		}
+	}
+
+	/// Whether it is decided who has committed to something in the sprint of the era.
+	fn is_drawn(&self) -> bool {
+		self.sprint.as_ref().is_some_and(|sprint| matches!(sprint.phase, Phase::Opening { .. }))
 	}
 
 	/// What an operator should read of this, who was told of `last`.
@@ -125,6 +162,21 @@ impl View {
 				)),
 				Some(_) => {}
 			}
+			if own.is_chilled && before.is_none_or(|before| !before.is_chilled) {
+				news.push(format!(
+					"Validator {account} is chilled: it has no power, and takes part in nothing until it \
+					 rejoins; ergonApi.powerLimits says when it may",
+				));
+			}
+			// What is there before the draw may be gone behind it, if it is decided.
+			let is_first = self.is_drawn() && last.is_some_and(|last| !last.is_drawn());
+			let missed = before.is_some_and(|before| before.may_sprint && before.entry.is_none());
+			if is_first && missed && own.entry.is_none() {
+				news.push(format!(
+					"Validator {account} has missed the sprint of era {}, and has no power for two sprints",
+					self.era,
+				));
+			}
 		}
 		news
 	}
@@ -149,7 +201,8 @@ fn ergs(amount: Balance) -> String {
 #[cfg(test)]
 pub(super) mod tests {
 	use super::*;
-	use ergon_core::JobId;
+	use ergon_core::{JobId, H256};
+	use pallet_sprints::Commitment;
 
 	/// A duty in a job of that number.
 	pub fn duty(job: u8, task: Task, from: BlockNumber, by: BlockNumber) -> Duty<BlockNumber> {
@@ -165,7 +218,35 @@ pub(super) mod tests {
 			unpaid: 2 * ERG + ERG / 2,
 			missed: 0,
 			duties,
+			is_chilled: false,
+			may_sprint: true,
+			entry: None,
 		}
+	}
+
+	/// A sprint of era 7 that is in that phase, with one model.
+	pub fn sprint(phase: Phase<BlockNumber>) -> SprintInfo<BlockNumber> {
+		let models = vec![ModelId::repeat_byte(3)];
+		SprintInfo { era: 7, phase, models, commit_window: 40, open_window: 60 }
+	}
+
+	/// The phase in which candidates work, up to a block.
+	pub fn working(commit_by: BlockNumber) -> Phase<BlockNumber> {
+		Phase::Working { seed: H256::zero(), commit_by }
+	}
+
+	/// The phase in which they show what was drawn, up to a block.
+	pub fn opening(open_by: BlockNumber) -> Phase<BlockNumber> {
+		Phase::Opening { seed: H256::zero(), draw: H256::zero(), open_by }
+	}
+
+	/// Somebody who has committed to ten items, of which these are drawn and those shown.
+	pub fn committed(number: u8, drawn: &[u32], shown: &[u32]) -> Own {
+		let model = ModelId::repeat_byte(number);
+		let commitment = Commitment { model, items: 10, root: H256::zero() };
+		let (drawn, shown) = (drawn.to_vec(), shown.to_vec());
+		let entry = EntryInfo { commitment, drawn, shown, audited: 0 };
+		Own { entry: Some(entry), ..own(number, Vec::new()) }
 	}
 
 	#[test]
@@ -209,5 +290,48 @@ pub(super) mod tests {
 		let without = View { own: Vec::new(), ..view.clone() };
 		assert_eq!(without.news(None), [""; 0]);
 		assert_eq!(view.news(Some(&without)).len(), 1);
+	}
+
+	#[test]
+	fn news_should_say_once_who_is_chilled() {
+		let view = View { era: 7, own: vec![own(1, Vec::new())], ..Default::default() };
+		let mut chilled = view.clone();
+		chilled.own[0].is_chilled = true;
+		let news = chilled.news(Some(&view));
+		assert!(news.len() == 1 && news[0].contains("is chilled"), "{news:?}");
+		assert_eq!(chilled.news(Some(&chilled)), [""; 0]);
+		// Each era once more.
+		assert_eq!(View { era: 8, ..chilled.clone() }.news(Some(&chilled)).len(), 2);
+	}
+
+	#[test]
+	fn news_should_say_once_who_missed_a_sprint() {
+		let with = |phase, own: Own| View {
+			era: 7,
+			sprint: Some(sprint(phase)),
+			own: vec![own],
+			..Default::default()
+		};
+		let idle = || own(1, Vec::new());
+		let [before, drawn] = [working(40), opening(104)].map(|phase| with(phase, idle()));
+		let news = drawn.news(Some(&before));
+		assert!(news.len() == 1 && news[0].contains("missed the sprint of era 7"), "{news:?}");
+		assert_eq!(drawn.news(Some(&drawn)), [""; 0]);
+		// Who has done its part, whatever came of it, and who had none.
+		let before = with(working(40), committed(1, &[], &[]));
+		assert_eq!(drawn.news(Some(&before)), [""; 0]);
+		let before = with(working(40), Own { may_sprint: false, ..idle() });
+		assert_eq!(drawn.news(Some(&before)), [""; 0]);
+	}
+
+	#[test]
+	fn a_sprint_should_need_the_model_that_was_committed_with() {
+		let mut view =
+			View { own: vec![own(1, Vec::new()), committed(2, &[], &[])], ..Default::default() };
+		let models = |view: &View, number| view.sprint_models(&AccountId::new([number; 32]));
+		assert!(models(&view, 1).is_empty());
+		view.sprint = Some(sprint(working(40)));
+		assert_eq!(models(&view, 1), [ModelId::repeat_byte(3)]);
+		assert_eq!(models(&view, 2), [ModelId::repeat_byte(2)]);
 	}
 }
