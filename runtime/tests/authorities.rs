@@ -36,8 +36,9 @@ use pallet_babe::EquivocationOffence;
 use pallet_power::Candidates;
 use sp_consensus_babe::{
 	digests::{NextEpochDescriptor, PreDigest, SecondaryPlainPreDigest},
+	make_vrf_transcript,
 	runtime_decl_for_babe_api::BabeApiV2,
-	ConsensusLog as BabeLog, BABE_ENGINE_ID,
+	ConsensusLog as BabeLog, Slot, BABE_ENGINE_ID,
 };
 use sp_consensus_grandpa::{
 	localized_payload, AuthorityId, AuthorityList, ConsensusLog as GrandpaLog, Equivocation,
@@ -200,6 +201,57 @@ fn genesis_should_elect_and_weigh_by_power() {
 		}
 		assert_eq!(weights(Grandpa::grandpa_authorities()), weights(elected));
 	});
+}
+
+/// Every validator draws with its own key for each of many slots of the epoch that the runtime tells nodes of, and
+/// wins as `claim_primary_slot` and `calculate_primary_threshold` in `sc-consensus-babe` (`authorship.rs`) say; a
+/// test of the node holds the client to the same.
+#[test]
+fn primary_slots_should_follow_power() {
+	const SLOTS: u64 = 8_000;
+	let mut chain = chain();
+	prove(&mut chain, Alice, 3_000);
+	prove(&mut chain, Bob, 1_500);
+	prove(&mut chain, Dave, 400);
+	go_to(&mut chain, SESSIONS_PER_ERA + 1);
+	let epoch = chain.read(<Runtime as BabeApiV2<Block>>::current_epoch);
+	let (part, whole) = epoch.config.c;
+	let c = part as f64 / whole as f64;
+	// 975, 900, 975 and 400 work units.
+	let validators: Vec<_> = epoch
+		.authorities
+		.iter()
+		.map(|(key, weight)| {
+			let pair = Sr25519Keyring::from_public(&key.clone().into_inner()).unwrap().pair();
+			(pair, *weight as f64 / AUTHORITY_WEIGHT as f64)
+		})
+		.collect();
+	let shares: Vec<_> = validators.iter().map(|(_, share)| (share * 1_000.0).round()).collect();
+	assert_eq!(shares, [300.0, 277.0, 300.0, 123.0]);
+
+	let (mut won, mut primary) = ([0u64; 4], 0u64);
+	for slot in 0..SLOTS {
+		// As if the epoch were that long.
+		let slot = Slot::from(*epoch.start_slot + slot);
+		let input = make_vrf_transcript(&epoch.randomness, slot, epoch.epoch_index);
+		let before: u64 = won.iter().sum();
+		for ((pair, share), won) in validators.iter().zip(&mut won) {
+			let chance = 1.0 - (1.0 - c).powf(*share);
+			let threshold = (chance * 2f64.powi(128)) as u128;
+			let ticket = pair.make_bytes::<16>(b"substrate-babe-vrf", &input);
+			*won += u64::from(u128::from_le_bytes(ticket) < threshold);
+		}
+		primary += u64::from(won.iter().sum::<u64>() > before);
+	}
+	let all: u64 = won.iter().sum();
+	for ((_, share), won) in validators.iter().zip(won) {
+		let got = won as f64 / all as f64;
+		// Four standard deviations of the largest share.
+		assert!((got - share).abs() < 0.04, "{got} of the slots for {share} of the weight");
+	}
+	// Whoever weighs what, one slot in four has a primary author.
+	let rate = primary as f64 / SLOTS as f64;
+	assert!((rate - c).abs() < 0.02, "{rate} of the slots are primary");
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl CreateInherentDataProviders<Block, ()> for Inherents {
 #[cfg(test)]
 mod tests {
 	use ergon_runtime::configs::rewards::secondary_author;
-	use sc_consensus_babe::authorship::claim_slot;
+	use sc_consensus_babe::authorship::{claim_slot, claim_slot_using_keys};
 	use sp_application_crypto::AppCrypto;
 	use sp_consensus_babe::{AllowedSlots, AuthorityId, BabeEpochConfiguration, Epoch, Slot};
 	use sp_keystore::{testing::MemoryKeystore, Keystore, KeystorePtr};
@@ -115,5 +115,41 @@ mod tests {
 			}
 		}
 		assert_eq!(secondary_author(&[1; 32], 1_000.into(), 0), None);
+	}
+
+	/// The runtime publishes what validators weigh, and a node that weighs more wins more slots.
+	#[test]
+	fn primary_slots_should_follow_weights() {
+		const SLOTS: u64 = 2_000;
+		let keystore = MemoryKeystore::new();
+		let authorities = [(1u8, 600_000), (2, 300_000), (3, 100_000)].map(|(number, weight)| {
+			let seed = format!("0x{}", hex::encode([number; 32]));
+			let key = keystore.sr25519_generate_new(AuthorityId::ID, Some(&seed)).unwrap();
+			(AuthorityId::from(key), weight)
+		});
+		let keystore: KeystorePtr = Arc::new(keystore);
+		let epoch = Epoch {
+			epoch_index: 2,
+			start_slot: 0.into(),
+			duration: SLOTS,
+			authorities: authorities.to_vec(),
+			randomness: [7; 32],
+			config: BabeEpochConfiguration { c: (1, 4), allowed_slots: AllowedSlots::PrimarySlots },
+		};
+		let epoch = sc_consensus_babe::Epoch::from(epoch);
+		let won = |index: usize| {
+			let keys = [(authorities[index].0.clone(), index)];
+			let claims = |slot: &u64| {
+				claim_slot_using_keys(Slot::from(*slot), &epoch, &keystore, &keys).is_some()
+			};
+			(0..SLOTS).filter(claims).count() as f64
+		};
+		let won = [won(0), won(1), won(2)];
+		let all: f64 = won.iter().sum();
+		for (won, (_, weight)) in won.iter().zip(&authorities) {
+			let (got, share) = (won / all, *weight as f64 / 1_000_000.0);
+			// Four standard deviations.
+			assert!((got - share).abs() < 0.1, "{got} of the slots for {share} of the weight");
+		}
 	}
 }
