@@ -21,7 +21,7 @@ use ergon_runtime::{
 	constants::{ERG, SESSION_SLOTS},
 	ergon_api::runtime_decl_for_ergon_api::ErgonApiV1,
 	AccountId, Babe, Block, BlockNumber, Grandpa, Hash, Header, Historical, Offences, Power,
-	Runtime, RuntimeOrigin, Session, SessionKeys,
+	Rewards, Runtime, RuntimeOrigin, Session, SessionKeys,
 };
 use ergon_test_chain::{
 	engine::{conduct, FakeEngine},
@@ -381,7 +381,7 @@ fn an_equivocation_should_be_reportable_behind_changes_of_weights() {
 		}
 	};
 	// Dave has proved more than its bond backs, so whatever is taken from it changes the weights.
-	let slash = |chain: &mut Chain| chain.read(|| drop(Power::slash(&dave, ERG).0));
+	let slash = |chain: &mut Chain| chain.read(|| Rewards::burn(Power::slash(&dave, ERG).0));
 	prove_all(&mut chain);
 	go_to(&mut chain, SESSIONS_PER_ERA);
 	slash(&mut chain);

@@ -12,8 +12,8 @@ use ergon_core::{
 };
 use ergon_runtime::{
 	configs::{system::RuntimeBlockWeights, transaction_payment::TreasuryAccount},
-	constants::{ERG, SESSION_SLOTS},
-	Balances, Runtime, RuntimeCall, Session,
+	constants::{ERG, EXISTENTIAL_DEPOSIT, SESSION_SLOTS},
+	AccountId, Balances, Rewards, Runtime, RuntimeCall, RuntimeOrigin, Session,
 };
 use ergon_test_chain::Chain;
 use frame_support::{
@@ -56,6 +56,36 @@ fn fees_should_go_to_the_treasury_to_the_unit() {
 	assert!(paid > 0);
 	assert_eq!(balance(&mut chain, &treasury) - before.1, paid);
 	assert_eq!(chain.read(Balances::total_issuance), issuance);
+}
+
+/// What there is has to be what there was, more what was made, less what was burnt, which is checked behind each
+/// block: so nothing may be burnt that is not counted.
+#[test]
+fn all_that_is_burnt_should_be_counted() {
+	let mut chain = Chain::new("development");
+	chain.block(Vec::new());
+	let issuance = chain.read(Balances::total_issuance);
+	let burn = || pallet_balances::Call::<Runtime>::burn { value: ERG, keep_alive: true };
+	let batch = pallet_utility::Call::<Runtime>::batch_all { calls: vec![burn().into()] };
+	let transactions = vec![chain.sign(Ferdie, burn(), 0), chain.sign(Ferdie, batch, 1)];
+	for result in chain.block(transactions) {
+		assert_eq!(result.unwrap(), Err(frame_system::Error::<Runtime>::CallFiltered.into()));
+	}
+	assert_eq!(chain.read(Balances::total_issuance), issuance);
+
+	// An account of two existential deposits that keeps less than one.
+	let (rich, poor) = (Ferdie.to_account_id(), AccountId::new([7; 32]));
+	chain.read(|| {
+		let transfer = |from: AccountId, to: AccountId, value| {
+			Balances::transfer_allow_death(RuntimeOrigin::signed(from), to.into(), value).unwrap();
+		};
+		transfer(rich.clone(), poor.clone(), 2 * EXISTENTIAL_DEPOSIT);
+		transfer(poor, rich, EXISTENTIAL_DEPOSIT + 1);
+	});
+	chain.block(Vec::new());
+	let burnt = EXISTENTIAL_DEPOSIT - 1;
+	assert_eq!(chain.read(Balances::total_issuance), issuance - burnt);
+	assert_eq!(chain.read(Rewards::emission).burnt, burnt);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use frame_support::{
 	traits::{
 		fungible::{Balanced, BalancedHold, Inspect, InspectHold, MutateHold},
 		tokens::{Fortitude, Precision, Preservation},
-		Get, Imbalance,
+		Get, Imbalance, OnUnbalanced,
 	},
 };
 use sp_runtime::DispatchError;
@@ -64,19 +64,19 @@ impl<T: Config> Pallet<T> {
 		if total == 0 {
 			return;
 		}
-		let (mut fund, rest) = taken.split(settlement::award(total).winner);
-		drop(rest);
+		let (mut fund, mut rest) = taken.split(settlement::award(total).winner);
 		let share = fund.peek().checked_div(winners.len() as Balance).unwrap_or_default();
 		let mut awarded = 0;
 		for winner in winners {
 			let part = fund.extract(share);
 			let amount = part.peek();
-			// Whoever cannot receive it, because the account is gone, gets nothing.
-			if T::Currency::resolve(&winner.account, part).is_ok() {
-				awarded = amount.saturating_add(awarded);
+			match T::Currency::resolve(&winner.account, part) {
+				Ok(()) => awarded = amount.saturating_add(awarded),
+				// Whoever cannot receive it, because the account is gone, gets nothing.
+				Err(part) => rest.subsume(part),
 			}
 		}
-		drop(fund);
+		T::Burn::on_unbalanced(rest.merge(fund));
 		let burnt = total.saturating_sub(awarded);
 		Self::deposit_event(Event::Awarded { job, awarded, burnt });
 	}

@@ -45,7 +45,10 @@ pub mod pallet {
 	use ergon_exact::game::{Groundwork, Reason, Side, Stage, Turn};
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{hold, Inspect, InspectHold},
+		traits::{
+			fungible::{hold, Inspect, InspectHold},
+			OnUnbalanced,
+		},
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 
@@ -71,6 +74,9 @@ pub mod pallet {
 			+ InspectHold<Self::AccountId>
 			+ hold::Mutate<Self::AccountId, Reason: From<HoldReason>>
 			+ hold::Balanced<Self::AccountId>;
+
+		/// Burns what nobody gets.
+		type Burn: OnUnbalanced<types::CreditOf<Self>>;
 
 		/// What is disputed.
 		type Results: Results<Self::AccountId>;

@@ -150,6 +150,7 @@ impl Results<AccountId> for Peers {
 impl pallet_disputes::Config for Test {
 	type WeightInfo = ();
 	type Currency = Balances;
+	type Burn = ();
 	type Results = Peers;
 	type TurnTime = ConstU64<TURN>;
 	type ChallengeBond = ConstU128<BOND>;

@@ -32,6 +32,7 @@ impl DefaultConfig for TestDefaultConfig {
 	type RuntimeHoldReason = ();
 	type WeightInfo = ();
 	type Demand = ();
+	type Burn = ();
 	type MaxJobsPerBlock = ConstU32<3>;
 	type AgendaWindow = ConstU32<4>;
 	type TickWeight = TickWeight;

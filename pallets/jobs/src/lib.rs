@@ -60,7 +60,10 @@ pub mod pallet {
 	use frame_support::{
 		dispatch::PostDispatchInfo,
 		pallet_prelude::*,
-		traits::fungible::{BalancedHold, MutateHold},
+		traits::{
+			fungible::{BalancedHold, MutateHold},
+			OnUnbalanced,
+		},
 		weights::{Weight, WeightMeter},
 	};
 	use frame_system::{
@@ -121,6 +124,10 @@ pub mod pallet {
 		/// cost beyond their budget. Must exist: endow it at genesis.
 		#[pallet::no_default]
 		type AuditPool: Get<Self::AccountId>;
+
+		/// Burns what nobody gets.
+		#[pallet::no_default_bounds]
+		type Burn: OnUnbalanced<CreditOf<Self>>;
 
 		/// Most jobs that one agenda slot, that is one block, holds. Must not be lowered without a
 		/// migration of [`Agenda`].

@@ -17,7 +17,7 @@ use frame_support::{
 	traits::{
 		fungible::{Balanced, BalancedHold, Inspect, InspectHold, MutateHold},
 		tokens::{Fortitude, Precision, Preservation},
-		Get, Imbalance,
+		Get, Imbalance, OnUnbalanced,
 	},
 };
 use sp_runtime::{
@@ -95,7 +95,7 @@ impl<T: Config> Pallet<T> {
 				Paid::Pool(amount)
 			}
 			Err(credit) => {
-				drop(credit);
+				T::Burn::on_unbalanced(credit);
 				Self::deposit_event(Event::PaymentBurnt { job, payee, amount });
 				Paid::Burnt(amount)
 			}

@@ -13,7 +13,7 @@ use crate::{
 use alloc::vec::Vec;
 use ergon_core::JobId;
 use ergon_economics::settlement;
-use frame_support::traits::{Get, Imbalance};
+use frame_support::traits::{Get, Imbalance, OnUnbalanced};
 
 impl<T: Config> Pallet<T> {
 	/// Asks the audits of an attested job, and does what they say.
@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
 		let parts = settlement::split(fund.peek(), attested.audit_budget);
 		let (burnt, fund) = fund.split(parts.burn);
 		paid.burnt = burnt.peek();
-		drop(burnt);
+		T::Burn::on_unbalanced(burnt);
 		let (treasury, fund) = fund.split(parts.treasury);
 		paid.book(Self::pay(id, &T::Treasury::get(), treasury), |paid| &mut paid.treasury);
 		let (audits, rest) = fund.split(parts.audits);
@@ -147,7 +147,6 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let (fund, rest) = slashed.split(settlement::award(taken).winner);
-		drop(rest);
 		let share = fund.peek().checked_div(winners.len() as Balance).unwrap_or_default();
 		let due = winners.iter().map(|winner| (winner.clone(), share));
 		let (mut awarded, mut diverted) = (0, 0);
@@ -156,7 +155,7 @@ impl<T: Config> Pallet<T> {
 			Paid::Pool(amount) => diverted = amount.saturating_add(diverted),
 			Paid::Burnt(_) => {}
 		});
-		drop(dust);
+		T::Burn::on_unbalanced(rest.merge(dust));
 		let burnt = taken.saturating_sub(awarded).saturating_sub(diverted);
 		Self::deposit_event(Event::SlashAwarded { job, awarded, burnt });
 	}

@@ -22,7 +22,8 @@ pub mod weights;
 pub use pallet::*;
 pub use traits::{Duties, Validators};
 pub use types::{
-	Account, Balance, Emission, EraIndex, EraReward, EraTotals, EraWork, RewardInfo, Totals,
+	Account, Balance, CreditOf, Emission, EraIndex, EraReward, EraTotals, EraWork, RewardInfo,
+	Totals,
 };
 pub use weights::WeightInfo;
 
@@ -41,7 +42,7 @@ pub mod pallet {
 	use ergon_economics::Schedule;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{hold, Inspect, Mutate},
+		traits::fungible::{hold, Balanced, Inspect, Mutate},
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
@@ -55,7 +56,8 @@ pub mod pallet {
 	/// # Requirements
 	///
 	/// Has to be told of each era with [`Pallet::note_era`], and of each block with [`Pallet::note_block`].
-	/// [`Config::Pot`] has to exist: endow it at genesis.
+	/// [`Config::Pot`] has to exist: endow it at genesis, and stand behind the pallet that keeps the money. What
+	/// is burnt anywhere has to go through [`Pallet::burn`], and nobody else may make money.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
 		/// Measured weights.
@@ -64,6 +66,7 @@ pub mod pallet {
 		/// Where rewards are made and held.
 		type Currency: Inspect<Self::AccountId, Balance = Balance>
 			+ Mutate<Self::AccountId>
+			+ Balanced<Self::AccountId>
 			+ hold::Mutate<Self::AccountId, Reason: From<HoldReason>>;
 
 		/// The account in which rewards wait.
@@ -115,9 +118,29 @@ pub mod pallet {
 	pub type Accounts<T: Config> =
 		StorageMap<_, Blake2_128Concat, T::AccountId, Account, ValueQuery>;
 
-	/// What all earned together.
+	/// What all earned together, and what was burnt.
 	#[pallet::storage]
 	pub type Total<T> = StorageValue<_, Totals, ValueQuery>;
+
+	/// How much money there was before anything was made or burnt.
+	#[pallet::storage]
+	pub type GenesisIssuance<T> = StorageValue<_, Balance, ValueQuery>;
+
+	/// Nothing to choose.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T> {
+		/// The type parameter is not used.
+		#[serde(skip)]
+		pub marker: PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			GenesisIssuance::<T>::put(T::Currency::total_issuance());
+		}
+	}
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]

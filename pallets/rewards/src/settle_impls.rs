@@ -4,7 +4,7 @@
 //! How blocks are counted, and how eras are settled.
 
 use crate::{
-	types::{Balance, EraReward, EraTotals, EraWork},
+	types::{Balance, CreditOf, EraReward, EraTotals, EraWork},
 	Accounts, Config, Duties, EraIndex, EraWorks, Eras, Event, HoldReason, OldestEra, Pallet,
 	Total, Validators, WeightInfo, LOG_TARGET, MAX_SKIPPED,
 };
@@ -16,7 +16,7 @@ use frame_support::{
 	storage::with_storage_layer,
 	traits::{
 		fungible::{hold::Mutate as HoldMutate, Mutate},
-		Get,
+		Get, Imbalance, OnUnbalanced,
 	},
 	weights::WeightMeter,
 };
@@ -161,5 +161,20 @@ impl<T: Config> Pallet<T> {
 		})?;
 		Total::<T>::mutate(|total| total.minted = total.minted.saturating_add(amount));
 		Ok(())
+	}
+	/// Burns money, and counts it. One read and one write.
+	pub fn burn(credit: CreditOf<T>) {
+		let amount = credit.peek();
+		drop(credit);
+		if amount > 0 {
+			Total::<T>::mutate(|total| total.burnt = total.burnt.saturating_add(amount));
+		}
+	}
+}
+
+/// Who hands money to this pallet has it burnt.
+impl<T: Config> OnUnbalanced<CreditOf<T>> for Pallet<T> {
+	fn on_nonzero_unbalanced(credit: CreditOf<T>) {
+		Self::burn(credit)
 	}
 }

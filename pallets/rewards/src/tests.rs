@@ -5,7 +5,15 @@
 
 use crate::{mock::*, *};
 use ergon_economics::DutyCount;
-use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::WeightMeter};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{
+		fungible::{Balanced, Mutate},
+		tokens::{Fortitude, Precision, Preservation},
+		Hooks, Imbalance,
+	},
+	weights::WeightMeter,
+};
 use proptest::prelude::*;
 
 fn claim(who: AccountId) -> Result<(), sp_runtime::DispatchError> {
@@ -194,6 +202,32 @@ fn gift_to_the_pot_is_nobodys_reward() {
 }
 
 #[test]
+fn what_is_burnt_is_counted() {
+	execute(&[(1, 1)], || {
+		Rewards::note_block(&1, &[]);
+		pass(2);
+		assert_ok!(claim(1));
+		let part = <Balances as Balanced<AccountId>>::withdraw(
+			&1,
+			100,
+			Precision::Exact,
+			Preservation::Preserve,
+			Fortitude::Polite,
+		);
+		Rewards::burn(part.unwrap());
+		check();
+		assert_eq!(Rewards::emission().burnt, 100);
+		// What is left behind is too little to exist.
+		let rest = EMISSION - 100;
+		let most = rest - EXISTENTIAL_DEPOSIT + 1;
+		assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(1), 2, most));
+		assert_eq!(Rewards::emission().burnt, 100 + EXISTENTIAL_DEPOSIT - 1);
+		Rewards::burn(CreditOf::<Test>::zero());
+		assert_eq!(Balances::total_issuance(), EXISTENTIAL_DEPOSIT + most);
+	});
+}
+
+#[test]
 #[should_panic(expected = "the pot is endowed at genesis")]
 fn missing_pot_is_noticed() {
 	execute(&[(1, 1), (2, 199)], || {
@@ -214,6 +248,15 @@ fn corruption_is_found() {
 		}),
 		("what was made is not what waits and what was paid", || {
 			Accounts::<Test>::mutate(1, |account| account.paid += 1);
+		}),
+		("what there is is not what there was, more what was made, less what was burnt", || {
+			Total::<Test>::mutate(|total| total.burnt += 1);
+		}),
+		("what there is is not what there was, more what was made, less what was burnt", || {
+			GenesisIssuance::<Test>::kill();
+		}),
+		("what there is is not what there was, more what was made, less what was burnt", || {
+			Balances::mint_into(&1, EXISTENTIAL_DEPOSIT).unwrap();
 		}),
 		("an era is kept that is settled or has not begun", || {
 			Eras::<Test>::insert(0, EraTotals::default());

@@ -3,15 +3,20 @@
 
 //! What is stored, and what people see.
 
+use crate::Config;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use ergon_economics::DutyCount;
+use frame_support::traits::fungible::Credit;
 use scale_info::TypeInfo;
 
 pub use ergon_economics::{power::Power, Balance};
 
 /// Counts the stretches of time for which rewards are made.
 pub type EraIndex = u32;
+
+/// Money that is with nobody.
+pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
 
 /// An era that is not settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -54,13 +59,15 @@ pub struct Account {
 	pub paid: Balance,
 }
 
-/// What all accounts earned.
+/// What all accounts earned, and what was burnt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Totals {
 	/// Was ever made.
 	pub minted: Balance,
 	/// Was paid.
 	pub paid: Balance,
+	/// Was ever burnt, whatever for.
+	pub burnt: Balance,
 }
 
 /// What an account earned and is about to earn.
@@ -98,6 +105,8 @@ pub struct Emission {
 	pub next_halving: Option<EraIndex>,
 	/// What was ever made.
 	pub minted: Balance,
+	/// What was ever burnt.
+	pub burnt: Balance,
 	/// What can ever be made is less than this.
 	pub cap: Balance,
 }

@@ -3,7 +3,9 @@
 
 //! Questions, and the checks that watch over the state.
 
-use crate::{Accounts, Config, Emission, EraWorks, Eras, OldestEra, Pallet, RewardInfo, Total};
+use crate::{
+	Accounts, Config, Emission, EraWorks, Eras, OldestEra, Pallet, RewardInfo, Total, Totals,
+};
 use frame_support::traits::Get;
 
 impl<T: Config> Pallet<T> {
@@ -17,19 +19,24 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn emission_now() -> Emission {
 		let (era, schedule) = (T::Era::get(), T::Schedule::get());
+		let Totals { minted, burnt, .. } = Total::<T>::get();
 		Emission {
 			era,
 			emission: schedule.emission(era),
 			next_halving: schedule.next_halving(era),
-			minted: Total::<T>::get().minted,
+			minted,
+			burnt,
 			cap: schedule.cap(),
 		}
 	}
 
 	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		use crate::{types::Totals, Balance, HoldReason};
-		use frame_support::{ensure, traits::fungible::hold::Inspect as HoldInspect};
+		use crate::{Balance, GenesisIssuance, HoldReason};
+		use frame_support::{
+			ensure,
+			traits::fungible::{hold::Inspect as HoldInspect, Inspect},
+		};
 
 		let (mut unpaid, mut paid): (Balance, Balance) = (0, 0);
 		for account in Accounts::<T>::iter_values() {
@@ -39,8 +46,14 @@ impl<T: Config> Pallet<T> {
 		let held = T::Currency::balance_on_hold(&HoldReason::Reward.into(), &T::Pot::get());
 		ensure!(held == unpaid, "what is held in the pot is not what waits there");
 		let total = Total::<T>::get();
-		let explained = Totals { minted: unpaid.saturating_add(paid), paid };
+		let explained = Totals { minted: unpaid.saturating_add(paid), paid, ..total };
 		ensure!(total == explained, "what was made is not what waits and what was paid");
+		let made = GenesisIssuance::<T>::get().checked_add(total.minted);
+		ensure!(
+			made.and_then(|made| made.checked_sub(total.burnt))
+				== Some(T::Currency::total_issuance()),
+			"what there is is not what there was, more what was made, less what was burnt",
+		);
 
 		let (oldest, era, schedule) = (OldestEra::<T>::get(), T::Era::get(), T::Schedule::get());
 		let mut most = schedule.before(oldest);

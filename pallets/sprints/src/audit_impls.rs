@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use ergon_core::{JobId, Work};
 use ergon_economics::settlement;
 use frame_support::{
-	traits::{fungible::Balanced, Get, Imbalance},
+	traits::{fungible::Balanced, Get, Imbalance, OnUnbalanced},
 	weights::{Weight, WeightMeter},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -236,16 +236,17 @@ impl<T: Config> Pallet<T> {
 		}
 		let half = settlement::award(taken).winner;
 		let share = half.checked_div(winners.len() as Balance).unwrap_or_default();
-		let (mut fund, mut awarded) = (slashed, 0);
+		let (mut fund, mut lost, mut awarded) = (slashed, CreditOf::<T>::zero(), 0);
 		for winner in winners {
 			let (part, rest) = fund.split(share);
 			fund = rest;
-			// The part of an account that can take nothing is burnt.
-			if T::Currency::resolve(winner, part).is_ok() {
-				awarded = share.saturating_add(awarded);
+			match T::Currency::resolve(winner, part) {
+				Ok(()) => awarded = share.saturating_add(awarded),
+				// The part of an account that can take nothing is burnt.
+				Err(part) => lost.subsume(part),
 			}
 		}
-		drop(fund);
+		T::Burn::on_unbalanced(lost.merge(fund));
 		let burnt = taken.saturating_sub(awarded);
 		Self::deposit_event(Event::SlashAwarded { job, awarded, burnt });
 	}

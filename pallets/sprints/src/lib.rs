@@ -54,7 +54,10 @@ pub mod pallet {
 	use ergon_economics::AuditRate;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{Balanced, Credit},
+		traits::{
+			fungible::{Balanced, Credit},
+			OnUnbalanced,
+		},
 		weights::WeightMeter,
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
@@ -82,6 +85,9 @@ pub mod pallet {
 
 		/// Where winners are paid.
 		type Currency: Balanced<Self::AccountId, Balance = Balance>;
+
+		/// Burns what nobody gets.
+		type Burn: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
 
 		/// Who takes part.
 		type Candidates: Candidates<Self::AccountId>;

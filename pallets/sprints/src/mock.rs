@@ -300,6 +300,7 @@ impl Randomness for Peers {
 impl pallet_sprints::Config for Test {
 	type WeightInfo = ();
 	type Currency = Balances;
+	type Burn = ();
 	type Candidates = Peers;
 	type Models = Peers;
 	type Audits = Peers;

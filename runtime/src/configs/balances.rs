@@ -3,6 +3,7 @@
 
 //! Money.
 
+use super::rewards::Burn;
 use crate::{
 	constants::EXISTENTIAL_DEPOSIT, Balance, Runtime, RuntimeEvent, RuntimeFreezeReason,
 	RuntimeHoldReason, System,
@@ -13,8 +14,8 @@ impl pallet_balances::Config for Runtime {
 	type AccountStore = System;
 	type Balance = Balance;
 	type DoneSlashHandler = ();
-	// What is left of a reaped account is burned.
-	type DustRemoval = ();
+	// What is left of a reaped account is burnt.
+	type DustRemoval = Burn;
 	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
 	type FreezeIdentifier = RuntimeFreezeReason;
 	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;

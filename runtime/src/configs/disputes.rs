@@ -5,7 +5,7 @@
 
 use crate::{
 	constants::{unless_fast, ERG},
-	AccountId, Audits, Balances, BlockNumber, Disputes, Jobs, Models, Runtime, Sprints,
+	AccountId, Audits, Balances, BlockNumber, Disputes, Jobs, Models, Rewards, Runtime, Sprints,
 };
 use alloc::vec::Vec;
 #[cfg(feature = "runtime-benchmarks")]
@@ -39,6 +39,7 @@ parameter_types! {
 }
 
 impl pallet_disputes::Config for Runtime {
+	type Burn = Rewards;
 	type ChallengeBond = ConstU128<{ 100 * ERG }>;
 	type Currency = Balances;
 	type MaxChallenges = ConstU32<MAX_CHALLENGES>;

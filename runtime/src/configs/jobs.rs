@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
 	constants::{deposit, unless_fast, DAYS, HOURS, MINUTES},
-	AccountId, Balance, Balances, BlockNumber, Jobs, Runtime, RuntimeHoldReason, Sprints,
+	AccountId, Balance, Balances, BlockNumber, Jobs, Rewards, Runtime, RuntimeHoldReason, Sprints,
 };
 use alloc::vec::Vec;
 use ergon_core::JobId;
@@ -59,6 +59,7 @@ impl pallet_jobs::Config for Runtime {
 	type Audits = Auditing;
 	type AuthorizedPriority = ConstU64<{ u64::MAX / 4 }>;
 	type BaseAnswerTime = ConstU32<BASE_ANSWER_TIME>;
+	type Burn = Rewards;
 	type Currency = Balances;
 	type Demand = Wanted;
 	type DepositBase = JobDepositBase;

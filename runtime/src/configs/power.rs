@@ -6,7 +6,7 @@
 use super::{
 	authorities::weighted_validators,
 	session::{MaxValidators, ReportSessions},
-	transaction_payment::TreasuryAccount,
+	transaction_payment::ToTreasury,
 };
 use crate::{
 	constants::{unless_fast, ERG, MILLI_ERG},
@@ -20,7 +20,7 @@ use ergon_core::{
 use ergon_economics::constants::{GENESIS_POWER_ERAS, POWER_RAMP};
 use frame_support::{
 	parameter_types,
-	traits::{fungible::Credit, tokens::imbalance::ResolveTo, ConstU128, ConstU32, Get},
+	traits::{fungible::Credit, ConstU128, ConstU32, Get},
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
 use pallet_audits::ActiveValidator;
@@ -55,7 +55,7 @@ impl pallet_power::Config for Runtime {
 	type PowerEras = ConstU32<{ unless_fast(24, 8) }>;
 	type Ramp = ConstU32<POWER_RAMP>;
 	type SessionsPerEra = ConstU32<SESSIONS_PER_ERA>;
-	type Slashed = ResolveTo<TreasuryAccount, Balances>;
+	type Slashed = ToTreasury;
 	type UnbondingSessions = ReportSessions;
 	type WeightInfo = pallet_power::weights::SubstrateWeight<Runtime>;
 }

@@ -12,6 +12,7 @@ use ergon_economics::{constants::EMISSION, DutyCount, Schedule};
 use frame_support::{
 	dispatch::DispatchClass,
 	parameter_types,
+	traits::{fungible::Credit, OnUnbalanced},
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 	PalletId,
 };
@@ -43,6 +44,17 @@ impl pallet_rewards::Config for Runtime {
 	type Schedule = EmissionSchedule;
 	type Validators = Candidates;
 	type WeightInfo = pallet_rewards::weights::SubstrateWeight<Runtime>;
+}
+
+/// Burns and counts what comes from pallets that were measured without it, and registers its weight.
+pub struct Burn;
+
+impl OnUnbalanced<Credit<AccountId, Balances>> for Burn {
+	fn on_nonzero_unbalanced(credit: Credit<AccountId, Balances>) {
+		let weight = <Runtime as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
+		System::register_extra_weight_unchecked(weight, DispatchClass::Mandatory);
+		Rewards::burn(credit)
+	}
 }
 
 /// Tells rewards who made a block.

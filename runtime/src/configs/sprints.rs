@@ -5,7 +5,7 @@
 
 use crate::{
 	constants::unless_fast, AccountId, Audits, Balances, BlockNumber, Hash, Models, Offences,
-	Power, Runtime, Session, Sprints,
+	Power, Rewards, Runtime, Session, Sprints,
 };
 use alloc::vec::Vec;
 use ergon_core::{
@@ -55,6 +55,7 @@ parameter_types! {
 impl pallet_sprints::Config for Runtime {
 	type AuditRate = SprintAuditRate;
 	type Audits = ItemAudits;
+	type Burn = Rewards;
 	type Candidates = Contestants;
 	type CommitWindow = SprintCommitWindow;
 	type Currency = Balances;

@@ -11,7 +11,7 @@ use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
 	parameter_types,
-	traits::{ConstU16, ConstU32},
+	traits::{ConstU16, ConstU32, Contains},
 	weights::{
 		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
 		Weight,
@@ -61,6 +61,7 @@ parameter_types! {
 impl frame_system::Config for Runtime {
 	type AccountData = pallet_balances::AccountData<Balance>;
 	type AccountId = AccountId;
+	type BaseCallFilter = AllButBurn;
 	type Block = Block;
 	type BlockHashCount = BlockHashCount;
 	type BlockLength = RuntimeBlockLength;
@@ -74,4 +75,14 @@ impl frame_system::Config for Runtime {
 	type SS58Prefix = ConstU16<42>;
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
 	type Version = Version;
+}
+
+/// All calls but the one with which an account burns its money: nobody would count it, and what there is could not
+/// be told from what there should be any more. Whoever wants to be rid of money gives it to the treasury.
+pub struct AllButBurn;
+
+impl Contains<RuntimeCall> for AllButBurn {
+	fn contains(call: &RuntimeCall) -> bool {
+		!matches!(call, RuntimeCall::Balances(pallet_balances::Call::burn { .. }))
+	}
 }

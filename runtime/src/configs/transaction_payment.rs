@@ -3,10 +3,14 @@
 
 //! What a transaction costs.
 
+use super::rewards::Burn;
 use crate::{constants::MICRO_ERG, AccountId, Balance, Balances, Runtime, RuntimeEvent};
 use frame_support::{
 	parameter_types,
-	traits::{tokens::imbalance::ResolveTo, ConstU8},
+	traits::{
+		fungible::{Balanced, Credit},
+		ConstU8, OnUnbalanced,
+	},
 	weights::{ConstantMultiplier, IdentityFee},
 	PalletId,
 };
@@ -42,12 +46,23 @@ impl pallet_transaction_payment::Config for Runtime {
 	>;
 	// One micro-ERG per byte.
 	type LengthToFee = ConstantMultiplier<Balance, frame_support::traits::ConstU128<MICRO_ERG>>;
-	type OnChargeTransaction = FungibleAdapter<Balances, ResolveTo<TreasuryAccount, Balances>>;
+	type OnChargeTransaction = FungibleAdapter<Balances, ToTreasury>;
 	type OperationalFeeMultiplier = ConstU8<5>;
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 	// One unit per picosecond: a second of computation costs one ERG.
 	type WeightToFee = IdentityFee<Balance>;
+}
+
+/// Gives money to the treasury. If that did not exist any more, it would be burnt.
+pub struct ToTreasury;
+
+impl OnUnbalanced<Credit<AccountId, Balances>> for ToTreasury {
+	fn on_nonzero_unbalanced(credit: Credit<AccountId, Balances>) {
+		if let Err(credit) = Balances::resolve(&TreasuryAccount::get(), credit) {
+			Burn::on_unbalanced(credit);
+		}
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]
