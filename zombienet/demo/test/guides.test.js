@@ -18,6 +18,8 @@ import { startLocal } from '../src/local.js';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What is wrong with a page may make it wait for ever. */
 const PATIENCE = { timeout: 240_000 };
+/** A seat begins two sessions of a minute behind the candidacy, and its owner makes one block of five. */
+const PATIENCE_FOR_A_SEAT = { timeout: 480_000 };
 
 let network;
 let environment;
@@ -70,8 +72,12 @@ describe('readers', { concurrency: true }, () => {
 		assert.match(output, /^settled$/m);
 	});
 
-	it('the validator stands for election', PATIENCE, async () => {
-		assert.match(await follow('validator.md'), /stands for election/);
+	it('the validator stands for election, is elected, and makes blocks', PATIENCE_FOR_A_SEAT, async () => {
+		const output = await follow('validator.md');
+		assert.match(output, /stands for election/);
+		assert.match(output, /is elected: its seat begins with the next session/);
+		assert.match(output, /has a seat/);
+		assert.match(output, /makes blocks/);
 	});
 
 	it('the developer verifies an answer', PATIENCE, async () => {
