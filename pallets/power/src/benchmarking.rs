@@ -20,6 +20,7 @@ use frame_support::{
 	BoundedVec,
 };
 use frame_system::RawOrigin;
+use pallet_session::historical;
 use sp_runtime::{
 	traits::{BlakeTwo256, Hash, TrailingZeroInput},
 	Perbill,
@@ -184,7 +185,7 @@ mod benches {
 	}
 
 	/// A session of `v` validators, all of them offenders who are still in office, at the end of the
-	/// time in which as many offences could be reported.
+	/// time in which offences of the first one could be reported.
 	#[benchmark]
 	fn start_session(v: Linear<1, { T::MaxValidators::get() }>) {
 		let mut set = leavers_in_office::<T>();
@@ -192,8 +193,6 @@ mod benches {
 		for who in &set {
 			let status = Status::Chilled { until: 9, severity: Perbill::from_percent(5) };
 			Unbondings::<T>::mutate_extant(who, |unbonding| unbonding.status = status);
-			let slash = OffenceSlash { bond: 1, fraction: Perbill::from_percent(5) };
-			OffenceSlashes::<T>::insert(0, who, slash);
 		}
 		pallet_session::Validators::<T>::put(&set);
 		let index = T::UnbondingSessions::get().saturating_add(1);
@@ -204,7 +203,7 @@ mod benches {
 			Pallet::<T>::begin(index);
 		}
 
-		assert!(OffenceSlashes::<T>::iter().next().is_none());
+		assert!(historical::StoredRange::<T>::get().is_none_or(|(first, _)| first > 0));
 	}
 
 	/// `c` candidates are counted near the end of an era, behind others.
@@ -271,7 +270,7 @@ mod benches {
 
 	/// `r` records of an era that no longer counts.
 	#[benchmark]
-	fn remove_work(r: Linear<0, { work_impls::MAX_REMOVED }>) {
+	fn remove_work(r: Linear<0, { utility_impls::MAX_REMOVED }>) {
 		for index in 0..r {
 			let who: T::AccountId = account("operator", index, 0);
 			EraWorks::<T>::insert(0, who, EraWork::default());
@@ -283,6 +282,25 @@ mod benches {
 		}
 
 		assert_eq!(EraWorks::<T>::iter_prefix(0).count(), 0);
+	}
+
+	/// `r` slashes of a session whose offences can no longer be reported.
+	#[benchmark]
+	fn remove_slashes(r: Linear<0, { utility_impls::MAX_REMOVED }>) {
+		for index in 0..r {
+			let who: T::AccountId = account("operator", index, 0);
+			let slash = OffenceSlash { bond: 1, fraction: Perbill::from_percent(5) };
+			OffenceSlashes::<T>::insert(0, who, slash);
+		}
+		pallet_session::CurrentIndex::<T>::put(T::UnbondingSessions::get().saturating_add(1));
+
+		#[block]
+		{
+			Pallet::<T>::remove_slashes(r.max(1));
+		}
+
+		assert_eq!(OldestSlashes::<T>::get(), 1);
+		assert!(OffenceSlashes::<T>::iter().next().is_none());
 	}
 
 	impl_benchmark_test_suite!(Pallet, mock::new_test_ext(), mock::Test);

@@ -228,6 +228,10 @@ pub mod pallet {
 		OffenceSlash,
 	>;
 
+	/// The oldest session of which slashes may still be stored.
+	#[pallet::storage]
+	pub type OldestSlashes<T> = StorageValue<_, SessionIndex, ValueQuery>;
+
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
@@ -419,6 +423,7 @@ pub mod pallet {
 			let mut own = WeightMeter::with_limit(T::PollWeight::get().min(meter.remaining()));
 			Self::count_ahead(&mut own);
 			Self::remove_old_work(&mut own);
+			Self::remove_old_slashes(&mut own);
 			meter.consume(own.consumed());
 		}
 
@@ -439,9 +444,10 @@ pub mod pallet {
 			assert!(T::UnbondingSessions::get() > 0, "bonds have to outlast their sessions");
 			assert!(
 				<T as Config>::WeightInfo::remove_work(1)
+					.saturating_add(<T as Config>::WeightInfo::remove_slashes(1))
 					.saturating_add(<T as Config>::WeightInfo::count(1))
 					.all_lte(T::PollWeight::get()),
-				"`PollWeight` has to cover one record and one candidate",
+				"`PollWeight` has to cover one record of each kind and one candidate",
 			);
 		}
 

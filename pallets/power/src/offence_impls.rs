@@ -4,13 +4,14 @@
 //! What follows from an offence against consensus.
 
 use crate::{
-	Balance, Config, CreditOf, OffenceSlash, OffenceSlashes, Pallet, WeightInfo, LOG_TARGET,
+	utility_impls::remove_some, Balance, Config, CreditOf, OffenceSlash, OffenceSlashes,
+	OldestSlashes, Pallet, WeightInfo, LOG_TARGET,
 };
 use ergon_economics::settlement;
 use frame_support::{
 	dispatch::DispatchClass,
 	traits::{fungible::Balanced, Get, Imbalance, OnUnbalanced},
-	weights::Weight,
+	weights::{Weight, WeightMeter},
 };
 use pallet_session::historical::IdentificationTuple;
 use sp_runtime::Perbill;
@@ -33,8 +34,7 @@ impl<T: Config> Pallet<T> {
 		fraction: Perbill,
 		session: SessionIndex,
 	) {
-		let now = pallet_session::Pallet::<T>::current_index();
-		if session.saturating_add(T::UnbondingSessions::get()) < now {
+		if session < Self::first_reportable() {
 			log::warn!(target: LOG_TARGET, "the report about session {session} comes too late");
 			return;
 		}
@@ -64,6 +64,31 @@ impl<T: Config> Pallet<T> {
 		if T::BlockAuthor::get().as_ref() != Some(who) {
 			pallet_session::Pallet::<T>::report_offence(who.clone(), OffenceSeverity(severity));
 		}
+	}
+
+	/// The first session of which offences can still be reported.
+	fn first_reportable() -> SessionIndex {
+		let now = pallet_session::Pallet::<T>::current_index();
+		now.saturating_sub(T::UnbondingSessions::get())
+	}
+
+	/// Removes what was slashed for offences that can no longer be reported, some per block.
+	pub(crate) fn remove_old_slashes(meter: &mut WeightMeter) {
+		remove_some(meter, <T as Config>::WeightInfo::remove_slashes, Self::remove_slashes);
+	}
+
+	/// Removes up to `limit` slashes of the oldest session, if its offences can no longer be reported; returns how
+	/// many there were to remove.
+	pub(crate) fn remove_slashes(limit: u32) -> u32 {
+		let oldest = OldestSlashes::<T>::get();
+		if oldest >= Self::first_reportable() {
+			return 0;
+		}
+		let removed = OffenceSlashes::<T>::clear_prefix(oldest, limit, None);
+		if removed.maybe_cursor.is_none() {
+			OldestSlashes::<T>::put(oldest.saturating_add(1));
+		}
+		removed.loops
 	}
 
 	/// Gives the winners' share of a slash to the first `MAX_REPORTERS` in equal parts, rounded down;

@@ -5,8 +5,8 @@
 
 use crate::{
 	election::{elect, Contender, Limits},
-	Candidates, Config, CurrentEra, EraStart, Event, OffenceSlashes, Pallet, PowerCap, Status,
-	Unbondings, WeightInfo,
+	Candidates, Config, CurrentEra, EraStart, Event, Pallet, PowerCap, Status, Unbondings,
+	WeightInfo,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::{
@@ -90,7 +90,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Begins session `index`, and an era when it is time; forgets what can no longer be reported.
+	/// Begins session `index`, and an era when it is time; forgets whose keys can no longer be proved. What was
+	/// slashed for offences is forgotten in `on_poll`: every candidate can have offended in one session.
 	pub(crate) fn begin(index: SessionIndex) -> Weight {
 		let mut weight = <T as Config>::WeightInfo::start_session(T::MaxValidators::get());
 		if index.saturating_sub(EraStart::<T>::get()) >= T::SessionsPerEra::get() {
@@ -100,8 +101,6 @@ impl<T: Config> Pallet<T> {
 			weight.saturating_accrue(<T as Config>::WeightInfo::count(late));
 		}
 		if let Some(safe) = index.checked_sub(T::UnbondingSessions::get().saturating_add(1)) {
-			// At most one entry for each validator of that session.
-			let _ = OffenceSlashes::<T>::clear_prefix(safe, T::MaxValidators::get(), None);
 			historical::Pallet::<T>::prune_up_to(safe.saturating_add(1));
 		}
 		// A change of the set lifts all disablings; an offender that was queued before it was caught

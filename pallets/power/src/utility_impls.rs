@@ -25,6 +25,27 @@ pub(crate) fn room_for(meter: &WeightMeter, each: Weight, most: u32) -> u32 {
 	count.min(most.into()).saturated_into()
 }
 
+/// Most records of a kind that are removed in one block; bounds the memory that it takes.
+pub(crate) const MAX_REMOVED: u32 = 100;
+
+/// Has `remove` take away as many records as there is room for, and charges for those that it found. To remove so
+/// many weighs `weight`.
+pub(crate) fn remove_some(
+	meter: &mut WeightMeter,
+	weight: impl Fn(u32) -> Weight,
+	remove: impl FnOnce(u32) -> u32,
+) {
+	let base = weight(0);
+	if meter.try_consume(base).is_err() {
+		return;
+	}
+	let per_record = weight(1).saturating_sub(base);
+	let limit = room_for(meter, per_record, MAX_REMOVED);
+	if limit > 0 {
+		meter.consume(per_record.saturating_mul(remove(limit).into()));
+	}
+}
+
 impl<T: Config> Pallet<T> {
 	/// What a slash could take from a candidate, or from somebody who left and waits for its bond.
 	pub fn bond(who: &T::AccountId) -> Balance {
@@ -176,6 +197,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 		use crate::{
 			BookEra, CountCursor, EraStart, EraWorks, HeldSprints, OffenceSlashes, OldestEra,
+			OldestSlashes,
 		};
 		use alloc::vec::Vec;
 		use frame_support::{ensure, traits::fungible::hold::Inspect as HoldInspect};
@@ -264,9 +286,13 @@ impl<T: Config> Pallet<T> {
 			"the eras with sprints are not in order",
 		);
 		ensure!(held.last().is_none_or(|last| *last <= era), "a sprint was held that is to come");
+		let oldest = OldestSlashes::<T>::get();
 		ensure!(
-			OffenceSlashes::<T>::iter_keys()
-				.all(|(of, _)| of.saturating_add(T::UnbondingSessions::get()) >= session),
+			oldest.saturating_add(T::UnbondingSessions::get()) <= session || oldest == 0,
+			"slashes of a session that can be reported are forgotten",
+		);
+		ensure!(
+			OffenceSlashes::<T>::iter_keys().all(|(of, _)| oldest <= of),
 			"slashes are stored for a session that is safe",
 		);
 		Ok(())

@@ -24,6 +24,7 @@ pub trait WeightInfo {
 	fn start_era(c: u32, ) -> Weight;
 	fn on_offence(o: u32, ) -> Weight;
 	fn remove_work(r: u32, ) -> Weight;
+	fn remove_slashes(r: u32, ) -> Weight;
 }
 
 /// The measured weights, with the database that the runtime is configured for.
@@ -277,6 +278,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
 			.saturating_add(Weight::from_parts(0, 2563).saturating_mul(r.into()))
 	}
+	/// Storage: `Power::OldestSlashes` (r:1 w:1)
+	/// Proof: `Power::OldestSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Session::CurrentIndex` (r:1 w:0)
+	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Power::OffenceSlashes` (r:100 w:100)
+	/// Proof: `Power::OffenceSlashes` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// `r` is in `0..=100`.
+	fn remove_slashes(r: u32, ) -> Weight {
+		// Fastest run: 6_842 nanoseconds.
+		Weight::from_parts(7_930_000, 1489)
+			// Standard error: 5_000.
+			.saturating_add(Weight::from_parts(1_100_000, 0).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
+			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(r.into()))
+	}
 }
 
 /// The same with ParityDB's costs, for tests.
@@ -356,5 +375,14 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
 			.saturating_add(Weight::from_parts(0, 2563).saturating_mul(r.into()))
+	}
+	fn remove_slashes(r: u32, ) -> Weight {
+		Weight::from_parts(7_930_000, 1489)
+			.saturating_add(Weight::from_parts(1_100_000, 0).saturating_mul(r.into()))
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
+			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(r.into()))
 	}
 }

@@ -6,7 +6,7 @@
 use crate::{
 	limits::{limits, Candidacy, Rules},
 	types::{Power, PowerLimit, PowerTerms, RecentWork},
-	utility_impls::room_for,
+	utility_impls::remove_some,
 	Balance, BookEra, Candidate, Candidates, Config, CurrentEra, EraIndex, EraWork, EraWorks,
 	Event, HeldSprints, OldestEra, Pallet, PowerCap, SprintOutcome, TotalPower, WeightInfo,
 };
@@ -203,20 +203,14 @@ impl<T: Config> Pallet<T> {
 
 	/// Removes work that no longer counts, some per block.
 	pub(crate) fn remove_old_work(meter: &mut WeightMeter) {
-		let base = <T as Config>::WeightInfo::remove_work(0);
-		if meter.try_consume(base).is_err() {
-			return;
-		}
-		let oldest = OldestEra::<T>::get();
-		let counts_from = CurrentEra::<T>::get().saturating_sub(T::PowerEras::get());
-		if oldest < counts_from {
-			let per_record = <T as Config>::WeightInfo::remove_work(1).saturating_sub(base);
-			let limit = room_for(meter, per_record, MAX_REMOVED);
-			if limit > 0 {
-				let removed = Self::remove_work(oldest, limit);
-				meter.consume(per_record.saturating_mul(removed.into()));
+		remove_some(meter, <T as Config>::WeightInfo::remove_work, |limit| {
+			let oldest = OldestEra::<T>::get();
+			let counts_from = CurrentEra::<T>::get().saturating_sub(T::PowerEras::get());
+			match oldest < counts_from {
+				true => Self::remove_work(oldest, limit),
+				false => 0,
 			}
-		}
+		});
 	}
 
 	/// Removes up to `limit` records of an era; returns how many there were to remove.
@@ -228,9 +222,6 @@ impl<T: Config> Pallet<T> {
 		removed.loops
 	}
 }
-
-/// Most records that are removed in one block; bounds the memory that it takes.
-pub(crate) const MAX_REMOVED: u32 = 100;
 
 impl<T: Config> Get<EraIndex> for Pallet<T> {
 	fn get() -> EraIndex {

@@ -5,7 +5,7 @@
 
 use crate::{mock::*, offence_impls::MAX_REPORTERS, *};
 use ergon_core::WORK_UNIT;
-use frame_support::{assert_ok, traits::fungible::Inspect};
+use frame_support::{assert_ok, traits::fungible::Inspect, weights::Weight};
 use sp_runtime::Perbill;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
@@ -122,6 +122,56 @@ fn offence_is_slashed_for_the_whole_unbonding_time() {
 		assert_eq!(free(101), ENDOWMENT, "and earns nothing");
 		assert_ok!(Power::withdraw(RuntimeOrigin::signed(3)));
 		assert!(OffenceSlashes::<Test>::iter().next().is_none());
+	});
+}
+
+#[test]
+fn slashes_of_more_than_one_block_can_remove_are_all_removed() {
+	const OFFENDERS: u64 = 250;
+	let mut ext = TestExt::new(3).strangers(OFFENDERS).build();
+	ext.execute_with(|| {
+		MaxCandidates::set(3 + OFFENDERS as u32);
+		for who in 101..101 + OFFENDERS {
+			assert_ok!(join(who, MIN_BOND));
+			report(&[who], who);
+		}
+		PollLimit::set(Weight::zero());
+		rotate(UNBONDING + 1);
+		assert_eq!(OffenceSlashes::<Test>::iter_prefix(0).count(), OFFENDERS as usize);
+		PollLimit::set(Weight::MAX);
+	});
+	for (left, oldest) in [(150, 0), (50, 0), (0, 1), (0, 1)] {
+		// Only what earlier blocks have written counts against a limit.
+		ext.commit_all().unwrap();
+		ext.execute_with(|| {
+			poll(Weight::MAX);
+			assert_eq!(OffenceSlashes::<Test>::iter_prefix(0).count(), left);
+			assert_eq!(OldestSlashes::<Test>::get(), oldest);
+			check();
+		});
+	}
+}
+
+#[test]
+fn slashes_are_removed_as_far_as_there_is_weight() {
+	let mut ext = TestExt::new(7).build();
+	ext.execute_with(|| {
+		report(&[1, 2], 1);
+		PollLimit::set(Weight::zero());
+		rotate(UNBONDING + 1);
+	});
+	ext.commit_all().unwrap();
+	ext.execute_with(|| {
+		let left = || OffenceSlashes::<Test>::iter_prefix(0).count();
+		let others =
+			<() as WeightInfo>::count(0).saturating_add(<() as WeightInfo>::remove_work(0));
+		let room = |slashes| others.saturating_add(<() as WeightInfo>::remove_slashes(slashes));
+		PollLimit::set(Weight::MAX);
+		poll(room(0));
+		assert_eq!(left(), 2);
+		poll(room(1));
+		assert_eq!((left(), OldestSlashes::<Test>::get()), (1, 0));
+		check();
 	});
 }
 

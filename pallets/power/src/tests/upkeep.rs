@@ -169,6 +169,9 @@ fn check_detects_corrupt_eras() {
 	assert_detects("the eras with sprints are not in order", || held(&[1, 0]));
 	assert_detects("the eras with sprints are not in order", || held(&[1, 1]));
 	assert_detects("a sprint was held that is to come", || held(&[0, 2]));
+	assert_detects("slashes of a session that can be reported are forgotten", || {
+		OldestSlashes::<Test>::put(1)
+	});
 	assert_detects("slashes are stored for a session that is safe", || {
 		rotate(9);
 		let slash = OffenceSlash { bond: 1, fraction: Perbill::one() };
