@@ -10,6 +10,7 @@ use ergon_core::WORK_UNIT;
 use ergon_economics::{
 	constants::{AUTHORITY_WEIGHT, GENESIS_POWER_ERAS},
 	power::{authority_weights, concentration},
+	shift::shift_limit,
 };
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
@@ -252,6 +253,46 @@ fn primary_slots_should_follow_power() {
 	// Whoever weighs what, one slot in four has a primary author.
 	let rate = primary as f64 / SLOTS as f64;
 	assert!((rate - c).abs() < 0.02, "{rate} of the slots are primary");
+}
+
+/// Two of four lose all of their power at once.
+#[test]
+fn weight_should_move_by_less_than_a_third_in_a_session() {
+	let mut chain = chain();
+	for who in [Alice, Bob] {
+		chain.read(|| {
+			Candidates::<Runtime>::mutate(who.to_account_id(), |candidate| {
+				candidate.as_mut().unwrap().genesis = 0;
+			});
+		});
+	}
+	prove(&mut chain, Dave, 900);
+
+	// The first session of the era has the weights that were decided before it, and in the third all is done.
+	let mut before = Vec::new();
+	let mut all_gained = Vec::new();
+	for session in SESSIONS_PER_ERA..SESSIONS_PER_ERA + 3 {
+		go_to(&mut chain, session);
+		let now = chain.read(weighted_validators);
+		assert_eq!(now.iter().map(|(_, weight)| weight).sum::<u64>(), AUTHORITY_WEIGHT);
+		assert_eq!(weights(chain.read(Grandpa::grandpa_authorities)), weights(now.clone()));
+		let gained = |((of, from), (who, to)): (&(AccountId, u64), &(AccountId, u64))| {
+			assert_eq!(of, who);
+			to.saturating_sub(*from)
+		};
+		all_gained.push(before.iter().zip(&now).map(gained).sum::<u64>());
+		before = now;
+	}
+	let powers = [Bob, Charlie, Alice, Dave].map(|who| {
+		let who = who.to_account_id();
+		chain.read(|| Power::power(&who))
+	});
+	assert_eq!(powers.map(|power| power / WORK_UNIT), [0, 900, 0, 900]);
+	let wanted = authority_weights(powers.to_vec());
+	assert_eq!(weights(before), wanted);
+	// From a third to a half, and from next to nothing to a half.
+	let limit = shift_limit(AUTHORITY_WEIGHT);
+	assert_eq!(all_gained, [0, limit, wanted[1] - 333_333 + wanted[3] - 1 - limit]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub mod price;
 pub mod reputation;
 pub mod sampling;
 pub mod settlement;
+pub mod shift;
 
 pub use audit_price::{next_audit_price, Backlog};
 pub use emission::{DutyCount, Schedule};

@@ -263,34 +263,42 @@ pub fn cap_level_default(powers: &[Power]) -> Power {
 /// number. No weight is off its exact proportion by more than that number, for the units that all
 /// have alike.
 pub fn weights(powers: &[Power], total: u64) -> Vec<u64> {
-	let sum: u128 = powers.iter().copied().map(u128::from).sum();
-	if powers.is_empty() {
-		return Vec::new();
-	}
-	if sum == 0 {
-		return weights(&alloc::vec![1; powers.len()], total);
-	}
 	let spare = total.saturating_sub(powers.len() as u64);
-	let mut weights = Vec::with_capacity(powers.len());
-	let mut remainders = Vec::with_capacity(powers.len());
-	let mut left = spare;
-	for (index, power) in powers.iter().enumerate() {
-		// Below 2¹²⁸; the quotient is at most `spare`.
-		let share = u128::from(*power) * u128::from(spare);
-		let whole = (share / sum) as u64;
-		left = left.saturating_sub(whole);
-		weights.push(whole.saturating_add(1));
-		remainders.push((Reverse(share % sum), index));
+	let parts = match powers.iter().all(|power| *power == 0) {
+		true => divide(spare, &alloc::vec![1; powers.len()]),
+		false => divide(spare, powers),
+	};
+	parts.into_iter().map(|part| part.saturating_add(1)).collect()
+}
+
+/// Divides `amount` in proportion to `shares` by the method of largest remainders, of equal remainders the first
+/// ones in front: the parts add up to `amount` exactly, and each is its exact part, rounded down or up. Where nobody
+/// has a share, nobody gets anything.
+pub(crate) fn divide(amount: u64, shares: &[u64]) -> Vec<u64> {
+	let sum: u128 = shares.iter().copied().map(u128::from).sum();
+	if sum == 0 {
+		return alloc::vec![0; shares.len()];
 	}
-	// The remainders add up to `left` × the sum of powers and each is below that sum, so there are
+	let mut parts = Vec::with_capacity(shares.len());
+	let mut remainders = Vec::with_capacity(shares.len());
+	let mut left = amount;
+	for (index, share) in shares.iter().enumerate() {
+		// Below 2¹²⁸; the quotient is at most `amount`.
+		let product = u128::from(*share) * u128::from(amount);
+		let whole = (product / sum) as u64;
+		left = left.saturating_sub(whole);
+		parts.push(whole);
+		remainders.push((Reverse(product % sum), index));
+	}
+	// The remainders add up to `left` × the sum of shares and each is below that sum, so there are
 	// more of them that are not zero than are served here.
 	remainders.sort_unstable();
 	for (_, index) in remainders.into_iter().take(left as usize) {
-		if let Some(weight) = weights.get_mut(index) {
-			*weight = weight.saturating_add(1);
+		if let Some(part) = parts.get_mut(index) {
+			*part = part.saturating_add(1);
 		}
 	}
-	weights
+	parts
 }
 
 /// What authorities of these powers weigh in blocks and votes: millionths that add up to one.

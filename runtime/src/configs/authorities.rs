@@ -10,10 +10,16 @@
 //! The weights of a session are decided together with its validators, when the session before it
 //! begins. BABE announces them then, and nodes follow the announcement whatever becomes of power in
 //! between; so what was announced is what BABE enacts a session later, and what GRANDPA gets.
+//!
+//! From one session to the next, less than a third of all weight changes hands, see [`follow`]. What everybody has
+//! now is in BABE's list.
 
 use crate::{AccountId, Babe, Grandpa, Power, Runtime, Session, System};
-use alloc::vec::Vec;
-use ergon_economics::power::authority_weights;
+use alloc::{collections::BTreeMap, vec::Vec};
+use ergon_economics::{
+	power::authority_weights,
+	shift::{follow, Seat},
+};
 use frame_support::{dispatch::DispatchClass, traits::OneSessionHandler, WeakBoundedVec};
 use pallet_babe::AuthorityId as BabeId;
 use pallet_grandpa::AuthorityId as GrandpaId;
@@ -26,9 +32,21 @@ pub fn weighted_validators() -> Vec<(AccountId, u64)> {
 	Session::validators().into_iter().zip(weights).collect()
 }
 
-/// Authorities and what each weighs, by the power of now.
+/// What authorities are to weigh, by the power of now.
 fn weighted<Id>(validators: &[(&AccountId, Id)]) -> Vec<u64> {
 	authority_weights(validators.iter().map(|(who, _)| Power::power(who)).collect())
+}
+
+/// What authorities weigh in a session behind one in which validators weigh that much.
+fn weighted_behind<Id>(
+	before: &BTreeMap<&AccountId, u64>,
+	validators: &[(&AccountId, Id)],
+) -> Vec<u64> {
+	let seats = validators.iter().zip(weighted(validators)).map(|((who, _), wanted)| {
+		let held = before.get(who).copied().unwrap_or_default();
+		Seat { held, wanted }
+	});
+	follow(&seats.collect::<Vec<_>>())
 }
 
 /// Gives each authority of a list its weight.
@@ -61,21 +79,26 @@ impl OneSessionHandler<AccountId> for WeightedBabe {
 		pallet_babe::NextAuthorities::<Runtime>::mutate(|list| weigh(list.as_mut(), &weights));
 	}
 
-	fn on_new_session<'a, I>(_: bool, _: I, queued_validators: I)
+	fn on_new_session<'a, I>(_: bool, validators: I, queued_validators: I)
 	where
 		I: Iterator<Item = (&'a AccountId, BabeId)> + 'a,
 	{
+		// The list of the session that begins, in the order of its validators.
 		let announced = pallet_babe::NextAuthorities::<Runtime>::get();
+		let before: BTreeMap<_, _> = validators
+			.zip(announced.iter())
+			.map(|((who, _), (_, weight))| (who, *weight))
+			.collect();
 		let queued: Vec<_> = queued_validators.collect();
-		let weights = weighted(&queued);
+		let weights = weighted_behind(&before, &queued);
 		let next = queued.into_iter().map(|(_, key)| key).zip(weights).collect();
 		let next: WeakBoundedVec<_, _> = WeakBoundedVec::force_from(
 			next,
 			Some("more validators were elected than `MaxValidators`"),
 		);
 		// What the stock handlers do is in the weight of a block that begins a session; a candidate for
-		// each validator, and the era and its cap, are not.
-		let reads = (next.len() as u64).saturating_add(2);
+		// each validator, the era and its cap, and what was announced are not.
+		let reads = (next.len() as u64).saturating_add(3);
 		System::register_extra_weight_unchecked(
 			<Runtime as frame_system::Config>::DbWeight::get().reads(reads),
 			DispatchClass::Mandatory,
