@@ -175,6 +175,7 @@ fn add_candidate(index: u32) -> Result<(), Error> {
 		genesis: 0,
 		status: Status::Standing,
 		since: 0,
+		spared_until: 0,
 	};
 	Candidates::<Runtime>::insert(&who, candidate);
 	let keys = SessionKeys {

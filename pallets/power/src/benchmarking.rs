@@ -39,9 +39,9 @@ fn operator<T: Config>(index: u32) -> T::AccountId {
 	who
 }
 
-/// An account that stands with ten times the least bond, and audited and missed audits in every era that counts. It
-/// proved something in every second sprint, and the others are not decided: that is as many as have to be read of
-/// anybody, and no ramp is in its way.
+/// An account that stands with ten times the least bond, and is not spared. It audited and missed audits in every
+/// era that counts, proved something in every second sprint, and the others are not decided: that is as many as have
+/// to be read of anybody, and no ramp is in its way.
 fn candidate<T: Config>(index: u32) -> T::AccountId {
 	let who = operator::<T>(index);
 	let era = CurrentEra::<T>::get();
@@ -55,6 +55,9 @@ fn candidate<T: Config>(index: u32) -> T::AccountId {
 	}
 	Pallet::<T>::do_join(who.clone(), T::MinBond::get().saturating_mul(10), None)
 		.expect("the account has money, keys and room");
+	Candidates::<T>::mutate(&who, |candidate| {
+		candidate.as_mut().expect("it has just joined").spared_until = 0;
+	});
 	who
 }
 
@@ -95,7 +98,7 @@ fn leavers_in_office<T: Config>() -> Vec<T::AccountId> {
 mod benches {
 	use super::*;
 
-	/// The list is full, and somebody has to be displaced.
+	/// The list is full, and somebody with power has to be displaced.
 	#[benchmark]
 	fn join() {
 		CurrentEra::<T>::put(T::PowerEras::get());
@@ -104,10 +107,17 @@ mod benches {
 		for index in 0..T::MaxCandidates::get().saturating_sub(1) {
 			let who: T::AccountId = account("other", index, 0);
 			if Candidates::<T>::count() < T::MaxCandidates::get().saturating_sub(1) {
-				Pallet::<T>::stand(&who, bond, 0, 0);
+				Pallet::<T>::stand(&who, bond, 0, 0, 0);
 			}
 		}
 		Pallet::<T>::do_join(weak.clone(), bond, None).expect("there is room for one");
+		Candidates::<T>::mutate(&weak, |candidate| {
+			let candidate = candidate.as_mut().expect("it has just joined");
+			candidate.spared_until = 0;
+			candidate.counted.power = 1;
+		});
+		WeakPower::<T>::put(Power::from(1u32));
+		TotalPower::<T>::mutate(|total| *total = total.saturating_add(1));
 		leavers_in_office::<T>();
 		let who = operator::<T>(1);
 

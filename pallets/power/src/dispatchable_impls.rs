@@ -6,7 +6,7 @@
 use crate::{
 	types::{Counted, Power},
 	Balance, Candidate, Candidates, Config, CurrentEra, EraIndex, Error, Event, HoldReason, Pallet,
-	Status, Unbonding, Unbondings,
+	Status, Unbonding, Unbondings, WeakPower,
 };
 use frame_support::{
 	ensure,
@@ -30,7 +30,8 @@ impl<T: Config> Pallet<T> {
 			Self::displace(&displaced, &who, bond)?;
 		}
 		Self::hold(&who, bond)?;
-		Self::stand(&who, bond, 0, Self::next_era());
+		let since = Self::next_era();
+		Self::stand(&who, bond, 0, since, Self::proved_from(since));
 		Self::deposit_event(Event::Joined { candidate: who, bond });
 		Ok(())
 	}
@@ -69,10 +70,14 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_rejoin(who: T::AccountId) -> DispatchResult {
-		let (bond, genesis, until) = match Candidates::<T>::get(&who) {
-			Some(Candidate { bond, genesis, status: Status::Chilled { until, .. }, .. }) => {
-				(bond, genesis, until)
-			}
+		let (bond, genesis, until, spared_until) = match Candidates::<T>::get(&who) {
+			Some(Candidate {
+				bond,
+				genesis,
+				status: Status::Chilled { until, .. },
+				spared_until,
+				..
+			}) => (bond, genesis, until, spared_until),
 			Some(_) => return Err(Error::<T>::NotChilled.into()),
 			None => {
 				let unbonding = Unbondings::<T>::get(&who).ok_or(Error::<T>::NotCandidate)?;
@@ -81,7 +86,7 @@ impl<T: Config> Pallet<T> {
 					Status::Chilled { until, .. } => until,
 					Status::Standing => 0,
 				};
-				(unbonding.bond, 0, until)
+				(unbonding.bond, 0, until, 0)
 			}
 		};
 		let session = pallet_session::Pallet::<T>::current_index();
@@ -89,7 +94,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 		Self::ensure_keys(&who)?;
 		Unbondings::<T>::remove(&who);
-		Self::stand(&who, bond, genesis, Self::next_era());
+		Self::stand(&who, bond, genesis, Self::next_era(), spared_until);
 		Self::deposit_event(Event::Rejoined { candidate: who });
 		Ok(())
 	}
@@ -100,8 +105,15 @@ impl<T: Config> Pallet<T> {
 		CurrentEra::<T>::get().saturating_add(1)
 	}
 
-	/// Makes somebody a candidate who stands, and takes part in sprints from era `since` on.
-	pub(crate) fn stand(who: &T::AccountId, bond: Balance, genesis: Power, since: EraIndex) {
+	/// Makes somebody a candidate who stands, takes part in sprints from era `since` on, and gives way to nobody
+	/// before era `spared_until`.
+	pub(crate) fn stand(
+		who: &T::AccountId,
+		bond: Balance,
+		genesis: Power,
+		since: EraIndex,
+		spared_until: EraIndex,
+	) {
 		let era = CurrentEra::<T>::get();
 		let candidate = Candidate {
 			bond,
@@ -111,6 +123,7 @@ impl<T: Config> Pallet<T> {
 			genesis,
 			status: Status::Standing,
 			since,
+			spared_until,
 		};
 		Candidates::<T>::insert(who, candidate);
 	}
@@ -125,12 +138,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Makes room, so that a list filled with empty names keeps nobody out.
+	/// Makes room, so that a list filled with those who prove next to nothing keeps nobody out.
 	fn displace(candidate: &T::AccountId, by: &T::AccountId, bond: Balance) -> DispatchResult {
 		let weak = Candidates::<T>::get(candidate).ok_or(Error::<T>::NotDisplaceable)?;
-		let beaten = weak.status != Status::Standing || weak.bond < bond;
-		ensure!(weak.counted.is_nothing() && beaten, Error::<T>::NotDisplaceable);
-		ensure!(!Self::serves(candidate), Error::<T>::NotDisplaceable);
+		ensure!(Self::gives_way(candidate, &weak, bond), Error::<T>::NotDisplaceable);
 		let free_at = Self::unbond(candidate, weak);
 		Self::deposit_event(Event::Displaced {
 			candidate: candidate.clone(),
@@ -138,6 +149,35 @@ impl<T: Config> Pallet<T> {
 			free_at,
 		});
 		Ok(())
+	}
+
+	/// Whether a candidate has to make room for somebody with that bond. Who is chilled has to for anybody; who
+	/// stands, for a larger bond, when it is among the weakest and its first sprints are behind it. Nobody has to
+	/// who serves.
+	///
+	/// So who stands is pushed out by more money than its own only, and who was pushed out comes back with new
+	/// money only, since the old is held for `UnbondingSessions`. With each such change the bonds of the list are
+	/// more: it ends with the money there is.
+	fn gives_way(who: &T::AccountId, candidate: &Candidate, bond: Balance) -> bool {
+		let era = CurrentEra::<T>::get();
+		let is_beaten = match candidate.status {
+			Status::Chilled { .. } => true,
+			Status::Standing => {
+				candidate.bond < bond
+					&& candidate.spared_until <= era
+					&& candidate.counted.most(era) <= WeakPower::<T>::get()
+			}
+		};
+		is_beaten && !Self::serves(who)
+	}
+
+	/// The weakest of those who have to make room for somebody with that bond. For views.
+	pub(crate) fn weakest_below(bond: Balance) -> Option<T::AccountId> {
+		let era = CurrentEra::<T>::get();
+		Candidates::<T>::iter()
+			.filter(|(who, candidate)| Self::gives_way(who, candidate, bond))
+			.min_by_key(|(_, candidate)| (candidate.counted.most(era), candidate.bond))
+			.map(|(who, _)| who)
 	}
 
 	/// Whether an account is a validator of this session or of the next.

@@ -11,7 +11,7 @@ use crate::{
 	types::{Counted, Power},
 	utility_impls::room_for,
 	BookEra, Candidate, Candidates, Config, CountCursor, CurrentEra, EraIndex, EraStart, EraWorks,
-	Event, OnEra, Pallet, PowerCap, Status, TotalPower, WeightInfo,
+	Event, OnEra, Pallet, PowerCap, Status, TotalPower, WeakPower, WeightInfo,
 };
 use alloc::vec::Vec;
 use ergon_core::Work;
@@ -29,6 +29,9 @@ const COUNT_FROM: Permill = Permill::from_percent(80);
 
 /// Most candidates that are counted in one block; bounds the memory that it takes.
 pub(crate) const MAX_COUNTED: u32 = 500;
+
+/// One in so many candidates is among the weakest.
+const WEAKEST: usize = 10;
 
 impl<T: Config> Pallet<T> {
 	/// The power of a candidate in this era; nobody else has any. Three reads.
@@ -142,19 +145,25 @@ impl<T: Config> Pallet<T> {
 		late
 	}
 
-	/// Finds the cap of era `era`, which is the current one. Returns the number of those who had to be counted
-	/// first.
+	/// Finds the cap of era `era`, which is the current one, and who is weak in it. Returns the number of those who
+	/// had to be counted first.
 	pub(crate) fn cap_powers(era: EraIndex) -> u32 {
 		let held = Self::held(era);
 		let mut late = Vec::new();
 		let mut powers = Vec::new();
+		// Of those who had their time to prove something: many who have just come make nobody else strong.
+		let mut tried = Vec::new();
 		for (who, mut candidate) in Candidates::<T>::iter() {
 			if candidate.counted.era < era {
 				Self::count(&who, &mut candidate, era, &held);
 				late.push((who, candidate.clone()));
 			}
 			powers.push(candidate.counted.power);
+			if candidate.spared_until <= era {
+				tried.push(candidate.counted.power);
+			}
 		}
+		WeakPower::<T>::put(power_of_the_weakest(tried));
 		let cap = power::cap_level_default(&powers);
 		let capped = powers.into_iter().map(|power| u128::from(power.min(cap)));
 		TotalPower::<T>::put(capped.fold(0, u128::saturating_add));
@@ -166,10 +175,24 @@ impl<T: Config> Pallet<T> {
 		count
 	}
 
+	/// The era in which all is power that somebody proves whose first sprint is that of era `since`, if every sprint
+	/// is held and decided in time.
+	pub(crate) fn proved_from(since: EraIndex) -> EraIndex {
+		since.saturating_add(T::Ramp::get().max(1)).saturating_add(1)
+	}
+
 	/// The power of a candidate went down or is gone.
 	pub(crate) fn reduce_total(by: Power) {
 		if by > 0 {
 			TotalPower::<T>::mutate(|total| *total = total.saturating_sub(by.into()));
 		}
+	}
+}
+
+/// Most power among the weakest of these: one in [`WEAKEST`], rounded up.
+fn power_of_the_weakest(mut powers: Vec<Power>) -> Power {
+	match powers.len().div_ceil(WEAKEST).checked_sub(1) {
+		Some(last) => *powers.select_nth_unstable(last).1,
+		None => 0,
 	}
 }

@@ -213,6 +213,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PowerCap<T> = StorageValue<_, Power, ValueQuery>;
 
+	/// What the weakest tenth of the candidates have as power in this era at most. When the list is full, a larger
+	/// bond may take the place of who has no more.
+	#[pallet::storage]
+	pub type WeakPower<T> = StorageValue<_, Power, ValueQuery>;
+
 	/// Power of all candidates in this era.
 	#[pallet::storage]
 	pub type TotalPower<T> = StorageValue<_, u128, ValueQuery>;
@@ -356,11 +361,12 @@ pub mod pallet {
 		/// This account has no session keys: make them with `author_rotateKeysWithOwner` and register
 		/// them with `session.setKeys` first.
 		NoSessionKeys,
-		/// There are as many candidates as there can be: name one to displace that has no power, is
-		/// no validator, and is chilled or has a smaller bond.
+		/// There are as many candidates as there can be: `join` with the name of one to displace, which
+		/// `displaceable` tells for a bond. To `rejoin`, wait for a place, or `withdraw` and `join`.
 		TooManyCandidates,
-		/// This candidate cannot be displaced: it has power, is a validator, or stands with a bond
-		/// that is not smaller.
+		/// This candidate cannot be displaced: it is a validator, or stands with a bond that is not
+		/// smaller, with more power than the weakest tenth, or in its first sprints. Name the one that
+		/// `displaceable` tells, or bond more.
 		NotDisplaceable,
 		/// This candidate stands already: there is nothing to rejoin.
 		NotChilled,
@@ -375,7 +381,7 @@ pub mod pallet {
 		///
 		/// Signed by an account whose session keys are registered. It takes part in sprints from the
 		/// next era on, and has power behind the second of them. When there is no room, `displaced`
-		/// names the candidate whose place is taken; otherwise it is ignored.
+		/// names the candidate whose place is taken, as if that had left; otherwise it is ignored.
 		#[pallet::call_index(0)]
 		pub fn join(
 			origin: OriginFor<T>,
@@ -478,6 +484,12 @@ pub mod pallet {
 		/// The bond of somebody who left.
 		pub fn unbonding(account: T::AccountId) -> Option<Unbonding> {
 			Unbondings::<T>::get(account)
+		}
+
+		/// Whom to name to `join` with that bond when there is no room: of those who have to give way to it, the one
+		/// with the least power, of equals the one with the least bond. Nobody when the bond is too small.
+		pub fn displaceable(bond: Balance) -> Option<T::AccountId> {
+			Self::weakest_below(bond)
 		}
 
 		/// The current era.

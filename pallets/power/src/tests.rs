@@ -10,6 +10,7 @@ mod held;
 mod limits;
 mod long;
 mod offences;
+mod places;
 mod random;
 mod sessions;
 mod upkeep;

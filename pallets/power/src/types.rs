@@ -102,6 +102,9 @@ pub struct Candidate {
 	pub status: Status,
 	/// The first era in whose sprint it may take part.
 	pub since: EraIndex,
+	/// The first era in which a larger bond may take its place: all that its first sprints prove is power then. Who
+	/// left before is not spared again.
+	pub spared_until: EraIndex,
 }
 
 impl Candidate {
@@ -149,9 +152,9 @@ impl Counted {
 		Self { era: self.era, power: change(self.power), before: change(self.before) }
 	}
 
-	/// Whether there is power neither now nor in the era that it was counted for.
-	pub(crate) fn is_nothing(&self) -> bool {
-		self.power == 0 && self.before == 0
+	/// The larger of the power in era `era` and of that in the era that it was counted for.
+	pub(crate) fn most(&self, era: EraIndex) -> Power {
+		self.power(era).max(self.power)
 	}
 }
 

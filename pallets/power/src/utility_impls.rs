@@ -150,7 +150,7 @@ impl<T: Config> Pallet<T> {
 		<T as Config>::Currency::mint_into(who, endowment).expect("money can be minted");
 		<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, bond)
 			.expect("the bond was minted");
-		Self::stand(who, bond, 0, 0);
+		Self::stand(who, bond, 0, 0, 0);
 	}
 
 	/// Has the sprints of an account prove that much, which becomes a candidate if it is none.
@@ -182,7 +182,7 @@ impl<T: Config> Pallet<T> {
 			assert!(!Candidates::<T>::contains_key(who), "genesis names {who:?} twice");
 			<T as Config>::Currency::hold(&HoldReason::ValidatorBond.into(), who, *bond)
 				.expect("genesis validators are endowed with more than their bonds");
-			Self::stand(who, *bond, power, 0);
+			Self::stand(who, *bond, power, 0, 0);
 			Candidates::<T>::mutate(who, |candidate| {
 				if let Some(candidate) = candidate {
 					candidate.counted.power = Self::power_before_cap(candidate, 0);
@@ -231,11 +231,15 @@ impl<T: Config> Pallet<T> {
 				candidate.since <= era.saturating_add(1),
 				"a candidate waits longer than for the next sprint"
 			);
+			ensure!(
+				candidate.spared_until <= Self::proved_from(era.saturating_add(1)),
+				"a candidate is spared behind its first sprints",
+			);
 			let backed =
 				power::bound_by_bond(Power::MAX, candidate.bond, T::BondPerWorkUnit::get());
 			ensure!(counted.power.max(counted.before) <= backed, "power is not backed by its bond");
 			ensure!(
-				candidate.status == Status::Standing || counted.is_nothing(),
+				candidate.status == Status::Standing || counted.power.max(counted.before) == 0,
 				"a chilled candidate has power",
 			);
 			total = total.saturating_add(Self::current_power(&candidate).into());

@@ -24,6 +24,7 @@ fn join_holds_the_bond_and_gives_no_power() {
 			genesis: 0,
 			status: Status::Standing,
 			since: 1,
+			spared_until: 3,
 		};
 		assert_eq!(Candidates::<Test>::get(101), Some(candidate));
 		assert_eq!(Power::bond(&101), MIN_BOND);
@@ -226,65 +227,6 @@ fn rejoin_wants_keys_room_bond_and_the_end_of_the_chill() {
 		MaxCandidates::set(3);
 		assert_noop!(rejoin(2), Error::<Test>::TooManyCandidates);
 		MaxCandidates::set(40);
-	});
-}
-
-#[test]
-fn full_list_takes_a_larger_bond_in_place_of_an_idle_candidate() {
-	TestExt::new(3).execute(|| {
-		MaxCandidates::set(6);
-		for who in 101..=103 {
-			assert_ok!(join(who, 2 * MIN_BOND));
-		}
-		let join = |bond, displaced| Power::join(RuntimeOrigin::signed(104), bond, displaced);
-		assert_noop!(join(9_000, None), Error::<Test>::TooManyCandidates);
-		let not = DispatchError::from(Error::<Test>::NotDisplaceable);
-		assert_noop!(join(9_000, Some(105)), not);
-		assert_noop!(join(9_000, Some(1)), not);
-		assert_noop!(join(2 * MIN_BOND, Some(101)), not);
-		events();
-		assert_ok!(join(2 * MIN_BOND + 1, Some(101)));
-		let free_at = 1 + UNBONDING + 1;
-		assert_eq!(
-			events(),
-			[
-				Event::Displaced { candidate: 101, by: 104, free_at },
-				Event::Joined { candidate: 104, bond: 2 * MIN_BOND + 1 },
-			],
-		);
-		assert_eq!(Power::unbonding(101).unwrap().bond, 2 * MIN_BOND);
-		assert_eq!(Candidates::<Test>::count(), 6);
-	});
-}
-
-#[test]
-fn chilled_candidate_is_displaced_by_any_bond() {
-	TestExt::new(3).execute(|| {
-		MaxCandidates::set(4);
-		assert_ok!(join(101, 9_000));
-		let join = || Power::join(RuntimeOrigin::signed(102), MIN_BOND, Some(101));
-		assert_noop!(join(), Error::<Test>::NotDisplaceable);
-		Power::chill(&101, 5, Perbill::from_percent(1));
-		assert_ok!(join());
-		assert!(Candidates::<Test>::contains_key(102));
-	});
-}
-
-#[test]
-fn validator_without_power_is_not_displaced_while_it_serves() {
-	TestExt::new(3).power(0).execute(|| {
-		MaxCandidates::set(3);
-		let join = || Power::join(RuntimeOrigin::signed(101), 90_000, Some(1));
-		assert_noop!(join(), Error::<Test>::NotDisplaceable);
-	});
-}
-
-#[test]
-fn displaced_is_ignored_when_there_is_room() {
-	TestExt::new(3).execute(|| {
-		assert_ok!(join(101, MIN_BOND));
-		assert_ok!(Power::join(RuntimeOrigin::signed(102), 9_000, Some(101)));
-		assert!(Candidates::<Test>::contains_key(101));
 	});
 }
 

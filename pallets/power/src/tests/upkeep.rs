@@ -157,6 +157,9 @@ fn check_detects_corrupt_eras() {
 	assert_detects("a candidate waits longer than for the next sprint", || {
 		candidate(1, |one| one.since = 3)
 	});
+	assert_detects("a candidate is spared behind its first sprints", || {
+		candidate(1, |one| one.spared_until = 5)
+	});
 	assert_detects("the era is over", || EraStart::<Test>::put(0));
 	assert_detects("the book is not of this era or the next", || BookEra::<Test>::put(3));
 	assert_detects("candidates are counted for no era", || CountCursor::<Test>::put(1));
@@ -193,10 +196,11 @@ fn stored_types_have_the_layout_that_clients_know() {
 		genesis: 8,
 		status: Status::Standing,
 		since: 9,
+		spared_until: 10,
 	};
-	let mut bytes = vec![0u8; 16 + (4 + 8 + 8) + (16 + 16) + 8 + 8 + 1 + 4];
+	let mut bytes = vec![0u8; 16 + (4 + 8 + 8) + (16 + 16) + 8 + 8 + 1 + 4 + 4];
 	(bytes[0], bytes[16], bytes[20], bytes[28]) = (1, 2, 3, 4);
-	(bytes[36], bytes[52], bytes[68], bytes[76], bytes[85]) = (5, 6, 7, 8, 9);
+	(bytes[36], bytes[52], bytes[68], bytes[76], bytes[85], bytes[89]) = (5, 6, 7, 8, 9, 10);
 	assert_eq!(candidate.encode(), bytes);
 	let sprint = SprintOutcome::Proved(1);
 	let work = EraWork { sprint, audited: 2, missed: 3, misses: 4 };
