@@ -22,7 +22,7 @@ use ergon_runtime::{
 	constants::{ERG, SESSION_SLOTS},
 	ergon_api::runtime_decl_for_ergon_api::ErgonApiV1,
 	AccountId, Babe, Block, BlockNumber, Grandpa, Hash, Header, Historical, Offences, Power,
-	Rewards, Runtime, RuntimeOrigin, Session, SessionKeys,
+	Rewards, Runtime, RuntimeOrigin, Session, SessionKeys, UncheckedExtrinsic,
 };
 use ergon_test_chain::{
 	engine::{conduct, FakeEngine},
@@ -61,18 +61,28 @@ fn chain() -> Chain {
 	chain.register_extension(EngineExt(Arc::new(FakeEngine::new(conduct, Vec::new()))));
 	// The first block of a session has no room.
 	chain.block(Vec::new());
-	let owner = Dave.to_account_id().encode();
-	let generated = chain.read(|| SessionKeys::generate(&owner, Some(b"//Dave".to_vec())));
+	let join = pallet_power::Call::<Runtime>::join { bond: 1_000 * ERG, displaced: None };
+	let transactions = vec![set_keys(&mut chain, Dave, "//Dave"), chain.sign(Dave, join, 1)];
+	apply(&mut chain, transactions);
+	chain
+}
+
+/// Registers session keys of a secret, which the node has from now on.
+fn set_keys(chain: &mut Chain, who: Sr25519Keyring, secret: &str) -> UncheckedExtrinsic {
+	let owner = who.to_account_id().encode();
+	let generated = chain.read(|| SessionKeys::generate(&owner, Some(secret.into())));
 	let set_keys = pallet_session::Call::<Runtime>::set_keys {
 		keys: generated.keys,
 		proof: generated.proof.encode(),
 	};
-	let join = pallet_power::Call::<Runtime>::join { bond: 1_000 * ERG, displaced: None };
-	let transactions = vec![chain.sign(Dave, set_keys, 0), chain.sign(Dave, join, 1)];
+	chain.sign(who, set_keys, 0)
+}
+
+/// A block of transactions, each of which has to succeed.
+fn apply(chain: &mut Chain, transactions: Vec<UncheckedExtrinsic>) {
 	for result in chain.block(transactions) {
 		result.unwrap().unwrap();
 	}
-	chain
 }
 
 /// Has somebody that many work units more from the next era on, as if it had them from genesis: what sprints
@@ -375,6 +385,45 @@ fn nodes_should_hear_of_every_change_and_of_nothing_else() {
 
 	println!("{of_weights} of weights, {of_members} of members, {silent} without");
 	assert!(of_weights >= 3 && of_members >= 2 && silent >= 3);
+}
+
+/// Nobody is left whom the session pallet would take.
+#[test]
+fn validators_who_all_remove_their_keys_should_stay_until_they_have_others() {
+	let mut chain = Chain::new("local_testnet");
+	chain.register_extension(EngineExt(Arc::new(FakeEngine::new(conduct, Vec::new()))));
+	chain.block(Vec::new());
+	let now = |chain: &mut Chain| {
+		let blocks = chain.read(|| Babe::current_epoch().authorities);
+		(chain.read(Session::validators), blocks, chain.read(Grandpa::grandpa_authorities))
+	};
+	let before = now(&mut chain);
+	let purge_keys = |who| chain.sign(who, pallet_session::Call::<Runtime>::purge_keys {}, 0);
+	let transactions = [Alice, Bob, Charlie].map(purge_keys);
+	apply(&mut chain, transactions.into());
+	for session in 1..=4 {
+		go_to(&mut chain, session);
+		assert_eq!(announced(&chain).unwrap().authorities, before.1);
+		assert_eq!(scheduled(&chain), None);
+		assert_eq!(now(&mut chain), before);
+		assert_eq!(chain.read(Session::queued_keys).len(), 3);
+	}
+	assert_eq!(chain.read(Grandpa::current_set_id), 0);
+
+	// With other keys they are authorities two sessions later, and keep their places.
+	let secrets = [(Alice, "//Alice//stash"), (Bob, "//Bob//stash"), (Charlie, "//Charlie//stash")];
+	let transactions = secrets.map(|(who, secret)| set_keys(&mut chain, who, secret));
+	apply(&mut chain, transactions.into());
+	go_to(&mut chain, 6);
+	let (validators, blocks, votes) = now(&mut chain);
+	assert_eq!(validators, before.0);
+	let set: Vec<_> =
+		chain.read(|| validators.iter().map(|who| Session::load_keys(who).unwrap()).collect());
+	assert_eq!(keys(&blocks), set.iter().map(|keys| keys.babe.clone()).collect::<Vec<_>>());
+	assert_eq!(keys(&votes), set.iter().map(|keys| keys.grandpa.clone()).collect::<Vec<_>>());
+	assert!(keys(&blocks).iter().all(|key| !keys(&before.1).contains(key)));
+	assert_eq!((weights(blocks), weights(votes)), (weights(before.1), weights(before.2)));
+	assert_eq!(chain.read(Grandpa::current_set_id), 1);
 }
 
 /// A stalled network goes on with a forced change, and nothing else can change while it is pending.
