@@ -33,7 +33,9 @@ use sp_runtime::{
 /// Blocks before the last one for commitments in which a node commits to what is done for the last time. Enough for
 /// a transaction to get in although one block takes none because a session begins.
 pub(crate) const LAST_CALL: u32 = 3;
-/// Orders that a node hands to its engine at once. One block's time is enough to do them on a fast machine.
+/// Orders that a node has its engine do at once, each of [`MAX_ORDER_ITEMS`]. It hands over new ones only when a block
+/// comes, so a machine that does these 256 items faster than that waits, and no candidate proves more than about 9,500
+/// items in a window of 40 blocks; see `docs/scale.md`.
 pub(crate) const ORDERS_AHEAD: u32 = 8;
 
 /// What was done about a sprint in one block.
