@@ -18,9 +18,10 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::traits::{SaturatedConversion, Saturating};
 
 impl<T: Config> Pallet<T> {
-	/// An era has begun: its sprint opens in one of the next blocks. What is not shown in the sprint before it is
-	/// lost, and costs nobody anything: where nothing was drawn there was no sprint, and who has committed stays
-	/// undecided.
+	/// An era has begun: its sprint opens in one of the next blocks. What is not shown in the sprint before can be shown
+	/// no more, and nobody is slashed for that. Where nothing was drawn, there was no sprint. Where something was, who
+	/// has committed and not shown all stays undecided: its work does not count, and a second such sprint in a row
+	/// takes its power. Who has not committed has missed it.
 	pub fn start_era(era: EraIndex) {
 		let now = frame_system::Pallet::<T>::block_number();
 		let latest = now.saturating_add(T::OpenWithin::get());
