@@ -45,6 +45,8 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::Authorities` (r:1 w:0)
+	/// Proof: `Babe::Authorities` (`max_values`: Some(1), `max_size`: Some(4002), added: 4497, mode: `MaxEncodedLen`)
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Audits::Auditors` (r:1 w:0)
@@ -76,11 +78,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// `b` is in `1..=8192`.
 	/// `n` is in `1..=100`.
 	fn submit(_b: u32, n: u32, ) -> Weight {
-		// Fastest run: 138_716 nanoseconds.
-		Weight::from_parts(371_476_108, 5527)
-			// Standard error: 881_473.
-			.saturating_add(Weight::from_parts(19_526_534, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(11_u64))
+		// Fastest run: 147_089 nanoseconds.
+		Weight::from_parts(149_992_474, 5527)
+			// Standard error: 277_709.
+			.saturating_add(Weight::from_parts(18_766_955, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2735).saturating_mul(n.into()))
@@ -98,8 +100,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
-		// Fastest run: 133_809 nanoseconds.
-		Weight::from_parts(142_181_000, 8799)
+		// Fastest run: 135_101 nanoseconds.
+		Weight::from_parts(139_287_000, 8799)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -114,7 +116,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::AuditPrice` (r:1 w:0)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Cases` (r:1 w:1)
-	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3345), added: 5820, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
 	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
@@ -134,12 +136,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
 	fn attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 139_077 nanoseconds.
-		Weight::from_parts(143_465_138, 10064)
-			// Standard error: 1_688.
-			.saturating_add(Weight::from_parts(23_791, 0).saturating_mul(t.into()))
-			// Standard error: 105.
-			.saturating_add(Weight::from_parts(1_670, 0).saturating_mul(b.into()))
+		// Fastest run: 135_622 nanoseconds.
+		Weight::from_parts(134_398_101, 10064)
+			// Standard error: 633.
+			.saturating_add(Weight::from_parts(11_060, 0).saturating_mul(t.into()))
+			// Standard error: 39.
+			.saturating_add(Weight::from_parts(889, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
@@ -154,12 +156,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// `t` is in `1..=1024`.
 	/// `b` is in `0..=16384`.
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		// Fastest run: 191_845 nanoseconds.
-		Weight::from_parts(114_931_383, 6028)
-			// Standard error: 2_556.
-			.saturating_add(Weight::from_parts(110_487, 0).saturating_mul(t.into()))
-			// Standard error: 159.
-			.saturating_add(Weight::from_parts(6_981, 0).saturating_mul(b.into()))
+		// Fastest run: 188_150 nanoseconds.
+		Weight::from_parts(94_990_384, 6028)
+			// Standard error: 135.
+			.saturating_add(Weight::from_parts(94_372, 0).saturating_mul(t.into()))
+			// Standard error: 8.
+			.saturating_add(Weight::from_parts(6_745, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -177,8 +179,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn decline() -> Weight {
-		// Fastest run: 81_491 nanoseconds.
-		Weight::from_parts(121_641_000, 10064)
+		// Fastest run: 79_678 nanoseconds.
+		Weight::from_parts(84_616_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -205,8 +207,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn decline_last() -> Weight {
-		// Fastest run: 128_672 nanoseconds.
-		Weight::from_parts(147_169_000, 5527)
+		// Fastest run: 125_697 nanoseconds.
+		Weight::from_parts(133_148_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -217,8 +219,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Providers` (r:1 w:0)
 	/// Proof: `Providers::Providers` (`max_values`: None, `max_size`: Some(260), added: 2735, mode: `MaxEncodedLen`)
 	fn authorize_decline() -> Weight {
-		// Fastest run: 75_652 nanoseconds.
-		Weight::from_parts(88_742_000, 4276)
+		// Fastest run: 71_657 nanoseconds.
+		Weight::from_parts(75_392_000, 4276)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -226,8 +228,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	fn poke() -> Weight {
-		// Fastest run: 18_808 nanoseconds.
-		Weight::from_parts(22_113_000, 4276)
+		// Fastest run: 18_367 nanoseconds.
+		Weight::from_parts(19_720_000, 4276)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -239,8 +241,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Results` (r:0 w:1)
 	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
 	fn prune() -> Weight {
-		// Fastest run: 103_564 nanoseconds.
-		Weight::from_parts(120_109_000, 6196)
+		// Fastest run: 104_516 nanoseconds.
+		Weight::from_parts(108_782_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -249,26 +251,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick() -> Weight {
-		// Fastest run: 6_169 nanoseconds.
-		Weight::from_parts(7_181_000, 5527)
+		// Fastest run: 6_019 nanoseconds.
+		Weight::from_parts(6_539_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:1 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn tick_slot() -> Weight {
-		// Fastest run: 5_919 nanoseconds.
-		Weight::from_parts(7_200_000, 5527)
+		// Fastest run: 5_799 nanoseconds.
+		Weight::from_parts(6_379_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Jobs::Agenda` (r:64 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `s` is in `1..=63`.
 	fn full_slots(s: u32, ) -> Weight {
-		// Fastest run: 9_804 nanoseconds.
-		Weight::from_parts(4_454_654, 5527)
-			// Standard error: 13_537.
-			.saturating_add(Weight::from_parts(4_509_959, 0).saturating_mul(s.into()))
+		// Fastest run: 9_675 nanoseconds.
+		Weight::from_parts(5_426_302, 5527)
+			// Standard error: 1_578.
+			.saturating_add(Weight::from_parts(3_999_237, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -279,8 +281,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_nothing() -> Weight {
-		// Fastest run: 8_263 nanoseconds.
-		Weight::from_parts(10_025_000, 5527)
+		// Fastest run: 8_172 nanoseconds.
+		Weight::from_parts(8_913_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -294,6 +296,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::Authorities` (r:1 w:0)
+	/// Proof: `Babe::Authorities` (`max_values`: Some(1), `max_size`: Some(4002), added: 4497, mode: `MaxEncodedLen`)
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Audits::Auditors` (r:1 w:0)
@@ -307,18 +311,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::AuditPrice` (r:1 w:0)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:100 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_assign(n: u32, ) -> Weight {
-		// Fastest run: 108_952 nanoseconds.
-		Weight::from_parts(110_013_000, 10064)
-			// Standard error: 961_501.
-			.saturating_add(Weight::from_parts(29_901_439, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(10_u64))
+		// Fastest run: 109_623 nanoseconds.
+		Weight::from_parts(84_426_963, 10064)
+			// Standard error: 211_280.
+			.saturating_add(Weight::from_parts(24_067_115, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2735).saturating_mul(n.into()))
@@ -333,6 +337,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::Authorities` (r:1 w:0)
+	/// Proof: `Babe::Authorities` (`max_values`: Some(1), `max_size`: Some(4002), added: 4497, mode: `MaxEncodedLen`)
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Audits::Auditors` (r:1 w:0)
@@ -349,11 +355,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// `n` is in `1..=100`.
 	fn serve_wait(n: u32, ) -> Weight {
-		// Fastest run: 152_987 nanoseconds.
-		Weight::from_parts(74_234_737, 10064)
-			// Standard error: 1_558_286.
-			.saturating_add(Weight::from_parts(26_390_547, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(10_u64))
+		// Fastest run: 85_968 nanoseconds.
+		Weight::from_parts(95_181_840, 10064)
+			// Standard error: 273_693.
+			.saturating_add(Weight::from_parts(17_835_352, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 			.saturating_add(Weight::from_parts(0, 2735).saturating_mul(n.into()))
@@ -373,8 +379,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_expire() -> Weight {
-		// Fastest run: 74_901 nanoseconds.
-		Weight::from_parts(107_870_000, 5527)
+		// Fastest run: 74_811 nanoseconds.
+		Weight::from_parts(78_267_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -393,8 +399,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Assignments` (r:0 w:1)
 	/// Proof: `Jobs::Assignments` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn serve_requeue() -> Weight {
-		// Fastest run: 72_809 nanoseconds.
-		Weight::from_parts(89_013_000, 10064)
+		// Fastest run: 72_277 nanoseconds.
+		Weight::from_parts(75_282_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -421,8 +427,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_give_up() -> Weight {
-		// Fastest run: 118_486 nanoseconds.
-		Weight::from_parts(179_127_000, 5527)
+		// Fastest run: 117_224 nanoseconds.
+		Weight::from_parts(120_409_000, 5527)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -433,8 +439,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Agenda` (r:2 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	fn serve_pending() -> Weight {
-		// Fastest run: 33_770 nanoseconds.
-		Weight::from_parts(56_314_000, 10064)
+		// Fastest run: 33_060 nanoseconds.
+		Weight::from_parts(34_952_000, 10064)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -446,8 +452,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:316 w:316)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Rewards::Total` (r:1 w:1)
+	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:104 w:104)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::PowerCap` (r:1 w:0)
@@ -464,13 +472,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `a` is in `0..=104`.
 	fn serve_settle(a: u32, ) -> Weight {
-		// Fastest run: 297_042 nanoseconds.
-		Weight::from_parts(281_937_410, 11402)
-			// Standard error: 4_561_636.
-			.saturating_add(Weight::from_parts(149_902_366, 0).saturating_mul(a.into()))
-			.saturating_add(T::DbWeight::get().reads(12_u64))
+		// Fastest run: 189_853 nanoseconds.
+		Weight::from_parts(182_814_994, 11402)
+			// Standard error: 314_253.
+			.saturating_add(Weight::from_parts(98_719_867, 0).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(a.into())))
-			.saturating_add(T::DbWeight::get().writes(11_u64))
+			.saturating_add(T::DbWeight::get().writes(12_u64))
 			.saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(a.into())))
 			.saturating_add(Weight::from_parts(0, 7809).saturating_mul(a.into()))
 	}
@@ -491,11 +499,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Providers::Markets` (r:1 w:1)
 	/// Proof: `Providers::Markets` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:104 w:104)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::PowerCap` (r:1 w:0)
 	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Rewards::Total` (r:1 w:1)
+	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:1 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(2062), added: 4537, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::LiveJobs` (r:1 w:1)
@@ -504,13 +514,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	/// `a` is in `0..=104`.
 	fn serve_overturn(a: u32, ) -> Weight {
-		// Fastest run: 269_241 nanoseconds.
-		Weight::from_parts(351_934_055, 6290)
-			// Standard error: 3_338_265.
-			.saturating_add(Weight::from_parts(92_078_662, 0).saturating_mul(a.into()))
-			.saturating_add(T::DbWeight::get().reads(13_u64))
+		// Fastest run: 158_116 nanoseconds.
+		Weight::from_parts(143_822_113, 6290)
+			// Standard error: 138_805.
+			.saturating_add(Weight::from_parts(63_477_704, 0).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(a.into())))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
 			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(a.into())))
 			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
 	}
@@ -519,7 +529,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Cases` (r:1 w:1)
-	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3345), added: 5820, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
 	/// Storage: `Providers::Providers` (r:1 w:1)
@@ -535,8 +545,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Prompts` (r:0 w:1)
 	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
 	fn serve_recalled() -> Weight {
-		// Fastest run: 100_199 nanoseconds.
-		Weight::from_parts(116_293_000, 15295)
+		// Fastest run: 98_477 nanoseconds.
+		Weight::from_parts(102_703_000, 15295)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -545,8 +555,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	fn look_at_replicas() -> Weight {
-		// Fastest run: 37_977 nanoseconds.
-		Weight::from_parts(56_234_000, 14134)
+		// Fastest run: 35_063 nanoseconds.
+		Weight::from_parts(37_386_000, 14134)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 	}
 	/// Storage: `Jobs::Jobs` (r:2 w:0)
@@ -554,8 +564,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Jobs::Results` (r:2 w:0)
 	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
 	fn compare_replica() -> Weight {
-		// Fastest run: 48_843 nanoseconds.
-		Weight::from_parts(81_902_000, 49562)
+		// Fastest run: 45_538 nanoseconds.
+		Weight::from_parts(50_445_000, 49562)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
 }
@@ -563,141 +573,141 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn submit(_b: u32, n: u32, ) -> Weight {
-		Weight::from_parts(371_476_108, 5527)
-			.saturating_add(Weight::from_parts(19_526_534, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(11_u64))
+		Weight::from_parts(149_992_474, 5527)
+			.saturating_add(Weight::from_parts(18_766_955, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2735).saturating_mul(n.into()))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(142_181_000, 8799)
+		Weight::from_parts(139_287_000, 8799)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	fn attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(143_465_138, 10064)
-			.saturating_add(Weight::from_parts(23_791, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(1_670, 0).saturating_mul(b.into()))
+		Weight::from_parts(134_398_101, 10064)
+			.saturating_add(Weight::from_parts(11_060, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(889, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(13_u64))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
 	}
 	fn authorize_attest(t: u32, b: u32, ) -> Weight {
-		Weight::from_parts(114_931_383, 6028)
-			.saturating_add(Weight::from_parts(110_487, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(6_981, 0).saturating_mul(b.into()))
+		Weight::from_parts(94_990_384, 6028)
+			.saturating_add(Weight::from_parts(94_372, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(6_745, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 	}
 	fn decline() -> Weight {
-		Weight::from_parts(121_641_000, 10064)
+		Weight::from_parts(84_616_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn decline_last() -> Weight {
-		Weight::from_parts(147_169_000, 5527)
+		Weight::from_parts(133_148_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn authorize_decline() -> Weight {
-		Weight::from_parts(88_742_000, 4276)
+		Weight::from_parts(75_392_000, 4276)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 	}
 	fn poke() -> Weight {
-		Weight::from_parts(22_113_000, 4276)
+		Weight::from_parts(19_720_000, 4276)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn prune() -> Weight {
-		Weight::from_parts(120_109_000, 6196)
+		Weight::from_parts(108_782_000, 6196)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn tick() -> Weight {
-		Weight::from_parts(7_181_000, 5527)
+		Weight::from_parts(6_539_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn tick_slot() -> Weight {
-		Weight::from_parts(7_200_000, 5527)
+		Weight::from_parts(6_379_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn full_slots(s: u32, ) -> Weight {
-		Weight::from_parts(4_454_654, 5527)
-			.saturating_add(Weight::from_parts(4_509_959, 0).saturating_mul(s.into()))
+		Weight::from_parts(5_426_302, 5527)
+			.saturating_add(Weight::from_parts(3_999_237, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(Weight::from_parts(0, 4537).saturating_mul(s.into()))
 	}
 	fn serve_nothing() -> Weight {
-		Weight::from_parts(10_025_000, 5527)
+		Weight::from_parts(8_913_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn serve_assign(n: u32, ) -> Weight {
-		Weight::from_parts(110_013_000, 10064)
-			.saturating_add(Weight::from_parts(29_901_439, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(10_u64))
+		Weight::from_parts(84_426_963, 10064)
+			.saturating_add(Weight::from_parts(24_067_115, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 			.saturating_add(Weight::from_parts(0, 2735).saturating_mul(n.into()))
 	}
 	fn serve_wait(n: u32, ) -> Weight {
-		Weight::from_parts(74_234_737, 10064)
-			.saturating_add(Weight::from_parts(26_390_547, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(10_u64))
+		Weight::from_parts(95_181_840, 10064)
+			.saturating_add(Weight::from_parts(17_835_352, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 			.saturating_add(Weight::from_parts(0, 2735).saturating_mul(n.into()))
 	}
 	fn serve_expire() -> Weight {
-		Weight::from_parts(107_870_000, 5527)
+		Weight::from_parts(78_267_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_requeue() -> Weight {
-		Weight::from_parts(89_013_000, 10064)
+		Weight::from_parts(75_282_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn serve_give_up() -> Weight {
-		Weight::from_parts(179_127_000, 5527)
+		Weight::from_parts(120_409_000, 5527)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn serve_pending() -> Weight {
-		Weight::from_parts(56_314_000, 10064)
+		Weight::from_parts(34_952_000, 10064)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn serve_settle(a: u32, ) -> Weight {
-		Weight::from_parts(281_937_410, 11402)
-			.saturating_add(Weight::from_parts(149_902_366, 0).saturating_mul(a.into()))
-			.saturating_add(ParityDbWeight::get().reads(12_u64))
+		Weight::from_parts(182_814_994, 11402)
+			.saturating_add(Weight::from_parts(98_719_867, 0).saturating_mul(a.into()))
+			.saturating_add(ParityDbWeight::get().reads(13_u64))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(a.into())))
-			.saturating_add(ParityDbWeight::get().writes(11_u64))
+			.saturating_add(ParityDbWeight::get().writes(12_u64))
 			.saturating_add(ParityDbWeight::get().writes((5_u64).saturating_mul(a.into())))
 			.saturating_add(Weight::from_parts(0, 7809).saturating_mul(a.into()))
 	}
 	fn serve_overturn(a: u32, ) -> Weight {
-		Weight::from_parts(351_934_055, 6290)
-			.saturating_add(Weight::from_parts(92_078_662, 0).saturating_mul(a.into()))
-			.saturating_add(ParityDbWeight::get().reads(13_u64))
+		Weight::from_parts(143_822_113, 6290)
+			.saturating_add(Weight::from_parts(63_477_704, 0).saturating_mul(a.into()))
+			.saturating_add(ParityDbWeight::get().reads(14_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(a.into())))
-			.saturating_add(ParityDbWeight::get().writes(10_u64))
+			.saturating_add(ParityDbWeight::get().writes(11_u64))
 			.saturating_add(ParityDbWeight::get().writes((4_u64).saturating_mul(a.into())))
 			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(a.into()))
 	}
 	fn serve_recalled() -> Weight {
-		Weight::from_parts(116_293_000, 15295)
+		Weight::from_parts(102_703_000, 15295)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	fn look_at_replicas() -> Weight {
-		Weight::from_parts(56_234_000, 14134)
+		Weight::from_parts(37_386_000, 14134)
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 	}
 	fn compare_replica() -> Weight {
-		Weight::from_parts(81_902_000, 49562)
+		Weight::from_parts(50_445_000, 49562)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 	}
 }

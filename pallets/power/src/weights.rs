@@ -32,21 +32,21 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::Candidates` (r:2 w:2)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Unbondings` (r:1 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:1 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::CounterForCandidates` (r:1 w:1)
 	/// Proof: `Power::CounterForCandidates` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Session::Validators` (r:1 w:0)
-	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
-	/// Storage: `Session::QueuedKeys` (r:1 w:0)
-	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::WeakPower` (r:1 w:0)
 	/// Proof: `Power::WeakPower` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::PowerCap` (r:1 w:0)
 	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
@@ -58,27 +58,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraWorks` (r:24 w:0)
-	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	fn join() -> Weight {
-		// Fastest run: 267_198 nanoseconds.
-		Weight::from_parts(384_563_000, 62502)
+		// Fastest run: 250_082 nanoseconds.
+		Weight::from_parts(286_026_000, 62526)
 			.saturating_add(T::DbWeight::get().reads(38_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight {
-		// Fastest run: 62_072 nanoseconds.
-		Weight::from_parts(95_903_000, 3640)
+		// Fastest run: 63_565 nanoseconds.
+		Weight::from_parts(66_609_000, 3640)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::PowerCap` (r:1 w:0)
@@ -92,8 +92,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::Unbondings` (r:0 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
-		// Fastest run: 25_749 nanoseconds.
-		Weight::from_parts(36_244_000, 3610)
+		// Fastest run: 25_668 nanoseconds.
+		Weight::from_parts(28_642_000, 3614)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -106,13 +106,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
-		// Fastest run: 54_932 nanoseconds.
-		Weight::from_parts(67_250_000, 3640)
+		// Fastest run: 56_224 nanoseconds.
+		Weight::from_parts(59_739_000, 3640)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Unbondings` (r:1 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CounterForCandidates` (r:1 w:1)
@@ -124,10 +124,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraWorks` (r:24 w:0)
-	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	fn rejoin() -> Weight {
-		// Fastest run: 138_386 nanoseconds.
-		Weight::from_parts(156_693_000, 62502)
+		// Fastest run: 141_781 nanoseconds.
+		Weight::from_parts(149_843_000, 62526)
 			.saturating_add(T::DbWeight::get().reads(30_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -138,17 +138,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::PowerCap` (r:1 w:0)
 	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:1101 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:1100 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::Unbondings` (r:133 w:67)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// `c` is in `1..=1000`.
 	fn new_session(c: u32, ) -> Weight {
-		// Fastest run: 1_902_861 nanoseconds.
-		Weight::from_parts(2_666_563_607, 312155)
-			// Standard error: 756_010.
-			.saturating_add(Weight::from_parts(14_793_895, 0).saturating_mul(c.into()))
+		// Fastest run: 1_763_654 nanoseconds.
+		Weight::from_parts(1_224_603_362, 312155)
+			// Standard error: 384_649.
+			.saturating_add(Weight::from_parts(15_376_728, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(326_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(67_u64))
@@ -156,14 +156,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Power::EraStart` (r:1 w:0)
 	/// Proof: `Power::EraStart` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Power::OffenceSlashes` (r:100 w:100)
-	/// Proof: `Power::OffenceSlashes` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Historical::StoredRange` (r:1 w:1)
 	/// Proof: `Historical::StoredRange` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::Candidates` (r:100 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Unbondings` (r:100 w:0)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Session::DisabledValidators` (r:1 w:1)
@@ -172,15 +170,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Historical::HistoricalSessions` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// `v` is in `1..=100`.
 	fn start_session(v: u32, ) -> Weight {
-		// Fastest run: 40_770 nanoseconds.
-		Weight::from_parts(49_584_000, 3757)
-			// Standard error: 104_872.
-			.saturating_add(Weight::from_parts(26_043_864, 0).saturating_mul(v.into()))
+		// Fastest run: 34_592 nanoseconds.
+		Weight::from_parts(10_650_575, 3760)
+			// Standard error: 32_454.
+			.saturating_add(Weight::from_parts(20_383_374, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(v.into())))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
-			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(v.into())))
-			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 2624).saturating_mul(v.into()))
 	}
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
@@ -191,37 +188,41 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::CountCursor` (r:1 w:1)
 	/// Proof: `Power::CountCursor` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:1000 w:999)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
-	/// Storage: `Power::EraWorks` (r:4995 w:0)
-	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
+	/// Storage: `Power::HeldSprints` (r:1 w:0)
+	/// Proof: `Power::HeldSprints` (`max_values`: Some(1), `max_size`: Some(101), added: 596, mode: `MaxEncodedLen`)
+	/// Storage: `Power::EraWorks` (r:12987 w:0)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	/// Storage: `Power::BookEra` (r:0 w:1)
 	/// Proof: `Power::BookEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `c` is in `0..=999`.
 	fn count(c: u32, ) -> Weight {
-		// Fastest run: 14_692 nanoseconds.
-		Weight::from_parts(15_233_000, 3840)
-			// Standard error: 1_036_182.
-			.saturating_add(Weight::from_parts(44_456_639, 0).saturating_mul(c.into()))
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(c.into())))
+		// Fastest run: 16_675 nanoseconds.
+		Weight::from_parts(16_765_000, 6475)
+			// Standard error: 1_828_213.
+			.saturating_add(Weight::from_parts(77_419_271, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().reads((14_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 12815).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 33332).saturating_mul(c.into()))
 	}
 	/// Storage: `Power::CurrentEra` (r:1 w:1)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::HeldSprints` (r:1 w:0)
+	/// Proof: `Power::HeldSprints` (`max_values`: Some(1), `max_size`: Some(101), added: 596, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:1001 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Rewards::Eras` (r:0 w:1)
 	/// Proof: `Rewards::Eras` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Power::WeakPower` (r:0 w:1)
+	/// Proof: `Power::WeakPower` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CountCursor` (r:0 w:1)
 	/// Proof: `Power::CountCursor` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	/// Storage: `Power::EraStart` (r:0 w:1)
 	/// Proof: `Power::EraStart` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::TotalPower` (r:0 w:1)
 	/// Proof: `Power::TotalPower` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
-	/// Storage: `Power::WeakPower` (r:0 w:1)
-	/// Proof: `Power::WeakPower` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Power::PowerCap` (r:0 w:1)
 	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Power::BookEra` (r:0 w:1)
@@ -230,21 +231,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
 	/// `c` is in `1..=1000`.
 	fn start_era(c: u32, ) -> Weight {
-		// Fastest run: 22_984 nanoseconds.
-		Weight::from_parts(119_955_893, 3610)
-			// Standard error: 231_156.
-			.saturating_add(Weight::from_parts(5_846_173, 0).saturating_mul(c.into()))
-			.saturating_add(T::DbWeight::get().reads(2_u64))
+		// Fastest run: 27_000 nanoseconds.
+		Weight::from_parts(27_381_000, 3614)
+			// Standard error: 94_160.
+			.saturating_add(Weight::from_parts(5_611_367, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
-			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 2624).saturating_mul(c.into()))
 	}
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Power::OffenceSlashes` (r:100 w:100)
 	/// Proof: `Power::OffenceSlashes` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:100 w:100)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(145), added: 2620, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:100 w:100)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1701 w:1701)
@@ -259,10 +260,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// `o` is in `1..=100`.
 	fn on_offence(o: u32, ) -> Weight {
-		// Fastest run: 454_506 nanoseconds.
-		Weight::from_parts(464_280_000, 3593)
-			// Standard error: 5_704_059.
-			.saturating_add(Weight::from_parts(550_041_628, 0).saturating_mul(o.into()))
+		// Fastest run: 451_772 nanoseconds.
+		Weight::from_parts(458_182_000, 3593)
+			// Standard error: 13_354_748.
+			.saturating_add(Weight::from_parts(666_697_599, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((20_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
@@ -270,19 +271,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(Weight::from_parts(0, 44251).saturating_mul(o.into()))
 	}
 	/// Storage: `Power::EraWorks` (r:100 w:100)
-	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	/// Storage: `Power::OldestEra` (r:0 w:1)
 	/// Proof: `Power::OldestEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn remove_work(r: u32, ) -> Weight {
-		// Fastest run: 3_705 nanoseconds.
-		Weight::from_parts(4_258_919, 990)
-			// Standard error: 4_467.
-			.saturating_add(Weight::from_parts(1_050_135, 0).saturating_mul(r.into()))
+		// Fastest run: 3_766 nanoseconds.
+		Weight::from_parts(4_076_094, 990)
+			// Standard error: 5_023.
+			.saturating_add(Weight::from_parts(1_027_607, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 2563).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 2564).saturating_mul(r.into()))
 	}
 	/// Storage: `Power::OldestSlashes` (r:1 w:1)
 	/// Proof: `Power::OldestSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -292,10 +293,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Power::OffenceSlashes` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn remove_slashes(r: u32, ) -> Weight {
-		// Fastest run: 6_842 nanoseconds.
-		Weight::from_parts(7_930_000, 1489)
-			// Standard error: 5_000.
-			.saturating_add(Weight::from_parts(1_100_000, 0).saturating_mul(r.into()))
+		// Fastest run: 9_834 nanoseconds.
+		Weight::from_parts(11_145_974, 1800)
+			// Standard error: 853.
+			.saturating_add(Weight::from_parts(898_508, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -307,67 +308,66 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn join() -> Weight {
-		Weight::from_parts(384_563_000, 62502)
+		Weight::from_parts(286_026_000, 62526)
 			.saturating_add(ParityDbWeight::get().reads(38_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
 	fn bond_more() -> Weight {
-		Weight::from_parts(95_903_000, 3640)
+		Weight::from_parts(66_609_000, 3640)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn leave() -> Weight {
-		Weight::from_parts(36_244_000, 3610)
+		Weight::from_parts(28_642_000, 3614)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn withdraw() -> Weight {
-		Weight::from_parts(67_250_000, 3640)
+		Weight::from_parts(59_739_000, 3640)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn rejoin() -> Weight {
-		Weight::from_parts(156_693_000, 62502)
+		Weight::from_parts(149_843_000, 62526)
 			.saturating_add(ParityDbWeight::get().reads(30_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn new_session(c: u32, ) -> Weight {
-		Weight::from_parts(2_666_563_607, 312155)
-			.saturating_add(Weight::from_parts(14_793_895, 0).saturating_mul(c.into()))
+		Weight::from_parts(1_224_603_362, 312155)
+			.saturating_add(Weight::from_parts(15_376_728, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(326_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(67_u64))
 			.saturating_add(Weight::from_parts(0, 2705).saturating_mul(c.into()))
 	}
 	fn start_session(v: u32, ) -> Weight {
-		Weight::from_parts(49_584_000, 3757)
-			.saturating_add(Weight::from_parts(26_043_864, 0).saturating_mul(v.into()))
+		Weight::from_parts(10_650_575, 3760)
+			.saturating_add(Weight::from_parts(20_383_374, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(v.into())))
+			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(v.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
-			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(v.into())))
-			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 2624).saturating_mul(v.into()))
 	}
 	fn count(c: u32, ) -> Weight {
-		Weight::from_parts(15_233_000, 3840)
-			.saturating_add(Weight::from_parts(44_456_639, 0).saturating_mul(c.into()))
-			.saturating_add(ParityDbWeight::get().reads(5_u64))
-			.saturating_add(ParityDbWeight::get().reads((6_u64).saturating_mul(c.into())))
+		Weight::from_parts(16_765_000, 6475)
+			.saturating_add(Weight::from_parts(77_419_271, 0).saturating_mul(c.into()))
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().reads((14_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 12815).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 33332).saturating_mul(c.into()))
 	}
 	fn start_era(c: u32, ) -> Weight {
-		Weight::from_parts(119_955_893, 3610)
-			.saturating_add(Weight::from_parts(5_846_173, 0).saturating_mul(c.into()))
-			.saturating_add(ParityDbWeight::get().reads(2_u64))
+		Weight::from_parts(27_381_000, 3614)
+			.saturating_add(Weight::from_parts(5_611_367, 0).saturating_mul(c.into()))
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
-			.saturating_add(Weight::from_parts(0, 2620).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 2624).saturating_mul(c.into()))
 	}
 	fn on_offence(o: u32, ) -> Weight {
-		Weight::from_parts(464_280_000, 3593)
-			.saturating_add(Weight::from_parts(550_041_628, 0).saturating_mul(o.into()))
+		Weight::from_parts(458_182_000, 3593)
+			.saturating_add(Weight::from_parts(666_697_599, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().reads((20_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
@@ -375,16 +375,16 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 44251).saturating_mul(o.into()))
 	}
 	fn remove_work(r: u32, ) -> Weight {
-		Weight::from_parts(4_258_919, 990)
-			.saturating_add(Weight::from_parts(1_050_135, 0).saturating_mul(r.into()))
+		Weight::from_parts(4_076_094, 990)
+			.saturating_add(Weight::from_parts(1_027_607, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 2563).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 2564).saturating_mul(r.into()))
 	}
 	fn remove_slashes(r: u32, ) -> Weight {
-		Weight::from_parts(7_930_000, 1489)
-			.saturating_add(Weight::from_parts(1_100_000, 0).saturating_mul(r.into()))
+		Weight::from_parts(11_145_974, 1800)
+			.saturating_add(Weight::from_parts(898_508, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))

@@ -33,46 +33,48 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Sprints::Current` (r:1 w:0)
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
 	/// Storage: `Sprints::Entries` (r:1 w:1)
-	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(191), added: 2666, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:1 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:1 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Power::EraWorks` (r:1 w:1)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	/// Storage: `Sprints::Agenda` (r:0 w:1)
 	/// Proof: `Sprints::Agenda` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
-		// Fastest run: 39_589 nanoseconds.
-		Weight::from_parts(77_936_000, 4169)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+		// Fastest run: 44_166 nanoseconds.
+		Weight::from_parts(50_525_000, 4250)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Sprints::Current` (r:1 w:0)
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
 	/// Storage: `Sprints::Entries` (r:1 w:0)
-	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(191), added: 2666, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:1 w:0)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:1 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_commit() -> Weight {
-		// Fastest run: 77_525 nanoseconds.
-		Weight::from_parts(109_022_000, 4223)
+		// Fastest run: 70_815 nanoseconds.
+		Weight::from_parts(80_720_000, 4286)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 	}
 	/// Storage: `Sprints::Current` (r:1 w:0)
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
 	/// Storage: `Sprints::Entries` (r:1 w:1)
-	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(191), added: 2666, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Cases` (r:1 w:1)
-	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3345), added: 5820, mode: `MaxEncodedLen`)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawQueueEnds` (r:1 w:1)
 	/// Proof: `Audits::DrawQueueEnds` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DrawSeeds` (r:1 w:1)
@@ -84,33 +86,37 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Sprints::Leaves` (r:0 w:1)
 	/// Proof: `Sprints::Leaves` (`max_values`: None, `max_size`: Some(21787), added: 24262, mode: `MaxEncodedLen`)
 	fn show() -> Weight {
-		// Fastest run: 107_240 nanoseconds.
-		Weight::from_parts(132_166_000, 6810)
+		// Fastest run: 107_930 nanoseconds.
+		Weight::from_parts(130_825_000, 6811)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Sprints::Current` (r:1 w:0)
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
 	/// Storage: `Sprints::Entries` (r:1 w:0)
-	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(191), added: 2666, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_show() -> Weight {
-		// Fastest run: 125_256 nanoseconds.
-		Weight::from_parts(188_621_000, 3763)
+		// Fastest run: 117_865 nanoseconds.
+		Weight::from_parts(127_240_000, 3763)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
 	/// Storage: `Sprints::Current` (r:1 w:1)
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
+	/// Storage: `Power::BookEra` (r:1 w:0)
+	/// Proof: `Power::BookEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::HeldSprints` (r:1 w:1)
+	/// Proof: `Power::HeldSprints` (`max_values`: Some(1), `max_size`: Some(101), added: 596, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::RecentOutputs` (r:1 w:0)
 	/// Proof: `Audits::RecentOutputs` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
 	fn step() -> Weight {
-		// Fastest run: 12_879 nanoseconds.
-		Weight::from_parts(22_373_000, 1687)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
+		// Fastest run: 15_864 nanoseconds.
+		Weight::from_parts(19_379_000, 1687)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Sprints::Current` (r:1 w:1)
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
@@ -120,14 +126,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Sprints::Demands` (`max_values`: Some(1), `max_size`: Some(641), added: 1136, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:16 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::Authorities` (r:1 w:0)
+	/// Proof: `Babe::Authorities` (`max_values`: Some(1), `max_size`: Some(4002), added: 4497, mode: `MaxEncodedLen`)
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Audits::Auditors` (r:1 w:0)
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn open_sprint() -> Weight {
-		// Fastest run: 66_829 nanoseconds.
-		Weight::from_parts(103_544_000, 45358)
-			.saturating_add(T::DbWeight::get().reads(21_u64))
+		// Fastest run: 70_174 nanoseconds.
+		Weight::from_parts(90_765_000, 45358)
+			.saturating_add(T::DbWeight::get().reads(22_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Sprints::AgendaCursor` (r:1 w:1)
@@ -135,23 +143,31 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Sprints::Agenda` (r:1 w:0)
 	/// Proof: `Sprints::Agenda` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	fn agenda() -> Weight {
-		// Fastest run: 6_169 nanoseconds.
-		Weight::from_parts(10_636_000, 3530)
+		// Fastest run: 5_939 nanoseconds.
+		Weight::from_parts(7_161_000, 3530)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Sprints::Agenda` (r:1 w:1)
 	/// Proof: `Sprints::Agenda` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Cases` (r:1 w:0)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
 	fn agenda_slot() -> Weight {
-		// Fastest run: 9_404 nanoseconds.
-		Weight::from_parts(15_754_000, 3530)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
+		// Fastest run: 18_788 nanoseconds.
+		Weight::from_parts(21_782_000, 6811)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Sprints::Entries` (r:1 w:1)
-	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(191), added: 2666, mode: `MaxEncodedLen`)
 	/// Storage: `Sprints::Current` (r:1 w:0)
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
+	/// Storage: `Sprints::LastOver` (r:1 w:0)
+	/// Proof: `Sprints::LastOver` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::EraWorks` (r:1 w:1)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Session::Validators` (r:1 w:0)
@@ -163,47 +179,63 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::OffenceSlashes` (r:1 w:1)
 	/// Proof: `Power::OffenceSlashes` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Power::Candidates` (r:1 w:1)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:1 w:0)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Session::DisabledValidators` (r:1 w:0)
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn look_for_missing() -> Weight {
-		// Fastest run: 121_040 nanoseconds.
-		Weight::from_parts(203_022_000, 6196)
-			.saturating_add(T::DbWeight::get().reads(12_u64))
-			.saturating_add(T::DbWeight::get().writes(8_u64))
+		// Fastest run: 133_419 nanoseconds.
+		Weight::from_parts(149_182_000, 6196)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Power::Candidates` (r:32 w:32)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:32 w:32)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:33 w:33)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Sprints::Entries` (r:1 w:1)
-	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
 	/// Storage: `Power::CurrentEra` (r:1 w:0)
 	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:1 w:0)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Rewards::Total` (r:1 w:1)
+	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Sprints::Entries` (r:1 w:1)
+	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(191), added: 2666, mode: `MaxEncodedLen`)
+	/// Storage: `Power::EraWorks` (r:1 w:1)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	/// `p` is in `0..=32`.
 	fn uphold(p: u32, ) -> Weight {
-		// Fastest run: 17_365 nanoseconds.
-		Weight::from_parts(19_078_000, 3655)
-			// Standard error: 849_201.
-			.saturating_add(Weight::from_parts(89_937_220, 0).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Fastest run: 23_345 nanoseconds.
+		Weight::from_parts(37_274_060, 3656)
+			// Standard error: 750_937.
+			.saturating_add(Weight::from_parts(74_486_651, 0).saturating_mul(p.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(p.into())))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(p.into())))
 			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(p.into()))
 	}
 	/// Storage: `Power::Candidates` (r:33 w:33)
-	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:33 w:33)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:66 w:66)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:1 w:0)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Rewards::Total` (r:1 w:1)
+	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Power::EraWorks` (r:1 w:1)
+	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Session::Validators` (r:1 w:0)
@@ -217,16 +249,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Session::DisabledValidators` (r:1 w:0)
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Sprints::Entries` (r:0 w:1)
-	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(191), added: 2666, mode: `MaxEncodedLen`)
 	/// `p` is in `1..=32`.
 	fn overturn(p: u32, ) -> Weight {
-		// Fastest run: 311_684 nanoseconds.
-		Weight::from_parts(308_387_490, 6196)
-			// Standard error: 1_862_741.
-			.saturating_add(Weight::from_parts(107_454_548, 0).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads(10_u64))
+		// Fastest run: 229_742 nanoseconds.
+		Weight::from_parts(373_592_423, 6196)
+			// Standard error: 2_449_673.
+			.saturating_add(Weight::from_parts(79_684_397, 0).saturating_mul(p.into()))
+			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(p.into())))
-			.saturating_add(T::DbWeight::get().writes(8_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
 			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(p.into())))
 			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(p.into()))
 	}
@@ -235,63 +267,63 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn commit() -> Weight {
-		Weight::from_parts(77_936_000, 4169)
-			.saturating_add(ParityDbWeight::get().reads(5_u64))
-			.saturating_add(ParityDbWeight::get().writes(2_u64))
+		Weight::from_parts(50_525_000, 4250)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(109_022_000, 4223)
+		Weight::from_parts(80_720_000, 4286)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 	}
 	fn show() -> Weight {
-		Weight::from_parts(132_166_000, 6810)
+		Weight::from_parts(130_825_000, 6811)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
 	fn authorize_show() -> Weight {
-		Weight::from_parts(188_621_000, 3763)
+		Weight::from_parts(127_240_000, 3763)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 	}
 	fn step() -> Weight {
-		Weight::from_parts(22_373_000, 1687)
-			.saturating_add(ParityDbWeight::get().reads(2_u64))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
+		Weight::from_parts(19_379_000, 1687)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn open_sprint() -> Weight {
-		Weight::from_parts(103_544_000, 45358)
-			.saturating_add(ParityDbWeight::get().reads(21_u64))
+		Weight::from_parts(90_765_000, 45358)
+			.saturating_add(ParityDbWeight::get().reads(22_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn agenda() -> Weight {
-		Weight::from_parts(10_636_000, 3530)
+		Weight::from_parts(7_161_000, 3530)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn agenda_slot() -> Weight {
-		Weight::from_parts(15_754_000, 3530)
-			.saturating_add(ParityDbWeight::get().reads(1_u64))
+		Weight::from_parts(21_782_000, 6811)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn look_for_missing() -> Weight {
-		Weight::from_parts(203_022_000, 6196)
-			.saturating_add(ParityDbWeight::get().reads(12_u64))
-			.saturating_add(ParityDbWeight::get().writes(8_u64))
+		Weight::from_parts(149_182_000, 6196)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn uphold(p: u32, ) -> Weight {
-		Weight::from_parts(19_078_000, 3655)
-			.saturating_add(Weight::from_parts(89_937_220, 0).saturating_mul(p.into()))
-			.saturating_add(ParityDbWeight::get().reads(3_u64))
+		Weight::from_parts(37_274_060, 3656)
+			.saturating_add(Weight::from_parts(74_486_651, 0).saturating_mul(p.into()))
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(p.into())))
-			.saturating_add(ParityDbWeight::get().writes(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
 			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(p.into())))
 			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(p.into()))
 	}
 	fn overturn(p: u32, ) -> Weight {
-		Weight::from_parts(308_387_490, 6196)
-			.saturating_add(Weight::from_parts(107_454_548, 0).saturating_mul(p.into()))
-			.saturating_add(ParityDbWeight::get().reads(10_u64))
+		Weight::from_parts(373_592_423, 6196)
+			.saturating_add(Weight::from_parts(79_684_397, 0).saturating_mul(p.into()))
+			.saturating_add(ParityDbWeight::get().reads(14_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(p.into())))
-			.saturating_add(ParityDbWeight::get().writes(8_u64))
+			.saturating_add(ParityDbWeight::get().writes(10_u64))
 			.saturating_add(ParityDbWeight::get().writes((4_u64).saturating_mul(p.into())))
 			.saturating_add(Weight::from_parts(0, 5206).saturating_mul(p.into()))
 	}
