@@ -74,15 +74,18 @@ fn start<Network: NetworkBackend<Block, H256>>(
 	let genesis = client
 		.block_hash(0)?
 		.ok_or_else(|| Error::Other("the database has no genesis block: purge it".into()))?;
-	let grandpa_protocol =
-		sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
-	let (grandpa_config, grandpa_notifications) =
-		sc_consensus_grandpa::grandpa_peers_set_config::<_, Network>(
-			grandpa_protocol.clone(),
-			notification_metrics.clone(),
-			net_config.peer_store_handle(),
-		);
-	net_config.add_notification_protocol(grandpa_config);
+	// Who announces a protocol and does not listen to it loses each peer as soon as it has it.
+	let grandpa_network = run_grandpa.then(|| {
+		let protocol = sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
+		let (protocol_config, notifications) =
+			sc_consensus_grandpa::grandpa_peers_set_config::<_, Network>(
+				protocol.clone(),
+				notification_metrics.clone(),
+				net_config.peer_store_handle(),
+			);
+		net_config.add_notification_protocol(protocol_config);
+		(protocol, notifications)
+	});
 	let warp_sync = Arc::new(NetworkProvider::new(
 		backend.clone(),
 		grandpa_link.shared_authority_set().clone(),
@@ -173,7 +176,7 @@ fn start<Network: NetworkBackend<Block, H256>>(
 		);
 	}
 
-	if run_grandpa {
+	if let Some((protocol_name, notification_service)) = grandpa_network {
 		let voter = sc_consensus_grandpa::run_grandpa_voter(sc_consensus_grandpa::GrandpaParams {
 			config: sc_consensus_grandpa::Config {
 				gossip_duration: Duration::from_millis(333),
@@ -183,12 +186,12 @@ fn start<Network: NetworkBackend<Block, H256>>(
 				name: Some(name),
 				keystore: role.is_authority().then(|| keystore.clone()),
 				telemetry: telemetry_handle(),
-				protocol_name: grandpa_protocol,
+				protocol_name,
 			},
 			link: grandpa_link,
 			network: network.clone(),
 			sync: Arc::new(sync_service),
-			notification_service: grandpa_notifications,
+			notification_service,
 			voting_rule: VotingRulesBuilder::default().build(),
 			prometheus_registry: registry.clone(),
 			shared_voter_state: voter_state,
