@@ -23,6 +23,8 @@ on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-
 off_chain := ergon-attacks ergon-benchmarks ergon-demo-model ergon-economics-simulation \
 	ergon-engine ergon-node
 pallets := audits disputes jobs models power providers rewards sprints
+# Networks that every change is tried on; the others take twenty minutes more.
+networks_first := accidents attacks newcomers
 # Workspaces of their own.
 apart := benchmarks/peers node/engine/fuzz zombienet
 features := --features ergon-node/fast-runtime,ergon-engine/adversary,ergon-engine/emulation
@@ -41,6 +43,7 @@ for_cards := -p ergon-engine --features cuda --target-dir "$$CARGO_TARGET_DIR/cu
 help:
 	@echo 'make demo     a local network, a question, its answer, a cheat that is caught'
 	@echo 'make test     every test: pallets, runtime, engine, node, networks'
+	@echo 'make test-network  all networks: also outages and the like, which take long'
 	@echo 'make install  node and engine to earn with, to ~/.local/bin'
 	@echo 'make check    formatting, lints, documentation, licence headers, one cohort'
 	@echo 'make bench    speed of the engine and cost of a job'
@@ -142,7 +145,7 @@ check-docs: setup
 # --- Tests ----------------------------------------------------------------------------------------
 
 .PHONY: test
-test: test-chain test-engine test-network test-demo
+test: test-chain test-engine test-network-first test-demo
 
 .PHONY: test-chain
 test-chain: setup
@@ -157,13 +160,15 @@ test-engine: setup
 	@$(env); ERGON_MINILM=$$(.ci/minilm || test -z "$${CI-}"); export ERGON_MINILM; \
 		$(for_tests) cargo test --release $(locked) $(call packages,$(off_chain)) $(features)
 
-.PHONY: test-network
-test-network: build
+# One network after another. NETWORKS='--test outages' is one of them.
+.PHONY: test-network test-network-first
+test-network-first: NETWORKS = $(addprefix --test ,$(networks_first))
+test-network test-network-first: build
 	$(call step,Network tests)
 	@# A person reads why a test failed, not where in the libraries the error was made.
 	@$(env); export PATH="$$CARGO_TARGET_DIR/release:$$PATH" RUST_LIB_BACKTRACE=0; \
 		cargo test $(locked) --manifest-path zombienet/Cargo.toml \
-		--target-dir "$$CARGO_TARGET_DIR/zombienet" -- --nocapture
+		--target-dir "$$CARGO_TARGET_DIR/zombienet" $(NETWORKS) -- --nocapture
 
 .PHONY: test-demo
 test-demo: build demo-packages

@@ -4,10 +4,10 @@
 //! Asking for jobs and watching them.
 
 use crate::{AccountId, Balance, Client, ClientAtBlock};
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use scale_decode::DecodeAsType;
 use scale_encode::EncodeAsType;
-use subxt::dynamic;
+use subxt::{dynamic, transactions::Payload};
 use subxt_signer::sr25519::Keypair;
 
 /// Names a job.
@@ -78,20 +78,8 @@ pub struct Submitted {
 	pub fee: Balance,
 }
 
-/// Submits a job and waits until its transaction is final.
-///
-/// # Errors
-///
-/// When the node does not take the transaction, or the call fails.
-pub async fn submit(client: &Client, signer: &Keypair, request: &Request) -> Result<Submitted> {
-	#[derive(DecodeAsType)]
-	struct JobSubmitted {
-		job: JobId,
-	}
-	#[derive(DecodeAsType)]
-	struct TransactionFeePaid {
-		actual_fee: Balance,
-	}
+/// The call that asks for a job.
+fn call(request: &Request) -> impl Payload {
 	let kind = JobKind::Generate(GenerationParams {
 		max_tokens: request.max_tokens,
 		temperature: request.temperature,
@@ -99,7 +87,7 @@ pub async fn submit(client: &Client, signer: &Keypair, request: &Request) -> Res
 		top_k: 64,
 		stop: Vec::new(),
 	});
-	let call = dynamic::transaction(
+	dynamic::transaction(
 		"Jobs",
 		"submit",
 		(
@@ -110,8 +98,26 @@ pub async fn submit(client: &Client, signer: &Keypair, request: &Request) -> Res
 			Constraints { provider: request.provider, replicas: 1, ..Default::default() },
 			request.nonce,
 		),
-	);
-	let events = crate::submit(client, signer, &call).await?;
+	)
+}
+
+#[derive(DecodeAsType)]
+struct JobSubmitted {
+	job: JobId,
+}
+
+#[derive(DecodeAsType)]
+struct TransactionFeePaid {
+	actual_fee: Balance,
+}
+
+/// Submits a job and waits until its transaction is final.
+///
+/// # Errors
+///
+/// When the node does not take the transaction, or the call fails.
+pub async fn submit(client: &Client, signer: &Keypair, request: &Request) -> Result<Submitted> {
+	let events = crate::submit(client, signer, &call(request)).await?;
 	let (mut id, mut fee) = (None, None);
 	for event in events.iter() {
 		let event = event?;
@@ -203,6 +209,29 @@ impl Job {
 		use JobState::{Assigned, Attested, Disputed, Queued};
 		matches!(self.state, Queued(_) | Assigned(_) | Attested(_) | Disputed(_))
 	}
+}
+
+/// What the requesters of final jobs paid for them: the price where one was settled, nothing where it was
+/// refunded because nobody did it.
+///
+/// # Errors
+///
+/// When something is held for one of them, or it ended in another way.
+pub fn paid(jobs: &[Job]) -> Result<Balance> {
+	let mut paid: Balance = 0;
+	for job in jobs {
+		ensure!(job.escrow == 0, "a final job holds no price: {job:?}");
+		match &job.state {
+			JobState::Settled(Settled { settlement }) => {
+				let sum = settlement.price + settlement.refunded;
+				ensure!(sum == job.max_price, "a part of the price is gone: {job:?}");
+				paid += settlement.price;
+			}
+			JobState::Expired(_) => {}
+			other => bail!("an honest network neither disputes nor cancels: {other:?}"),
+		}
+	}
+	Ok(paid)
 }
 
 /// A job at a block.

@@ -4,10 +4,13 @@
 //! Counting money.
 
 use crate::{AccountId, Balance, Client, ClientAtBlock};
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use scale_decode::DecodeAsType;
 use std::collections::BTreeMap;
 use subxt::dynamic;
+
+/// The account of the treasury; see `ergon_runtime::configs::transaction_payment::TREASURY`.
+pub const TREASURY: AccountId = *b"modlerg/trsy\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 #[derive(DecodeAsType)]
 struct Account {
@@ -48,6 +51,60 @@ pub async fn issuance(at: &ClientAtBlock) -> Result<Balance> {
 	Ok(at.storage().fetch(address, ()).await?.decode()?)
 }
 
+/// What everybody has at one block, to be compared with what everybody has later.
+#[derive(Clone, Debug)]
+pub struct Books {
+	block: u64,
+	wealth: BTreeMap<AccountId, Balance>,
+	issuance: Balance,
+}
+
+impl Books {
+	/// Reads them.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, or the accounts together have not what was issued.
+	pub async fn at(at: &ClientAtBlock) -> Result<Self> {
+		let (wealth, issuance) = (wealth(at).await?, issuance(at).await?);
+		let sum = wealth.values().sum::<Balance>();
+		ensure!(sum == issuance, "all accounts have {sum} together, and {issuance} was issued");
+		Ok(Self { block: at.block_number(), wealth, issuance })
+	}
+
+	/// What an account had at the block.
+	pub fn of(&self, account: AccountId) -> Balance {
+		self.wealth.get(&account).copied().unwrap_or_default()
+	}
+
+	/// How much less an account has later; nothing when it has more.
+	pub fn lost(&self, later: &Self, account: AccountId) -> Balance {
+		self.of(account).saturating_sub(later.of(account))
+	}
+
+	/// How much more an account has later; nothing when it has less.
+	pub fn gained(&self, later: &Self, account: AccountId) -> Balance {
+		later.lost(self, account)
+	}
+
+	/// What happened to the money until later.
+	///
+	/// # Errors
+	///
+	/// When the node does not know one of the blocks between, or their events do not explain what
+	/// the issuance is later.
+	pub async fn flows(&self, client: &Client, later: &Self) -> Result<Flows> {
+		let flows = flows(client, self.block, later.block).await?;
+		let burnt = flows.burnt_by_settlements + flows.burnt_by_slashes + flows.dust;
+		let (before, after) = (self.issuance, later.issuance);
+		ensure!(
+			before + flows.minted == after + burnt,
+			"the issuance was {before} and is {after}, which does not follow from {flows:?}"
+		);
+		Ok(flows)
+	}
+}
+
 /// What became of the issuance between two blocks, by what the events say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flows {
@@ -55,8 +112,10 @@ pub struct Flows {
 	pub burnt_by_settlements: Balance,
 	/// Taken from bonds and not awarded to anybody.
 	pub burnt_by_slashes: Balance,
-	/// Number of slashes.
+	/// Number of slashes for wrong results, false votes and failed sprints.
 	pub slashes: u32,
+	/// Number of offences against consensus, and of failed sprints.
+	pub offences: u32,
 	/// Made for validators.
 	pub minted: Balance,
 	/// Lost with accounts that fell below the existential deposit.
@@ -97,6 +156,7 @@ pub async fn flows(client: &Client, from: u64, to: u64) -> Result<Flows> {
 				}
 				("Jobs", "ProviderSlashed" | "AuditorSlashed")
 				| ("Sprints", "Failed" | "AuditorSlashed") => flows.slashes += 1,
+				("Offences", "Offence") => flows.offences += 1,
 				("Rewards", "Rewarded") => {
 					flows.minted += event.decode_fields_unchecked_as::<Rewarded>()?.amount;
 				}

@@ -3,16 +3,28 @@
 
 //! Starting networks, and killing parts of them.
 
-use crate::Client;
-use anyhow::{bail, ensure, Context, Result};
+use crate::{
+	models::DemoModel,
+	processes::{self, Process},
+	Client,
+};
+use anyhow::{bail, Context, Result};
 use std::{
 	fs,
 	path::{Path, PathBuf},
-	process::Command,
 	time::Duration,
 };
-use tokio::time::sleep;
-use zombienet_sdk::{LocalFileSystem, Network, NetworkConfig, NetworkConfigExt, NetworkNode};
+use tokio::time::{sleep, timeout};
+use zombienet_sdk::{
+	AddNodeOptions, Arg, LocalFileSystem, Network, NetworkConfig, NetworkConfigExt, NetworkNode,
+};
+
+/// Seconds in which a node has to be up.
+const PATIENCE: u64 = 120;
+/// What a node says at its start, before the number of the best block in its database.
+const FOUND: &str = "Highest known block at #";
+/// The metric of a node that tells up to which block its chain is final.
+const FINAL: &str = r#"block_height{status="finalized"}"#;
 
 /// A network that runs, with the model that its engines have.
 pub struct TestNetwork {
@@ -20,7 +32,7 @@ pub struct TestNetwork {
 	pub network: Network<LocalFileSystem>,
 	/// The demo model's id.
 	pub model: [u8; 32],
-	_models: tempfile::TempDir,
+	_imported: DemoModel,
 }
 
 impl TestNetwork {
@@ -32,16 +44,15 @@ impl TestNetwork {
 	/// come up.
 	pub async fn start(name: &str) -> Result<Self> {
 		let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-		let models = tempfile::tempdir()?;
-		let model = import_model(&here.join("../models/demo/hf"), &models.path().join("demo"))?;
+		let model = DemoModel::import()?;
 		// What the definition refers to.
-		std::env::set_var("ERGON_MODELS", models.path());
+		std::env::set_var("ERGON_MODELS", model.folder());
 		std::env::set_var("ERGON_BIN", folder_of("ergon-engine-adversary")?);
 		let definition = here.join(format!("networks/{name}.toml"));
 		let definition = definition.to_str().context("the path is not UTF-8")?;
 		let network = NetworkConfig::load_from_toml(definition)?.spawn_native().await?;
 		println!("logs and chain data: {}", network.base_dir().unwrap_or("unknown"));
-		Ok(Self { network, model, _models: models })
+		Ok(Self { network, model: model.id, _imported: model })
 	}
 
 	/// Ends the network and removes its files; those of a network that failed stay for whoever looks
@@ -77,6 +88,35 @@ impl TestNetwork {
 		Ok(Client::from_url(self.node(name)?.ws_uri()).await?)
 	}
 
+	/// Adds a node to the network while it runs, with these arguments beside those that every node gets, and
+	/// waits until it is up. It knows all the others from the beginning.
+	///
+	/// # Errors
+	///
+	/// When the node does not come up.
+	pub async fn add(&mut self, name: &str, arguments: &[&str], is_validator: bool) -> Result<()> {
+		let others = self.network.nodes();
+		let others = others.iter().map(|node| format!("--reserved-nodes={}", node.multiaddr()));
+		let arguments = arguments.iter().map(|argument| argument.to_string());
+		let args = arguments.chain(others).map(Arg::Flag).collect();
+		let options = AddNodeOptions { args, is_validator, ..Default::default() };
+		self.network.add_node(name, options).await
+	}
+
+	/// Waits until a block of that height is final for a node, by its metrics: a node that has no state yet cannot
+	/// be asked about the chain.
+	///
+	/// # Errors
+	///
+	/// When it takes too long.
+	pub async fn wait_until_final(&self, name: &str, height: u64) -> Result<()> {
+		let is_there = |known| known >= height as f64;
+		let node = self.node(name)?;
+		node.wait_metric_with_timeout(FINAL, is_there, PATIENCE)
+			.await
+			.with_context(|| format!("block {height} is not final for {name}"))
+	}
+
 	/// Stops a node in the middle of what it does, as a power cut does, and starts it again after `outage`.
 	///
 	/// # Errors
@@ -90,6 +130,52 @@ impl TestNetwork {
 		node.restart(None).await.with_context(|| format!("cannot start {name} again"))
 	}
 
+	/// Whether a node has loaded a library.
+	///
+	/// # Errors
+	///
+	/// When the node does not run.
+	pub fn has_loaded(&self, name: &str, library: &Path) -> Result<bool> {
+		processes::has_loaded(process_of(self.node(name)?)?, library)
+	}
+
+	/// Kills a node without warning, as a crash does, and leaves it dead.
+	///
+	/// # Errors
+	///
+	/// When the node does not run.
+	pub fn kill(&self, name: &str) -> Result<()> {
+		processes::kill(process_of(self.node(name)?)?)
+	}
+
+	/// Starts a node that was killed, with what is left in its folder, and waits until it is up.
+	///
+	/// # Errors
+	///
+	/// When the node does not come up.
+	pub async fn start_again(&self, name: &str) -> Result<()> {
+		let node = self.node(name)?;
+		node.restart(None).await.with_context(|| format!("cannot start {name} again"))?;
+		node.wait_until_is_up(PATIENCE).await
+	}
+
+	/// The best block that a node found in its database at its start number `start`, counted from 1.
+	///
+	/// # Errors
+	///
+	/// When the node was not started that often.
+	pub async fn found_at_start(&self, name: &str, start: usize) -> Result<u64> {
+		let node = self.node(name)?;
+		let told = node.wait_log_line_count(FOUND, false, start);
+		timeout(Duration::from_secs(PATIENCE), told)
+			.await
+			.with_context(|| format!("{name} does not tell what it found"))??;
+		let log = node.logs().await?;
+		let found = log.split(FOUND).nth(start).context("the log has lost a line")?;
+		let digits: String = found.chars().take_while(char::is_ascii_digit).collect();
+		Ok(digits.parse()?)
+	}
+
 	/// Kills the engine of a node without warning; the node is to start another one. Returns the
 	/// process id that was killed.
 	///
@@ -98,10 +184,7 @@ impl TestNetwork {
 	/// When the node has no engine.
 	pub fn kill_engine(&self, name: &str) -> Result<u32> {
 		let engine = engine_of(self.node(name)?)?;
-		ensure!(
-			Command::new("kill").args(["-KILL", &engine.to_string()]).status()?.success(),
-			"cannot kill process {engine}"
-		);
+		processes::kill(engine)?;
 		Ok(engine)
 	}
 
@@ -124,35 +207,25 @@ fn folder_of(program: &str) -> Result<PathBuf> {
 		.with_context(|| format!("{program} is not on the PATH: run `make test-network`"))
 }
 
-/// Imports a Hugging Face folder with the engine on the `PATH` and returns the model's id.
-fn import_model(source: &Path, target: &Path) -> Result<[u8; 32]> {
-	#[derive(serde::Deserialize)]
-	struct Report {
-		model: String,
-	}
-	let output = Command::new("ergon-engine")
-		.args(["import".as_ref(), "--quiet".as_ref(), source.as_os_str(), target.as_os_str()])
-		.output()
-		.context("ergon-engine is not on the PATH: run `make test-network`")?;
-	ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-	let report: Report = serde_json::from_slice(&output.stdout)?;
-	let mut id = [0; 32];
-	hex::decode_to_slice(report.model.trim_start_matches("0x"), &mut id)?;
-	Ok(id)
+/// Whether a process is the node.
+fn is_node(process: &Process, node: &NetworkNode) -> bool {
+	let mut arguments = process.arguments.iter();
+	process.program.ends_with("ergon-node")
+		&& arguments.any(|argument| Path::new(argument).starts_with(node.base_dir()))
+}
+
+/// The process id of a node.
+fn process_of(node: &NetworkNode) -> Result<u32> {
+	let processes = processes::all()?;
+	let process = processes.iter().find(|process| is_node(process, node));
+	Ok(process.with_context(|| format!("the node {} does not run", node.name()))?.id)
 }
 
 /// Finds the engine whose parent is the node.
 fn engine_of(node: &NetworkNode) -> Result<u32> {
-	let is_node = |process: &Process| {
-		process.program.ends_with("ergon-node")
-			&& process
-				.arguments
-				.iter()
-				.any(|argument| Path::new(argument).starts_with(node.base_dir()))
-	};
-	let processes = processes()?;
-	let parents: Vec<u32> =
-		processes.iter().filter(|process| is_node(process)).map(|process| process.id).collect();
+	let processes = processes::all()?;
+	let of_node = processes.iter().filter(|process| is_node(process, node));
+	let parents: Vec<u32> = of_node.map(|process| process.id).collect();
 	let engine = processes.iter().find(|process| {
 		process.program.ends_with("ergon-engine") && parents.contains(&process.parent)
 	});
@@ -160,27 +233,4 @@ fn engine_of(node: &NetworkNode) -> Result<u32> {
 		Some(engine) => Ok(engine.id),
 		None => bail!("the node {} has no engine", node.name()),
 	}
-}
-
-struct Process {
-	id: u32,
-	parent: u32,
-	program: PathBuf,
-	arguments: Vec<String>,
-}
-
-/// The processes of this machine, from /proc; those that end meanwhile are left out.
-fn processes() -> Result<Vec<Process>> {
-	let all = fs::read_dir("/proc")?.filter_map(|entry| {
-		let folder = entry.ok()?.path();
-		let id = folder.file_name()?.to_str()?.parse().ok()?;
-		let stat = fs::read_to_string(folder.join("stat")).ok()?;
-		// The program's name stands in brackets and may hold anything; then state and parent.
-		let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
-		let line = fs::read(folder.join("cmdline")).ok()?;
-		let mut words = line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word));
-		let program = PathBuf::from(words.next()?.into_owned());
-		Some(Process { id, parent, program, arguments: words.map(Into::into).collect() })
-	});
-	Ok(all.collect())
 }

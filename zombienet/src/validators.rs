@@ -4,10 +4,13 @@
 //! Becoming a validator, and what comes of it.
 
 use crate::{AccountId, Balance, Client, ClientAtBlock};
-use anyhow::{ensure, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use scale_decode::DecodeAsType;
 use scale_encode::EncodeAsType;
-use subxt::{dynamic, rpcs::RpcClient};
+use subxt::{
+	dynamic,
+	rpcs::{rpc_params, RpcClient},
+};
 use subxt_signer::sr25519::Keypair;
 
 /// The keys of a session; see `ergon_runtime::SessionKeys`.
@@ -18,6 +21,43 @@ struct SessionKeys {
 	audit: [u8; 32],
 }
 
+/// Session keys that a node has made and keeps.
+#[derive(Clone, Debug)]
+pub struct MadeKeys {
+	keys: Vec<u8>,
+	proof: Vec<u8>,
+}
+
+/// Has the node at `url` make session keys for an account.
+///
+/// # Errors
+///
+/// When the node makes none.
+pub async fn make_keys(url: &str, owner: AccountId) -> Result<MadeKeys> {
+	#[derive(serde::Deserialize)]
+	struct Generated {
+		keys: String,
+		proof: String,
+	}
+	let rpc = RpcClient::from_insecure_url(url).await?;
+	let owner = format!("0x{}", hex::encode(owner));
+	let made: Generated = rpc.request("author_rotateKeysWithOwner", rpc_params![owner]).await?;
+	let keys = hex::decode(made.keys.trim_start_matches("0x"))?;
+	ensure!(keys.len() == 3 * 32, "a session has three keys");
+	Ok(MadeKeys { keys, proof: hex::decode(made.proof.trim_start_matches("0x"))? })
+}
+
+/// Whether the node at `url` has the secrets of session keys.
+///
+/// # Errors
+///
+/// When the node does not answer.
+pub async fn has_keys(url: &str, made: &MadeKeys) -> Result<bool> {
+	let rpc = RpcClient::from_insecure_url(url).await?;
+	let keys = format!("0x{}", hex::encode(&made.keys));
+	Ok(rpc.request("author_hasSessionKeys", rpc_params![keys]).await?)
+}
+
 /// Has the node at `url` make session keys, registers them for an account and makes it a candidate, as the
 /// guide for validators says.
 ///
@@ -25,27 +65,59 @@ struct SessionKeys {
 ///
 /// When the node makes no keys, or one of the calls fails.
 pub async fn join(client: &Client, url: &str, owner: &Keypair, bond: Balance) -> Result<()> {
-	#[derive(serde::Deserialize)]
-	struct Generated {
-		keys: String,
-		proof: String,
-	}
-	let rpc = RpcClient::from_insecure_url(url).await?;
-	let account = format!("0x{}", hex::encode(owner.public_key().0));
-	let made: Generated =
-		rpc.request("author_rotateKeysWithOwner", subxt::rpcs::rpc_params![account]).await?;
-	let keys = hex::decode(made.keys.trim_start_matches("0x"))?;
-	ensure!(keys.len() == 3 * 32, "a session has three keys");
+	let MadeKeys { keys, proof } = make_keys(url, owner.public_key().0).await?;
 	let key = |place: usize| -> Result<[u8; 32]> {
 		Ok(keys.chunks_exact(32).nth(place).context("there are three")?.try_into()?)
 	};
 	let keys = SessionKeys { babe: key(0)?, grandpa: key(1)?, audit: key(2)? };
-	let proof = hex::decode(made.proof.trim_start_matches("0x"))?;
 	crate::submit(client, owner, &dynamic::transaction("Session", "set_keys", (keys, proof)))
 		.await?;
 	let nobody: Option<AccountId> = None;
 	crate::submit(client, owner, &dynamic::transaction("Power", "join", (bond, nobody))).await?;
 	Ok(())
+}
+
+/// Has a candidate leave; its seat is somebody else's two sessions later.
+///
+/// # Errors
+///
+/// When the call fails.
+pub async fn leave(client: &Client, owner: &Keypair) -> Result<()> {
+	crate::submit(client, owner, &dynamic::transaction("Power", "leave", ())).await?;
+	Ok(())
+}
+
+/// Waits until the sprint of an era is over, or will not be held, and nobody has anything to show any more: who is away then
+/// loses the next sprint, but nothing of the bond.
+///
+/// # Errors
+///
+/// When it is not over after `blocks` final blocks.
+pub async fn wait_between_sprints(client: &Client, blocks: usize) -> Result<()> {
+	#[derive(DecodeAsType)]
+	enum Phase {
+		Waiting,
+		Working,
+		Opening,
+		Over,
+		Cancelled,
+	}
+	#[derive(DecodeAsType)]
+	struct Sprint {
+		phase: Phase,
+	}
+	let mut stream = client.stream_blocks().await?;
+	for _ in 0..blocks {
+		let block = stream.next().await.context("the node closed the stream of blocks")??;
+		let at = block.at().await?;
+		let address = dynamic::storage::<(), Sprint>("Sprints", "Current");
+		let sprint = at.storage().try_fetch(address, ()).await?;
+		let sprint = sprint.map(|sprint| sprint.decode()).transpose()?;
+		if matches!(sprint, Some(Sprint { phase: Phase::Over | Phase::Cancelled })) {
+			return Ok(());
+		}
+	}
+	bail!("no sprint was over in {blocks} final blocks")
 }
 
 /// What became of a candidate's sprints.
@@ -90,6 +162,17 @@ pub async fn sprints(at: &ClientAtBlock, who: AccountId) -> Result<Sprints> {
 	Ok(sprints)
 }
 
+/// The era of a block.
+///
+/// # Errors
+///
+/// When the node does not answer.
+pub async fn era(at: &ClientAtBlock) -> Result<u32> {
+	let current = dynamic::storage::<(), u32>("Power", "CurrentEra");
+	let era = at.storage().try_fetch(current, ()).await?;
+	Ok(era.map(|era| era.decode()).transpose()?.unwrap_or_default())
+}
+
 /// Whether an account has made a block in this era.
 ///
 /// # Errors
@@ -100,9 +183,7 @@ pub async fn has_authored(at: &ClientAtBlock, who: AccountId) -> Result<bool> {
 	struct EraWork {
 		authored: u32,
 	}
-	let current = dynamic::storage::<(), u32>("Power", "CurrentEra");
-	let era = at.storage().try_fetch(current, ()).await?;
-	let era = era.map(|era| era.decode()).transpose()?.unwrap_or_default();
+	let era = era(at).await?;
 	let address = dynamic::storage::<(u32, AccountId), EraWork>("Rewards", "EraWorks");
 	let work = at.storage().try_fetch(address, (era, who)).await?;
 	Ok(work.map(|work| work.decode()).transpose()?.is_some_and(|work| work.authored > 0))
