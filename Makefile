@@ -23,7 +23,7 @@ on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-
 off_chain := ergon-attacks ergon-benchmarks ergon-demo-model ergon-economics-simulation \
 	ergon-engine ergon-node
 pallets := audits disputes jobs models power providers rewards sprints
-# Networks that every change is tried on; the others take twenty minutes more.
+# Networks that every change is tried on; the others take half an hour more.
 networks_first := accidents attacks newcomers
 # Workspaces of their own.
 apart := benchmarks/peers node/engine/fuzz zombienet
@@ -43,7 +43,7 @@ for_cards := -p ergon-engine --features cuda --target-dir "$$CARGO_TARGET_DIR/cu
 help:
 	@echo 'make demo     a local network, a question, its answer, a cheat that is caught'
 	@echo 'make test     every test: pallets, runtime, engine, node, networks'
-	@echo 'make test-network  all networks: also outages and the like, which take long'
+	@echo 'make test-network  all networks: also outages, splits and the like, which take long'
 	@echo 'make install  node and engine to earn with, to ~/.local/bin'
 	@echo 'make check    formatting, lints, documentation, licence headers, one cohort'
 	@echo 'make bench    speed of the engine and cost of a job'

@@ -163,6 +163,25 @@ pub async fn wait_until_authored(client: &Client, who: AccountId, blocks: usize)
 	bail!("the validator has made none of {blocks} final blocks")
 }
 
+/// Waits until a block is final for another node, as it is for the one that `at` is of.
+///
+/// # Errors
+///
+/// When it is not after `blocks` more final blocks.
+pub async fn wait_until_agreed(at: &ClientAtBlock, other: &Client, blocks: usize) -> Result<()> {
+	let height = at.block_number();
+	let mut stream = at.online_client().stream_blocks().await?;
+	for _ in 0..blocks {
+		// A node that is catching up may have nothing to say about it yet.
+		let is_final = finalised(other).await.is_ok_and(|known| known >= height);
+		if is_final && other.at_block(height).await?.block_hash() == at.block_hash() {
+			return Ok(());
+		}
+		stream.next().await.context("the node closed the stream of blocks")??;
+	}
+	bail!("the nodes do not agree on block {height} after {blocks} final blocks")
+}
+
 /// The number of the last final block.
 ///
 /// # Errors

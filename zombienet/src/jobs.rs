@@ -104,10 +104,12 @@ fn call(request: &Request) -> impl Payload {
 #[derive(DecodeAsType)]
 struct JobSubmitted {
 	job: JobId,
+	requester: AccountId,
 }
 
 #[derive(DecodeAsType)]
 struct TransactionFeePaid {
+	who: AccountId,
 	actual_fee: Balance,
 }
 
@@ -135,6 +137,50 @@ pub async fn submit(client: &Client, signer: &Keypair, request: &Request) -> Res
 		id: id.context("the call succeeded without JobSubmitted")?,
 		fee: fee.context("the transaction cost nothing")?,
 	})
+}
+
+/// Submits a job and waits for nothing: what becomes of its transaction, [`wait_until_submitted`] tells.
+///
+/// # Errors
+///
+/// When the node does not take the transaction.
+pub async fn hand_in(client: &Client, signer: &Keypair, request: &Request) -> Result<()> {
+	crate::hand_in(client, signer, &call(request)).await
+}
+
+/// Waits until a job of that requester is submitted in a block that becomes final from now on.
+///
+/// # Errors
+///
+/// When none is in the next `blocks` final blocks.
+pub async fn wait_until_submitted(
+	client: &Client,
+	who: AccountId,
+	blocks: usize,
+) -> Result<Submitted> {
+	let mut stream = client.stream_blocks().await?;
+	for _ in 0..blocks {
+		let block = stream.next().await.context("the node closed the stream of blocks")??;
+		let (mut id, mut fee) = (None, None);
+		for event in block.at().await?.events().fetch().await?.iter() {
+			let event = event?;
+			match (event.pallet_name(), event.event_name()) {
+				("Jobs", "JobSubmitted") => {
+					let submitted = event.decode_fields_unchecked_as::<JobSubmitted>()?;
+					id = id.or((submitted.requester == who).then_some(submitted.job));
+				}
+				("TransactionPayment", "TransactionFeePaid") => {
+					let paid = event.decode_fields_unchecked_as::<TransactionFeePaid>()?;
+					fee = fee.or((paid.who == who).then_some(paid.actual_fee));
+				}
+				_ => {}
+			}
+		}
+		if let (Some(id), Some(fee)) = (id, fee) {
+			return Ok(Submitted { id, fee });
+		}
+	}
+	bail!("the requester's job is in none of {blocks} final blocks")
 }
 
 /// Where a job is in its life; see `pallet_jobs::JobState`.

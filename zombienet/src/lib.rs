@@ -7,10 +7,11 @@
 //! attacks.
 //!
 //! * Networks: [`network`] starts those that `networks/*.toml` describe, and kills parts of them. [`genesis`]
-//!   makes some validators stronger than others, [`clock`] is for those that do not agree what time it is.
+//!   makes some validators stronger than others, [`sides`] and [`machines`] are for networks that are torn in
+//!   two, [`clock`] for those that do not agree what time it is.
 //! * What is done in them: [`jobs`] asks and watches, [`disputes`] slanders, [`validators`] joins.
 //! * What came of it: [`consensus`] tells who makes blocks and who finalises them, [`offences`] what follows
-//!   from making two at once, and [`money`] counts.
+//!   from making two at once, [`timeline`] when jobs and sprints were on, and [`money`] counts.
 //!
 //! The binaries are those of the main workspace: `make test-network` builds them and puts them on the
 //! `PATH`.
@@ -20,11 +21,14 @@ pub mod consensus;
 pub mod disputes;
 pub mod genesis;
 pub mod jobs;
+pub mod machines;
 mod models;
 pub mod money;
 pub mod network;
 pub mod offences;
 mod processes;
+pub mod sides;
+pub mod timeline;
 pub mod validators;
 
 use anyhow::Result;
@@ -67,4 +71,15 @@ async fn submit(
 	let mut transactions = client.at_current_block().await?.transactions();
 	let submitted = transactions.sign_and_submit_then_watch(call, signer, params()).await?;
 	Ok(submitted.wait_for_finalized_success().await?)
+}
+
+/// Signs a call and submits it, and waits for nothing.
+///
+/// # Errors
+///
+/// When the node does not take the transaction.
+async fn hand_in(client: &Client, signer: &Keypair, call: &impl Payload) -> Result<()> {
+	let mut transactions = client.at_current_block().await?.transactions();
+	transactions.sign_and_submit(call, signer, params()).await?;
+	Ok(())
 }

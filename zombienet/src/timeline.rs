@@ -1,0 +1,132 @@
+// Copyright (C) The Ergon contributors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! When jobs were done, and when sprints were on.
+
+use crate::{jobs::JobId, AccountId, ClientAtBlock};
+use anyhow::Result;
+use scale_decode::DecodeAsType;
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+/// When a job was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+	/// The block that gave it to its provider.
+	pub assigned: u64,
+	/// The last block in which its result is accepted.
+	pub deadline: u64,
+	/// The block with its result.
+	pub attested: Option<u64>,
+}
+
+impl Turn {
+	/// Blocks that it took, where it was done in time.
+	pub fn duration(&self) -> Option<u64> {
+		let attested = self.attested.filter(|attested| *attested <= self.deadline)?;
+		attested.checked_sub(self.assigned)
+	}
+}
+
+/// What happened to the jobs of a provider, and to the sprints that it takes part in as a candidate.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+	who: AccountId,
+	/// The last turn of each job.
+	pub turns: BTreeMap<JobId, Turn>,
+	/// Blocks in which candidates did items, of each era whose sprint opened.
+	pub windows: BTreeMap<u32, RangeInclusive<u64>>,
+	/// Eras in whose sprints the provider has proved work.
+	pub proved: Vec<u32>,
+	/// Eras in whose sprints it has failed.
+	pub failed: Vec<u32>,
+}
+
+impl Timeline {
+	/// Nothing has happened.
+	pub fn of(who: AccountId) -> Self {
+		let (turns, windows) = Default::default();
+		Self { who, turns, windows, proved: Vec::new(), failed: Vec::new() }
+	}
+
+	/// Adds what happened in one block.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer.
+	pub async fn note(&mut self, at: &ClientAtBlock) -> Result<()> {
+		#[derive(DecodeAsType)]
+		struct JobAssigned {
+			job: JobId,
+			provider: AccountId,
+			deadline: u32,
+		}
+		#[derive(DecodeAsType)]
+		struct JobAttested {
+			job: JobId,
+		}
+		#[derive(DecodeAsType)]
+		struct Opened {
+			era: u32,
+			commit_by: u32,
+		}
+		#[derive(DecodeAsType)]
+		struct Proved {
+			era: u32,
+			operator: AccountId,
+			work: u64,
+		}
+		#[derive(DecodeAsType)]
+		struct Failed {
+			era: u32,
+			operator: AccountId,
+		}
+		let now = at.block_number();
+		for event in at.events().fetch().await?.iter() {
+			let event = event?;
+			match (event.pallet_name(), event.event_name()) {
+				("Jobs", "JobAssigned") => {
+					let assigned = event.decode_fields_unchecked_as::<JobAssigned>()?;
+					if assigned.provider == self.who {
+						let deadline = assigned.deadline.into();
+						let turn = Turn { assigned: now, deadline, attested: None };
+						self.turns.insert(assigned.job, turn);
+					}
+				}
+				("Jobs", "JobAttested") => {
+					let attested = event.decode_fields_unchecked_as::<JobAttested>()?;
+					if let Some(turn) = self.turns.get_mut(&attested.job) {
+						turn.attested = Some(now);
+					}
+				}
+				("Sprints", "Opened") => {
+					let opened = event.decode_fields_unchecked_as::<Opened>()?;
+					self.windows.insert(opened.era, now..=opened.commit_by.into());
+				}
+				("Sprints", "Proved") => {
+					let proved = event.decode_fields_unchecked_as::<Proved>()?;
+					if proved.operator == self.who && proved.work > 0 {
+						self.proved.push(proved.era);
+					}
+				}
+				("Sprints", "Failed") => {
+					let failed = event.decode_fields_unchecked_as::<Failed>()?;
+					if failed.operator == self.who {
+						self.failed.push(failed.era);
+					}
+				}
+				_ => {}
+			}
+		}
+		Ok(())
+	}
+
+	/// The median of what jobs took, of those that were assigned in one of the blocks and done in time, and how
+	/// many these are.
+	pub fn median(&self, blocks: RangeInclusive<u64>) -> Option<(u64, usize)> {
+		let turns = self.turns.values().filter(|turn| blocks.contains(&turn.assigned));
+		let mut durations: Vec<u64> = turns.filter_map(Turn::duration).collect();
+		durations.sort_unstable();
+		let median = *durations.get(durations.len() / 2)?;
+		Some((median, durations.len()))
+	}
+}
