@@ -87,7 +87,7 @@ fn of_sprints(
 		.map(|(era, done)| (*era, done.sprint.decided()))
 		.collect();
 	let outcomes = || held.iter().map(|(_, work)| *work);
-	let audits = audits(terms);
+	let audits: RecentWork = terms.eras.iter().map(|(_, done)| *done).collect();
 	let gain = |sprints: Power| gain(terms, candidacy, rules, sprints, audits);
 
 	let waiting = outcomes().filter(Option::is_none).count() as u32;
@@ -141,13 +141,6 @@ fn of_audits(
 		let misses = terms.eras.iter().map(|(_, done)| done.misses).fold(0, u32::saturating_add);
 		limits.push(PowerLimit::Audits { misses, gain });
 	}
-}
-
-/// The audits of all eras that count.
-fn audits(terms: &PowerTerms) -> RecentWork {
-	let mut audits = RecentWork::default();
-	terms.eras.iter().for_each(|(_, done)| audits.add(*done));
-	audits
 }
 
 /// By how much power would be more if sprints proved that, and audits were those.

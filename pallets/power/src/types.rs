@@ -83,6 +83,14 @@ impl RecentWork {
 	}
 }
 
+impl FromIterator<EraWork> for RecentWork {
+	fn from_iter<Eras: IntoIterator<Item = EraWork>>(eras: Eras) -> Self {
+		let mut recent = Self::default();
+		eras.into_iter().for_each(|era| recent.add(era));
+		recent
+	}
+}
+
 /// Somebody who wants to be a validator.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,

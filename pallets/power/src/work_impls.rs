@@ -120,11 +120,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The audits of an operator in the eras that count in era `era`.
 	pub(crate) fn recent(who: &T::AccountId, era: EraIndex) -> RecentWork {
-		let mut recent = RecentWork::default();
-		for era in Self::counting(era) {
-			recent.add(EraWorks::<T>::get(era, who));
-		}
-		recent
+		Self::counting(era).map(|era| EraWorks::<T>::get(era, who)).collect()
 	}
 
 	/// The eras that count in era `era` and had a sprint, the last one first.
@@ -164,8 +160,7 @@ impl<T: Config> Pallet<T> {
 		let sprints = Self::sprints(who, &held);
 		let eras: Vec<_> =
 			Self::counting(era).map(|era| (era, EraWorks::<T>::get(era, who))).collect();
-		let mut recent = RecentWork::default();
-		eras.iter().for_each(|(_, done)| recent.add(*done));
+		let recent = eras.iter().map(|(_, done)| *done).collect();
 		Some(PowerTerms {
 			eras,
 			held,
