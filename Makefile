@@ -23,8 +23,10 @@ on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-
 off_chain := ergon-attacks ergon-benchmarks ergon-demo-model ergon-economics-simulation \
 	ergon-engine ergon-node
 pallets := audits disputes jobs models power providers rewards sprints
-# Networks that every change is tried on; the others take half an hour more.
-networks_first := accidents attacks newcomers
+# Networks that every change is tried on, and the others, of which one takes longest.
+networks_first := newcomers accidents attacks
+networks_rest := outages $(filter-out outages $(networks_first),$\
+	$(basename $(notdir $(wildcard zombienet/tests/*.rs))))
 # Workspaces of their own.
 apart := benchmarks/peers node/engine/fuzz zombienet
 features := --features ergon-node/fast-runtime,ergon-engine/adversary,ergon-engine/emulation
@@ -160,15 +162,19 @@ test-engine: setup
 	@$(env); ERGON_MINILM=$$(.ci/minilm || test -z "$${CI-}"); export ERGON_MINILM; \
 		$(for_tests) cargo test --release $(locked) $(call packages,$(off_chain)) $(features)
 
-# One network after another. NETWORKS='--test outages' is one of them.
+# As many networks at a time as there are processors: most of the time their nodes wait. NETWORKS=outages is
+# one of them.
 .PHONY: test-network test-network-first
-test-network-first: NETWORKS = $(addprefix --test ,$(networks_first))
+test-network: NETWORKS = $(networks_rest) $(networks_first)
+test-network-first: NETWORKS = $(networks_first)
 test-network test-network-first: build
 	$(call step,Network tests)
 	@# A person reads why a test failed, not where in the libraries the error was made.
 	@$(env); export PATH="$$CARGO_TARGET_DIR/release:$$PATH" RUST_LIB_BACKTRACE=0; \
-		cargo test $(locked) --manifest-path zombienet/Cargo.toml \
-		--target-dir "$$CARGO_TARGET_DIR/zombienet" $(NETWORKS) -- --nocapture
+		run="cargo test $(locked) --manifest-path zombienet/Cargo.toml \
+			--target-dir $$CARGO_TARGET_DIR/zombienet"; \
+		$$run --no-run; \
+		printf '%s\n' $(NETWORKS) | xargs -P "$$(nproc)" -I{} $$run --test {} -- --show-output
 
 .PHONY: test-demo
 test-demo: build demo-packages

@@ -13,6 +13,9 @@ use subxt_signer::sr25519::Keypair;
 /// Names a job.
 pub type JobId = [u8; 32];
 
+/// What each job of a test pays at most: far more than it costs.
+pub const MAX_PRICE: Balance = 10_000_000_000_000;
+
 /// How a text is to be generated; see `ergon_core::GenerationParams`.
 #[derive(Clone, Debug, EncodeAsType)]
 pub struct GenerationParams {

@@ -29,6 +29,7 @@ pub mod offences;
 mod processes;
 pub mod sides;
 pub mod timeline;
+mod turns;
 pub mod validators;
 
 use anyhow::Result;

@@ -6,6 +6,7 @@
 use crate::{
 	models::DemoModel,
 	processes::{self, Process},
+	turns::Turn,
 	Client,
 };
 use anyhow::{bail, Context, Result};
@@ -50,6 +51,7 @@ impl TestNetwork {
 		std::env::set_var("ERGON_BIN", folder_of("ergon-engine-adversary")?);
 		let definition = here.join(format!("networks/{name}.toml"));
 		let definition = definition.to_str().context("the path is not UTF-8")?;
+		let _turn = Turn::wait()?;
 		let network = NetworkConfig::load_from_toml(definition)?.spawn_native().await?;
 		println!("logs and chain data: {}", network.base_dir().unwrap_or("unknown"));
 		Ok(Self { network, model: model.id, _imported: model })
@@ -100,6 +102,7 @@ impl TestNetwork {
 		let arguments = arguments.iter().map(|argument| argument.to_string());
 		let args = arguments.chain(others).map(Arg::Flag).collect();
 		let options = AddNodeOptions { args, is_validator, ..Default::default() };
+		let _turn = Turn::wait()?;
 		self.network.add_node(name, options).await
 	}
 

@@ -13,6 +13,9 @@ use subxt::{
 };
 use subxt_signer::sr25519::Keypair;
 
+/// What whoever joins bonds.
+pub const BOND: Balance = 2_000_000_000_000_000;
+
 /// The keys of a session; see `ergon_runtime::SessionKeys`.
 #[derive(Clone, Debug, EncodeAsType)]
 struct SessionKeys {
@@ -58,13 +61,13 @@ pub async fn has_keys(url: &str, made: &MadeKeys) -> Result<bool> {
 	Ok(rpc.request("author_hasSessionKeys", rpc_params![keys]).await?)
 }
 
-/// Has the node at `url` make session keys, registers them for an account and makes it a candidate, as the
-/// guide for validators says.
+/// Has the node at `url` make session keys, registers them for an account and makes it a candidate with
+/// [`BOND`], as the guide for validators says.
 ///
 /// # Errors
 ///
 /// When the node makes no keys, or one of the calls fails.
-pub async fn join(client: &Client, url: &str, owner: &Keypair, bond: Balance) -> Result<()> {
+pub async fn join(client: &Client, url: &str, owner: &Keypair) -> Result<()> {
 	let MadeKeys { keys, proof } = make_keys(url, owner.public_key().0).await?;
 	let key = |place: usize| -> Result<[u8; 32]> {
 		Ok(keys.chunks_exact(32).nth(place).context("there are three")?.try_into()?)
@@ -73,7 +76,7 @@ pub async fn join(client: &Client, url: &str, owner: &Keypair, bond: Balance) ->
 	crate::submit(client, owner, &dynamic::transaction("Session", "set_keys", (keys, proof)))
 		.await?;
 	let nobody: Option<AccountId> = None;
-	crate::submit(client, owner, &dynamic::transaction("Power", "join", (bond, nobody))).await?;
+	crate::submit(client, owner, &dynamic::transaction("Power", "join", (BOND, nobody))).await?;
 	Ok(())
 }
 

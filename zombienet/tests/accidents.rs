@@ -15,8 +15,6 @@ use subxt_signer::sr25519::dev;
 
 /// Jobs in all.
 const JOBS: usize = 10;
-/// What each pays at most: far more than it costs.
-const MAX_PRICE: Balance = 10_000_000_000_000;
 /// Blocks in which something that has to happen soon must have happened.
 const SOON: usize = 60;
 /// Final blocks in which every job must have become final: several deadlines one after another.
@@ -44,7 +42,7 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 				prompt: format!("Tell me a story about friend number {}.", submitted.len() + 1),
 				max_tokens: 256,
 				temperature: 0,
-				max_price: MAX_PRICE,
+				max_price: jobs::MAX_PRICE,
 				provider,
 				nonce: submitted.len() as u64,
 			};

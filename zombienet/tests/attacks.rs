@@ -13,8 +13,6 @@ use ergon_network_tests::{
 };
 use subxt_signer::sr25519::{dev, Keypair};
 
-/// What each job pays at most: far more than it costs.
-const MAX_PRICE: Balance = 10_000_000_000_000;
 /// What a challenger puts at stake.
 const CHALLENGE_BOND: Balance = 100_000_000_000_000;
 /// Final blocks in which a job must have been attested.
@@ -44,7 +42,7 @@ async fn whoever_cheats_should_lose_and_nobody_else() -> Result<()> {
 			prompt: "Tell me a story about a hash.".into(),
 			max_tokens: 48,
 			temperature,
-			max_price: MAX_PRICE,
+			max_price: jobs::MAX_PRICE,
 			provider: Some(provider),
 			nonce: nonce as u64,
 		};

@@ -13,8 +13,6 @@ use ergon_network_tests::{
 };
 use subxt_signer::sr25519::dev;
 
-/// What the fourth validator bonds.
-const BOND: Balance = 2_000_000_000_000_000;
 /// Final blocks in which a candidate must have got a seat: two sessions and what is left of one, of twenty blocks
 /// each.
 const SEATED: usize = 100;
@@ -30,7 +28,7 @@ async fn whoever_runs_a_validator_twice_should_lose_and_nobody_else() -> Result<
 	let mut network = TestNetwork::start("equivocation").await?;
 	let client = network.client("alice").await?;
 	let (bob, worker) = (dev::bob().public_key().0, dev::ferdie());
-	validators::join(&client, network.node("worker")?.ws_uri(), &worker, BOND).await?;
+	validators::join(&client, network.node("worker")?.ws_uri(), &worker).await?;
 	let others: [AccountId; 3] =
 		[dev::alice(), dev::charlie(), worker].map(|key| key.public_key().0);
 	consensus::wait_until_validator(&client, others[2], SEATED).await?;

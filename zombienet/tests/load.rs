@@ -8,15 +8,11 @@ use ergon_network_tests::{
 	jobs::{self, JobId, Request},
 	network::TestNetwork,
 	timeline::Timeline,
-	validators, AccountId, Balance, Client,
+	validators, AccountId, Client,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use subxt_signer::sr25519::{dev, Keypair};
 
-/// What Dave bonds as a candidate, beside his bond as a provider.
-const BOND: Balance = 2_000_000_000_000_000;
-/// What each job pays at most: far more than it costs.
-const MAX_PRICE: Balance = 10_000_000_000_000;
 /// Tokens of each answer at most: little, so that many are done in a sprint.
 const TOKENS: u16 = 16;
 /// Who asks. Each asks again as soon as its last job is submitted for good, four or five blocks later.
@@ -34,7 +30,7 @@ async fn sprints_should_delay_no_paid_job() -> Result<()> {
 	let network = TestNetwork::start("load").await?;
 	let client = network.client("alice").await?;
 	let dave = dev::dave();
-	validators::join(&client, network.node("dave")?.ws_uri(), &dave, BOND).await?;
+	validators::join(&client, network.node("dave")?.ws_uri(), &dave).await?;
 	let dave = dave.public_key().0;
 	// Whoever joins takes part from the next era on.
 	let era = validators::era(&client.at_current_block().await?).await? + 1;
@@ -84,7 +80,7 @@ async fn ask_until(
 			prompt: format!("Say hello to {requester} for time number {}.", asked.len() + 1),
 			max_tokens: TOKENS,
 			temperature: 0,
-			max_price: MAX_PRICE,
+			max_price: jobs::MAX_PRICE,
 			provider: Some(provider),
 			nonce: asked.len() as u64,
 		};

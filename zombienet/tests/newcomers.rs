@@ -7,12 +7,10 @@ use anyhow::{bail, Context, Result};
 use ergon_network_tests::{
 	network::TestNetwork,
 	validators::{self, Sprints},
-	AccountId, Balance,
+	AccountId,
 };
 use subxt_signer::sr25519::dev;
 
-/// What each bonds.
-const BOND: Balance = 2_000_000_000_000_000;
 /// Final blocks in which all of it must have happened: what is left of an era, and the next one, of sixty blocks
 /// each.
 const EVENTUALLY: usize = 200;
@@ -25,7 +23,7 @@ async fn whoever_works_should_become_a_validator_and_whoever_cheats_should_lose(
 	let client = network.client("alice").await?;
 	let [worker, cheat] = [dev::ferdie(), dev::eve()];
 	for (name, owner) in [("worker", &worker), ("cheat", &cheat)] {
-		validators::join(&client, network.node(name)?.ws_uri(), owner, BOND)
+		validators::join(&client, network.node(name)?.ws_uri(), owner)
 			.await
 			.with_context(|| format!("{name} joins"))?;
 	}
@@ -46,8 +44,10 @@ async fn whoever_works_should_become_a_validator_and_whoever_cheats_should_lose(
 		if of_worker.proved > 0 && of_cheat.failed > 0 && has_authored {
 			assert_eq!(of_worker.failed, 0, "whoever works loses nothing");
 			assert_eq!(of_cheat.proved, 0, "what was made up proves nothing");
-			assert_eq!(validators::bond(&at, worker).await?, BOND);
-			assert!(validators::bond(&at, cheat).await? <= BOND - BOND / 10);
+			assert_eq!(validators::bond(&at, worker).await?, validators::BOND);
+			assert!(
+				validators::bond(&at, cheat).await? <= validators::BOND - validators::BOND / 10
+			);
 			println!("done in block {}", at.block_number());
 			return network.end().await;
 		}

@@ -14,12 +14,8 @@ use ergon_network_tests::{
 };
 use subxt_signer::sr25519::dev;
 
-/// What Alice, Bob and Charlie bond, each: behind it is three tenths of all power.
+/// What Alice, Bob and Charlie bond, each: behind it is three tenths of all power. Dave and Eve have a twentieth each.
 const STRONG: Balance = 12_000_000_000_000_000;
-/// What Dave and Eve bond, each: a twentieth.
-const WEAK: Balance = 2_000_000_000_000_000;
-/// What each job pays at most: far more than it costs.
-const MAX_PRICE: Balance = 10_000_000_000_000;
 /// Final blocks in which the chain goes on without those who are not needed.
 const GOES_ON: u64 = 5;
 /// Blocks in which votes that were under way when validators were killed may still make something final.
@@ -39,7 +35,7 @@ const LOTTERY: u64 = 160;
 /// five that have a tenth of the power, waits for two that have more than a third of it, and loses no job.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_chain_should_outlive_its_validators_outages() -> Result<()> {
-	let _spec = ChainSpec::with_bonds(STRONG, WEAK)?;
+	let _spec = ChainSpec::with_bonds(STRONG, validators::BOND)?;
 	let network = TestNetwork::start("outages").await?;
 	let client = network.client("alice").await?;
 	let requester = dev::ferdie();
@@ -52,7 +48,7 @@ async fn the_chain_should_outlive_its_validators_outages() -> Result<()> {
 		prompt: format!("Tell me a story about outage number {nonce}."),
 		max_tokens: 48,
 		temperature: 0,
-		max_price: MAX_PRICE,
+		max_price: jobs::MAX_PRICE,
 		provider: Some(dave),
 		nonce,
 	};

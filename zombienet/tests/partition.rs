@@ -14,8 +14,6 @@ use ergon_network_tests::{
 };
 use subxt_signer::sr25519::{dev, Keypair};
 
-/// What each job pays at most: far more than it costs.
-const MAX_PRICE: Balance = 10_000_000_000_000;
 /// Final blocks in which a sprint must have been over: an era has sixty.
 const ERA: usize = 100;
 /// Blocks in which something that has to happen soon must have happened.
@@ -57,7 +55,7 @@ async fn a_network_that_was_torn_in_two_should_become_one_again() -> Result<()> 
 		prompt: "Tell me a story about two sides.".into(),
 		max_tokens: 48,
 		temperature: 0,
-		max_price: MAX_PRICE,
+		max_price: jobs::MAX_PRICE,
 		provider: Some(provider),
 		nonce: 0,
 	};

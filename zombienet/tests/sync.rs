@@ -11,8 +11,6 @@ use std::collections::BTreeMap;
 use subxt::config::substrate::H256;
 use subxt_signer::sr25519::dev;
 
-/// What the fourth validator bonds.
-const BOND: Balance = 2_000_000_000_000_000;
 /// Final blocks in which a candidate must have got a seat: two sessions and what is left of one, of twenty blocks
 /// each.
 const SEATED: usize = 100;
@@ -33,7 +31,7 @@ async fn nodes_that_come_late_should_catch_up_by_each_way() -> Result<()> {
 	// Among three who are equally strong the set stays as it is from session to session, weights and all. A
 	// fourth one changes it when it comes, and when it goes.
 	let worker = dev::ferdie();
-	validators::join(&alice, network.node("worker")?.ws_uri(), &worker, BOND).await?;
+	validators::join(&alice, network.node("worker")?.ws_uri(), &worker).await?;
 	consensus::wait_until_validator(&alice, worker.public_key().0, SEATED).await?;
 	validators::leave(&alice, &worker).await?;
 	consensus::wait_for_set_changes(&alice, SET_CHANGES, CHANGED).await?;

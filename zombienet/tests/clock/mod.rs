@@ -15,18 +15,15 @@ use ergon_network_tests::{
 };
 use subxt_signer::sr25519::dev;
 
-/// What each job pays at most: far more than it costs.
-const MAX_PRICE: Balance = 10_000_000_000_000;
 /// Jobs in all.
 const JOBS: u64 = 2;
 /// Final blocks in which every job must have become final.
 const EVENTUALLY: usize = 200;
 
-/// Blocks of a node whose clock is five seconds ahead come too early for everybody else. Whatever becomes of it,
-/// the others make blocks and finalise them, jobs are done, and nobody but it loses anything.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_clock_should_harm_nobody_else() -> Result<()> {
-	let clock = WrongClock::make()?;
+/// A network in which Charlie's clock goes ahead by so many seconds, or behind. The others make blocks and finalise
+/// them, jobs are done, and nobody but Charlie loses anything.
+pub(crate) async fn should_harm_nobody_else(ahead: i8) -> Result<()> {
+	let clock = WrongClock::make(ahead)?;
 	let network = TestNetwork::start("clock").await?;
 	assert!(network.has_loaded("charlie", &clock.library())?, "Charlie's clock is right");
 	let client = network.client("alice").await?;
@@ -48,7 +45,7 @@ async fn a_wrong_clock_should_harm_nobody_else() -> Result<()> {
 			prompt: format!("Tell me a story about clock number {nonce}."),
 			max_tokens: 48,
 			temperature: 0,
-			max_price: MAX_PRICE,
+			max_price: jobs::MAX_PRICE,
 			provider: Some(dave),
 			nonce,
 		};
