@@ -8,7 +8,6 @@ mod elections;
 mod eras;
 mod held;
 mod limits;
-mod long;
 mod offences;
 mod places;
 mod random;

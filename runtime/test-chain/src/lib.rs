@@ -16,7 +16,7 @@ pub mod random;
 use codec::{Decode, Encode};
 use ergon_runtime::{
 	constants::SLOT_MILLIS, presets, transactions, AccountId, Babe, BlockNumber, Executive, Hash,
-	Header, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Session, System,
+	Header, Power, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Session, System,
 	UncheckedExtrinsic,
 };
 #[cfg(feature = "try-runtime")]
@@ -30,12 +30,16 @@ use sp_consensus_babe::{
 	make_vrf_sign_data, Slot, BABE_ENGINE_ID,
 };
 use sp_core::{
-	crypto::VrfSecret,
+	crypto::{key_types, VrfSecret},
 	offchain::{
 		testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
 		OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
 	},
-	sr25519, Pair,
+	sr25519::{
+		self,
+		vrf::{VrfSignData, VrfSignature},
+	},
+	Pair,
 };
 use sp_externalities::Extension;
 use sp_io::TestExternalities;
@@ -53,7 +57,7 @@ use std::{
 
 /// A chain with one node that has everybody's keys.
 pub struct Chain {
-	ext: TestExternalities,
+	state: TestExternalities,
 	head: Header,
 	slot: u64,
 	keystore: KeystorePtr,
@@ -74,16 +78,21 @@ pub struct BlockCost {
 impl Chain {
 	/// The genesis of a preset.
 	pub fn new(preset: &str) -> Self {
+		Self::with_genesis(genesis_of(preset))
+	}
+
+	/// Another genesis.
+	pub fn with_genesis(genesis: RuntimeGenesisConfig) -> Self {
 		sp_tracing::try_init_simple();
-		let mut ext = TestExternalities::new_empty();
-		ext.execute_with(|| genesis_of(preset).build());
+		let mut state = TestExternalities::new_empty();
+		state.execute_with(|| genesis.build());
 		let keystore: KeystorePtr = Arc::new(MemoryKeystore::new());
 		let (offchain, _) = TestOffchainExt::new();
 		let (pool_ext, pool) = TestTransactionPoolExt::new();
-		ext.register_extension(KeystoreExt(keystore.clone()));
-		ext.register_extension(OffchainDbExt::new(offchain.clone()));
-		ext.register_extension(OffchainWorkerExt::new(offchain));
-		ext.register_extension(TransactionPoolExt::new(pool_ext));
+		state.register_extension(KeystoreExt(keystore.clone()));
+		state.register_extension(OffchainDbExt::new(offchain.clone()));
+		state.register_extension(OffchainWorkerExt::new(offchain));
+		state.register_extension(TransactionPoolExt::new(pool_ext));
 		let head = Header {
 			parent_hash: Hash::zero(),
 			number: 0,
@@ -93,8 +102,8 @@ impl Chain {
 		};
 		// As the first block will find it.
 		let genesis = head.hash();
-		ext.execute_with(|| frame_system::BlockHash::<Runtime>::insert(0, genesis));
-		Self { ext, head, slot: 0, keystore, pool, cost: BlockCost::default() }
+		state.execute_with(|| frame_system::BlockHash::<Runtime>::insert(0, genesis));
+		Self { state, head, slot: 0, keystore, pool, cost: BlockCost::default() }
 	}
 
 	/// The node's keys.
@@ -104,7 +113,7 @@ impl Chain {
 
 	/// Gives off-chain workers something that only they can reach.
 	pub fn register_extension<E: Extension>(&mut self, extension: E) {
-		self.ext.register_extension(extension);
+		self.state.register_extension(extension);
 	}
 
 	/// Height of the chain.
@@ -124,7 +133,7 @@ impl Chain {
 
 	/// Reads the state.
 	pub fn read<R>(&mut self, question: impl FnOnce() -> R) -> R {
-		self.ext.execute_with(question)
+		self.state.execute_with(question)
 	}
 
 	/// A signed transaction with the account's next nonce plus `ahead`.
@@ -149,16 +158,46 @@ impl Chain {
 	/// Makes a block of these transactions, checks every pallet's state, and runs the off-chain
 	/// workers. Returns what became of each transaction.
 	pub fn block(&mut self, transactions: Vec<UncheckedExtrinsic>) -> Vec<ApplyExtrinsicResult> {
+		let results = self.make_block(|| transactions.into_iter().map(apply).collect());
+		#[cfg(feature = "try-runtime")]
+		self.check();
+		self.run_offchain_workers();
+		results
+	}
+
+	/// Makes a block in which this happens where transactions would be applied. Checks nothing and runs no off-chain
+	/// workers behind it: for many blocks with much in their state.
+	pub fn block_of<R>(&mut self, action: impl FnOnce() -> R) -> R {
+		self.make_block(|| {
+			// What the first transaction brings about.
+			Executive::inherents_applied();
+			action()
+		})
+	}
+
+	/// Checks every pallet's state.
+	#[cfg(feature = "try-runtime")]
+	pub fn check(&mut self) {
+		let number = self.height();
+		self.state.execute_with(|| {
+			ergon_runtime::AllPalletsWithSystem::try_state(number, TryStateSelect::All).unwrap()
+		});
+	}
+
+	/// Makes a block that is filled by this.
+	fn make_block<R>(&mut self, fill: impl FnOnce() -> R) -> R {
 		self.slot += 1;
 		let (slot, number, parent) = (self.slot, self.head.number + 1, self.hash());
-		let (head, results, cost) = self.ext.execute_with(|| {
-			let header = Header {
+		let keystore = self.keystore.clone();
+		let (head, result, cost) = self.state.execute_with(|| {
+			let header = |claim| Header {
 				parent_hash: parent,
 				number,
 				state_root: Hash::zero(),
 				extrinsics_root: Hash::zero(),
-				digest: Digest { logs: vec![pre_digest(slot.into())] },
+				digest: Digest { logs: vec![claim] },
 			};
+			let header = header(pre_digest(slot.into(), &keystore, header));
 			let began = Instant::now();
 			Executive::initialize_block(&header);
 			let now = slot * SLOT_MILLIS;
@@ -166,18 +205,17 @@ impl Chain {
 			Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(inherent.into()))
 				.unwrap()
 				.unwrap();
-			let results = transactions.into_iter().map(apply).collect();
+			let result = fill();
 			// Without transactions, the hooks that follow inherents run in here.
 			let header = Executive::finalize_block();
 			let weight = System::block_weight().total();
 			let cost = BlockCost { weight, time: began.elapsed() };
-			#[cfg(feature = "try-runtime")]
-			ergon_runtime::AllPalletsWithSystem::try_state(number, TryStateSelect::All).unwrap();
-			(header, results, cost)
+			(header, result, cost)
 		});
 		(self.head, self.cost) = (head, cost);
-		self.run_offchain_workers();
-		results
+		// As on a node, and otherwise each block would be slower than the one before.
+		self.state.commit_all().unwrap();
+		result
 	}
 
 	/// Makes that many blocks, each of what the off-chain workers sent in the one before.
@@ -199,7 +237,7 @@ impl Chain {
 		encoded.sort();
 		encoded.dedup();
 		let parent = self.hash();
-		self.ext.execute_with(|| {
+		self.state.execute_with(|| {
 			encoded
 				.iter()
 				.map(|bytes| UncheckedExtrinsic::decode(&mut &bytes[..]).unwrap())
@@ -233,7 +271,7 @@ impl Chain {
 
 	fn run_offchain_workers(&mut self) {
 		let head = self.head.clone();
-		self.ext.execute_with(|| discard(|| Executive::offchain_worker(&head)));
+		self.state.execute_with(|| discard(|| Executive::offchain_worker(&head)));
 	}
 }
 
@@ -288,8 +326,13 @@ fn pair(who: Sr25519Keyring) -> &'static sr25519::Pair {
 	&PAIRS[&who.to_account_id()]
 }
 
-/// The slot claim of a validator that may author: what a node's BABE worker puts into the header.
-fn pre_digest(slot: Slot) -> DigestItem {
+/// The slot claim of a validator that may author: what a node's BABE worker puts into the header. `header` makes the
+/// header of a claim.
+fn pre_digest(
+	slot: Slot,
+	keystore: &KeystorePtr,
+	header: impl FnOnce(DigestItem) -> Header,
+) -> DigestItem {
 	let current = Babe::current_epoch();
 	// At genesis the first epoch has not begun, and begins with the first block.
 	let ends = Babe::current_epoch_start() + current.duration;
@@ -298,19 +341,46 @@ fn pre_digest(slot: Slot) -> DigestItem {
 	// Who is disabled stays so as long as the list of validators stays as it is.
 	let forgives = begins_next && pallet_session::QueuedChanged::<Runtime>::get();
 	let disabled = if forgives { Vec::new() } else { Session::disabled_validators() };
+	// But offenders are disabled anew by the very block with which a session begins, which is invalid then.
+	let queued = if begins_next { Session::queued_keys() } else { Vec::new() };
+	let is_safe = |index: &u32| {
+		let who = queued.get(*index as usize);
+		!disabled.contains(index) && !who.is_some_and(|(who, _)| Power::is_chilled(who))
+	};
+	let claim = |authority_index: u32| {
+		let statement = make_vrf_sign_data(&epoch.randomness, slot, epoch.epoch_index);
+		let public = epoch.authorities[authority_index as usize].0.clone().into_inner();
+		let claim = PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
+			authority_index,
+			slot,
+			vrf_signature: vrf_sign(&public, &statement, keystore),
+		});
+		DigestItem::PreRuntime(BABE_ENGINE_ID, claim.encode())
+	};
 	let count = epoch.authorities.len() as u32;
-	let authority_index = (0..count)
-		.map(|offset| (*slot as u32 + offset) % count)
-		.find(|index| !disabled.contains(index))
-		.expect("fewer than a third are disabled");
-	let public: sr25519::Public =
-		epoch.authorities[authority_index as usize].0.clone().into_inner();
-	let who = Sr25519Keyring::from_public(&public).expect("validators of presets are well known");
-	let statement = make_vrf_sign_data(&epoch.randomness, slot, epoch.epoch_index);
-	let claim = PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
-		authority_index,
-		slot,
-		vrf_signature: pair(who).vrf_sign(&statement),
+	let mut in_turn = (0..count).map(|offset| (*slot as u32 + offset) % count);
+	let author = in_turn.clone().find(is_safe).unwrap_or_else(|| {
+		let header = header(claim(0));
+		let disabled = discard(|| {
+			Executive::initialize_block(&header);
+			Session::disabled_validators()
+		});
+		in_turn.find(|index| !disabled.contains(index)).expect("fewer than a third are disabled")
 	});
-	DigestItem::PreRuntime(BABE_ENGINE_ID, claim.encode())
+	claim(author)
+}
+
+/// Signs a slot claim with the key of a well-known account, or with one that the node has.
+fn vrf_sign(
+	public: &sr25519::Public,
+	statement: &VrfSignData,
+	keystore: &KeystorePtr,
+) -> VrfSignature {
+	if let Some(who) = Sr25519Keyring::from_public(public) {
+		return pair(who).vrf_sign(statement);
+	}
+	keystore
+		.sr25519_vrf_sign(key_types::BABE, public, statement)
+		.unwrap()
+		.expect("the node has everybody's keys")
 }
