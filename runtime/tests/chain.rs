@@ -193,7 +193,7 @@ fn the_worst_round_of_a_dispute_should_take_less_than_a_thirtieth_of_a_block() {
 		let signature = sp_core::ed25519::Signature::default().into();
 		let signature = pallet_disputes::PlayerSignature::Worker(signature);
 		type Call = pallet_disputes::Call<Runtime>;
-		let play = Call::play { job, step: 0, seat: 0, turn: turn.clone(), signature };
+		let play = Call::play { job, step: 0, turn: turn.clone(), signature };
 		let stand_in = Call::stand_in { job, step: 0, key: key(), turn };
 		for call in [play, stand_in].map(RuntimeCall::from) {
 			let weight = call.get_dispatch_info().call_weight + call.weight_of_authorize();

@@ -171,7 +171,7 @@ impl Auditor {
 		let signature = self.sign(MOVE_DOMAIN, &(job, step, &turn)).into();
 		let signature = PlayerSignature::Auditor(signature);
 		let turn = Box::new(turn);
-		Some(pallet_disputes::Call::play { job, step, seat: 0, turn, signature })
+		Some(pallet_disputes::Call::play { job, step, turn, signature })
 	}
 
 	/// A digest of rows that nobody has computed.

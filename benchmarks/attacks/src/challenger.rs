@@ -126,10 +126,7 @@ impl Challenger {
 	) -> Option<Call<Runtime>> {
 		let dispute = Disputes::dispute(job)?;
 		let (game, stage) = (dispute.game?, Disputes::stage(job)?);
-		let is_seated = game
-			.side(Side::Challenger)
-			.iter()
-			.any(|player| player.account == CHALLENGER.to_account_id());
+		let is_seated = game.seat(Side::Challenger).player().account == CHALLENGER.to_account_id();
 		if game.turn != Side::Challenger || !is_seated {
 			return None;
 		}
@@ -148,7 +145,7 @@ impl Challenger {
 		let step = dispute.step;
 		let payload = signing_payload(MOVE_DOMAIN, System::block_hash(0), &(job, step, &turn));
 		let signature = PlayerSignature::Auditor(self.pair.sign(&payload).into());
-		Some(Call::play { job, step, seat: 0, turn: Box::new(turn), signature })
+		Some(Call::play { job, step, turn: Box::new(turn), signature })
 	}
 
 	/// A move that fits and is wrong: what an honest challenger would say if the defender had shown something

@@ -372,11 +372,11 @@ mod benches {
 		assert!(!DrawQueue::<T>::contains_key(0));
 	}
 
-	/// An entry of the queue whose case was abandoned.
+	/// An entry of the queue whose case is closed.
 	#[benchmark]
 	fn skip_draw() {
 		waiting::<T>(1);
-		Pallet::<T>::abandon(&JOB);
+		Cases::<T>::remove(JOB);
 		let now = frame_system::Pallet::<T>::block_number();
 
 		#[block]
@@ -434,6 +434,20 @@ mod benches {
 		assert!(!matches!(conclusion, Conclusion::Pending { .. }));
 	}
 
+	/// `s` validators were asked, none of whom has voted.
+	#[benchmark]
+	fn votes_at_stake(s: Linear<1, { T::MaxValidators::get() }>) {
+		drawn::<T>(s);
+		let stake;
+
+		#[block]
+		{
+			stake = Pallet::<T>::votes_at_stake(&JOB, 1);
+		}
+
+		assert!(stake > 0);
+	}
+
 	/// The votes are over of a case for which `s` validators were asked, half of whom did not reveal.
 	#[benchmark]
 	fn end_round(s: Linear<2, { T::MaxValidators::get() }>) {
@@ -457,18 +471,6 @@ mod benches {
 		}
 
 		assert!(matches!(conclusion, Conclusion::Pending { .. }));
-	}
-
-	#[benchmark]
-	fn abandon(s: Linear<0, { T::MaxValidators::get() }>) {
-		drawn::<T>(s);
-
-		#[block]
-		{
-			Pallet::<T>::abandon(&JOB);
-		}
-
-		assert!(!Cases::<T>::contains_key(JOB));
 	}
 
 	impl_benchmark_test_suite!(Pallet, mock::new_test_ext(), mock::Test);

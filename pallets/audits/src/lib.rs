@@ -194,7 +194,7 @@ pub mod pallet {
 		StorageDoubleMap<_, Identity, ModelId, Blake2_128Concat, T::AccountId, ()>;
 
 	/// Rounds that wait for their draw, in the order in which they were called, each with the block
-	/// that called it. An entry outlives the case that it belongs to when that is abandoned.
+	/// that called it.
 	#[pallet::storage]
 	pub type DrawQueue<T: Config> = StorageMap<_, Twox64Concat, u64, (JobId, BlockNumberFor<T>)>;
 
@@ -360,11 +360,6 @@ pub mod pallet {
 			/// What became of the duties since the last look.
 			backlog: Backlog,
 		},
-		/// A case ended without one, because nobody needs it any more.
-		CaseAbandoned {
-			/// The job.
-			job: JobId,
-		},
 	}
 
 	#[pallet::error]
@@ -408,7 +403,7 @@ pub mod pallet {
 		DeclaredAlready,
 		/// The declared models are not in ascending order: name each once.
 		ModelsOutOfOrder,
-		/// A declared model is not registered, or was recalled: leave it out.
+		/// A declared model is not registered: leave it out.
 		ModelUnusable,
 	}
 

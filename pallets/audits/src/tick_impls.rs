@@ -165,7 +165,7 @@ impl<T: Config> Pallet<T> {
 		Self::front(now)
 	}
 
-	/// The case of an entry, unless it was abandoned or went on.
+	/// The case of an entry, unless it went on.
 	fn case_in_draw(front: &Front<T>) -> Option<CaseOf<T>> {
 		Cases::<T>::get(front.job)
 			.filter(|case| case.stage == Stage::Drawing { since: front.since })

@@ -167,6 +167,9 @@ pub enum Ruling<AccountId, BlockNumber> {
 		finders: Vec<AccountId>,
 		/// Auditors who were shown to be wrong about other parts of it.
 		refuted: Vec<Refuted<AccountId>>,
+		/// Whether whoever stood in for the provider has answered for it, with as much as provider and auditors
+		/// would lose: they lose nothing.
+		spared: bool,
 	},
 }
 
@@ -179,9 +182,6 @@ pub trait Judge<AccountId, BlockNumber> {
 	/// What became of it. Answers other than [`Ruling::Pending`] are given once.
 	fn ruling(job: &JobId) -> Ruling<AccountId, BlockNumber>;
 
-	/// The result does not matter any more.
-	fn abandon(job: &JobId);
-
 	/// Blocks from an accusation to the ruling at most.
 	fn longest() -> BlockNumber;
 
@@ -191,6 +191,6 @@ pub trait Judge<AccountId, BlockNumber> {
 	/// Weight of [`Self::ruling`] about that result now, also where it is accused first.
 	fn ruling_weight(job: &JobId) -> Weight;
 
-	/// Weight of [`Self::ruling`] and of [`Self::abandon`] in the worst case.
+	/// Weight of [`Self::ruling`] in the worst case.
 	fn worst_ruling_weight() -> Weight;
 }

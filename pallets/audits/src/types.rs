@@ -125,6 +125,9 @@ pub enum Conclusion<AccountId, BlockNumber> {
 		/// Auditors whose false Match has to be paid for, and what one audit of the job earns, from which that
 		/// follows.
 		false_votes: Vec<(AccountId, Balance)>,
+		/// Whether whoever stood in for the provider has answered for it, with as much as provider and auditors
+		/// would lose: they lose nothing.
+		spared: bool,
 	},
 }
 
@@ -310,7 +313,7 @@ pub struct QueueEnds {
 	TypeInfo,
 )]
 pub struct DutyRecord {
-	/// Seats drawn. A seat of a job whose model was recalled is taken back.
+	/// Seats drawn.
 	pub assigned: u32,
 	/// Votes that agree with the conclusion.
 	pub fulfilled: u32,
@@ -332,7 +335,6 @@ pub(crate) enum DutyOutcome {
 	Unavailable,
 	Missed,
 	FalseVote,
-	Excused,
 }
 
 /// What an auditor has to do next.

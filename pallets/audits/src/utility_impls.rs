@@ -18,7 +18,7 @@ use ergon_economics::{
 	sampling::{self, expected_auditors, Parameters},
 	settlement, AuditRate, DutyCount, Exposure,
 };
-use frame_support::{defensive, traits::Get, weights::Weight};
+use frame_support::{defensive, defensive_assert, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_io::hashing::blake2_256;
 use sp_runtime::traits::{One, Saturating, Zero};
@@ -64,8 +64,6 @@ impl<T: Config> Pallet<T> {
 	/// As many are expected as the standing asks for and the price pays for. It paid for all of them when the
 	/// job was assigned, and a provider that has lost its record since then is not audited at the expense of
 	/// the pool.
-	///
-	/// A job has one case at a time; one that is still open is abandoned.
 	pub fn open(case: AuditCase<T::AccountId>) -> BlockNumberFor<T> {
 		let AuditCase { job, model, provider, work, price, escrow, standing } = case;
 		let (pay, second_look) = Self::terms(work);
@@ -84,10 +82,10 @@ impl<T: Config> Pallet<T> {
 	/// Opens a case whose audits earn `pay`, if anybody pays for them.
 	fn open_at(case: UnpaidCase<T::AccountId>, pay: Option<Balance>) -> BlockNumberFor<T> {
 		let UnpaidCase { job, model, provider, work, rate } = case;
-		if Cases::<T>::contains_key(job) {
-			defensive!("the result of a job is fixed once per case");
-			Self::abandon(&job);
-		}
+		defensive_assert!(
+			!Cases::<T>::contains_key(job),
+			"the result of a job is fixed once per case"
+		);
 		let since = frame_system::Pallet::<T>::block_number();
 		let case = Case {
 			model,
@@ -144,21 +142,6 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Closes a case whose result does not matter any more, because the model was recalled. Its
-	/// auditors are free and earn nothing.
-	pub fn abandon(job: &JobId) {
-		let Some(case) = Cases::<T>::take(job) else { return };
-		for auditor in &case.auditors {
-			if let Some(seat) = Seats::<T>::take(auditor, job) {
-				if seat.progress != SeatProgress::Ended {
-					Self::note_duty(&case, seat.era, auditor, DutyOutcome::Excused);
-				}
-			}
-		}
-		T::Judge::abandon(job);
-		Self::deposit_event(Event::CaseAbandoned { job: *job });
-	}
-
 	/// Weight of [`Self::conclude`] in the worst case: every validator was drawn.
 	pub fn conclude_weight() -> Weight {
 		Self::next_step_weight(T::MaxValidators::get())
@@ -186,12 +169,6 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Weight of [`Self::abandon`] in the worst case: every validator was drawn.
-	pub fn abandon_weight() -> Weight {
-		T::WeightInfo::abandon(T::MaxValidators::get())
-			.saturating_add(T::Judge::worst_ruling_weight())
-	}
-
 	/// Weight of what comes after votes or checks, but for the ruling: whether somebody is left for another round
 	/// is asked once, of the active validators; that round is put into the queue as the first was; or the judge is
 	/// told of accusations.
@@ -212,17 +189,53 @@ impl<T: Config> Pallet<T> {
 	/// Slashes an auditor for a false vote on a job of that price whose audit earns `pay`, and hands over the
 	/// money with what could not be taken.
 	pub fn slash(auditor: &T::AccountId, price: Balance, pay: Balance) -> (CreditOf<T>, Balance) {
-		let amount = settlement::false_vote_slash(price, pay, T::Validators::bond(auditor));
-		T::Validators::slash(auditor, amount)
+		T::Validators::slash(auditor, Self::false_vote_slash(auditor, price, pay))
 	}
 
-	/// Last block at which a result that is fixed now could still be overturned: every round there
-	/// can be, one more as an allowance for draws that full blocks carry over, and the longest dispute.
+	/// What all auditors lose together who have not found a result of a job of that price wrong, if it is: those who
+	/// found it right, and those who have not voted.
+	pub fn votes_at_stake(job: &JobId, price: Balance) -> Balance {
+		let Some(case) = Cases::<T>::get(job) else { return 0 };
+		case.auditors
+			.iter()
+			.filter(|auditor| {
+				Seats::<T>::get(auditor, job).is_some_and(|seat| match seat.progress {
+					SeatProgress::Drawn | SeatProgress::Committed(_) => true,
+					SeatProgress::Revealed { vote, .. } => vote == Vote::Match,
+					SeatProgress::Ended => false,
+				})
+			})
+			.map(|auditor| Self::false_vote_slash(auditor, price, case.pay))
+			.fold(0, Balance::saturating_add)
+	}
+
+	/// What an auditor of a job of that price loses if its vote is false; nothing for whoever was not drawn for it.
+	pub fn vote_at_stake(job: &JobId, auditor: &T::AccountId, price: Balance) -> Balance {
+		Cases::<T>::get(job)
+			.filter(|case| case.auditors.contains(auditor))
+			.map_or(0, |case| Self::false_vote_slash(auditor, price, case.pay))
+	}
+
+	/// Weight of [`Self::votes_at_stake`] in the worst case: every validator was drawn.
+	pub fn votes_at_stake_weight() -> Weight {
+		T::WeightInfo::votes_at_stake(T::MaxValidators::get())
+	}
+
+	fn false_vote_slash(auditor: &T::AccountId, price: Balance, pay: Balance) -> Balance {
+		settlement::false_vote_slash(price, pay, T::Validators::bond(auditor))
+	}
+
+	/// Last block at which a result that is fixed now could still be overturned.
 	pub fn safe_at() -> BlockNumberFor<T> {
+		frame_system::Pallet::<T>::block_number().saturating_add(Self::longest())
+	}
+
+	/// Longest time from a result to the end of its case: every round there can be, one more as an allowance for
+	/// draws that full blocks carry over, and the longest dispute.
+	pub fn longest() -> BlockNumberFor<T> {
 		let round = Self::due(DRAW_DELAY.into()).saturating_add(T::CheckWindow::get());
-		frame_system::Pallet::<T>::block_number()
-			.saturating_add(round.saturating_mul((MAX_ROUNDS.saturating_add(1)).into()))
-			.saturating_add(T::Judge::longest())
+		let rounds = round.saturating_mul((MAX_ROUNDS.saturating_add(1)).into());
+		rounds.saturating_add(T::Judge::longest())
 	}
 
 	/// The block at which a round that is drawn at `draw` has ended.
@@ -362,8 +375,8 @@ impl<T: Config> Pallet<T> {
 			}
 			Ruling::Undisputed => Self::uphold(job, case, ballots, Vec::new(), Vec::new()),
 			Ruling::Upheld { refuted, idle } => Self::uphold(job, case, ballots, refuted, idle),
-			Ruling::Overturned { finders, refuted } => {
-				Self::overturn(job, case, ballots, finders, &refuted)
+			Ruling::Overturned { finders, refuted, spared } => {
+				Self::overturn(job, case, ballots, finders, &refuted, spared)
 			}
 		}
 	}
@@ -458,29 +471,34 @@ impl<T: Config> Pallet<T> {
 		Conclusion::Upheld { pay, penalties, audited }
 	}
 
-	/// The result is wrong, as `finders` have shown, and `refuted` were wrong about what is wrong.
+	/// The result is wrong, as `finders` have shown, and `refuted` were wrong about what is wrong. With `spared` it
+	/// was lost by whoever stood in for the provider, and it stays open whether it is wrong.
 	fn overturn(
 		job: JobId,
 		case: CaseOf<T>,
 		ballots: Vec<Ballot<T::AccountId>>,
 		mut finders: Vec<T::AccountId>,
 		refuted: &[Refuted<T::AccountId>],
+		spared: bool,
 	) -> Conclusion<T::AccountId, BlockNumberFor<T>> {
 		let mut false_votes = Vec::new();
 		let right = Self::close(job, &case, ballots, true, |ballot| {
 			let is_refuted = refuted.iter().any(|it| it.auditor == ballot.auditor);
-			if ballot.fault.is_none() || is_refuted {
-				false_votes.push((ballot.auditor.clone(), case.pay));
-				return DutyOutcome::FalseVote;
+			match ballot.fault {
+				Some(_) if !is_refuted => DutyOutcome::Fulfilled,
+				None if spared => DutyOutcome::Unavailable,
+				_ => {
+					false_votes.push((ballot.auditor.clone(), case.pay));
+					DutyOutcome::FalseVote
+				}
 			}
-			DutyOutcome::Fulfilled
 		});
 		for auditor in right {
 			if !finders.contains(&auditor) {
 				finders.push(auditor);
 			}
 		}
-		Conclusion::Overturned { finders, false_votes }
+		Conclusion::Overturned { finders, false_votes, spared }
 	}
 
 	/// Accounts for every vote by what `judge` says of it, and forgets the case. Returns those who fulfilled
@@ -528,10 +546,6 @@ impl<T: Config> Pallet<T> {
 				DutyOutcome::Unavailable => &mut record.unavailable,
 				DutyOutcome::Missed => &mut record.missed,
 				DutyOutcome::FalseVote => &mut record.false_votes,
-				DutyOutcome::Excused => {
-					record.assigned = record.assigned.saturating_sub(1);
-					return;
-				}
 			};
 			*counter = counter.saturating_add(1);
 			if !case.paid {

@@ -30,8 +30,8 @@ pub trait WeightInfo {
 	fn prune_duty_records(r: u32, ) -> Weight;
 	fn open() -> Weight;
 	fn conclude(s: u32, ) -> Weight;
+	fn votes_at_stake(s: u32, ) -> Weight;
 	fn end_round(s: u32, ) -> Weight;
-	fn abandon(s: u32, ) -> Weight;
 }
 
 /// The measured weights, with the database that the runtime is configured for.
@@ -326,6 +326,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(s.into())))
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
+	fn votes_at_stake(s: u32, ) -> Weight {
+		// Fastest run: 5_488 nanoseconds.
+		Weight::from_parts(18_783_356, 4276)
+			// Standard error: 23_656.
+			.saturating_add(Weight::from_parts(2_667_381, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(s.into()))
+	}
 	/// Storage: `Audits::Cases` (r:1 w:1)
 	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::Seats` (r:100 w:50)
@@ -369,26 +378,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(s.into())))
 			.saturating_add(Weight::from_parts(0, 3134).saturating_mul(s.into()))
-	}
-	/// Storage: `Audits::Cases` (r:1 w:1)
-	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
-	/// Storage: `Audits::Seats` (r:100 w:100)
-	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
-	/// Storage: `Audits::DutyRecords` (r:100 w:100)
-	/// Proof: `Audits::DutyRecords` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
-	/// `s` is in `0..=100`.
-	fn abandon(s: u32, ) -> Weight {
-		// Fastest run: 11_437 nanoseconds.
-		Weight::from_parts(13_937_816, 15295)
-			// Standard error: 95_561.
-			.saturating_add(Weight::from_parts(12_552_145, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 }
 
@@ -505,6 +494,13 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(s.into())))
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
+	fn votes_at_stake(s: u32, ) -> Weight {
+		Weight::from_parts(18_783_356, 4276)
+			.saturating_add(Weight::from_parts(2_667_381, 0).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(s.into()))
+	}
 	fn end_round(s: u32, ) -> Weight {
 		Weight::from_parts(42_289_240, 6811)
 			.saturating_add(Weight::from_parts(52_971_364, 0).saturating_mul(s.into()))
@@ -513,14 +509,5 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(s.into())))
 			.saturating_add(Weight::from_parts(0, 3134).saturating_mul(s.into()))
-	}
-	fn abandon(s: u32, ) -> Weight {
-		Weight::from_parts(13_937_816, 15295)
-			.saturating_add(Weight::from_parts(12_552_145, 0).saturating_mul(s.into()))
-			.saturating_add(ParityDbWeight::get().reads(2_u64))
-			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(s.into())))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
-			.saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 }

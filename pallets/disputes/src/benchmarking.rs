@@ -198,25 +198,25 @@ where
 	T::Currency: Mutate<T::AccountId>,
 {
 	let (account, key) = player::<T>(index);
-	let bond = Pallet::<T>::hold_bond(job, &account).expect("the account has money");
+	let bond = Pallet::<T>::bond_of(job).expect("there is a result");
+	let bond = Pallet::<T>::hold_bond(&account, bond).expect("the account has money");
 	Player { account, key: PlayerKey::Auditor(key), bond }
 }
 
-/// A dispute before its last move, with as many players and as many who wait as there can be, less
-/// `seats` on the challengers' side.
-fn disputed<T: Config>(bytes: u32, seats: u32) -> (JobId, Turn)
+/// A dispute before its last move, with as many who wait as there can be, where somebody stands in for either side.
+fn disputed<T: Config>(bytes: u32) -> (JobId, Turn)
 where
 	T::Currency: Mutate<T::AccountId>,
 {
 	let last = LastMove::new(bytes);
 	let job = last.result::<T>();
-	begin::<T>(job, last.stage, seats);
+	begin::<T>(job, last.stage);
 	Groundworks::<T>::insert(job, last.groundwork);
 	(job, last.turn)
 }
 
 /// Begins a dispute about a result, at that stage of its game.
-fn begin<T: Config>(job: JobId, stage: Stage, seats: u32)
+fn begin<T: Config>(job: JobId, stage: Stage)
 where
 	T::Currency: Mutate<T::AccountId>,
 {
@@ -236,13 +236,8 @@ where
 	Disputes::<T>::mutate(job, |dispute| {
 		let dispute = dispute.as_mut().expect("somebody is accused");
 		let game = dispute.game.as_mut().expect("a game is played");
-		let places = T::MaxPlayers::get().saturating_sub(1);
-		for player in some(places) {
-			let _ = game.defenders.try_push(player);
-		}
-		for player in some(places.saturating_sub(seats)) {
-			let _ = game.challengers.try_push(player);
-		}
+		game.defender.stand_in = some(1).pop();
+		game.challenger.stand_in = some(1).pop();
 		for challenger in some(T::MaxClaims::get()) {
 			let _ = dispute
 				.waiting
@@ -264,16 +259,14 @@ fn silence<T: Config>(job: &JobId, side: Side) {
 	});
 }
 
-/// The same turn signed by somebody of the side whose turn it is.
+/// The same turn signed by who plays for the side whose turn it is.
 fn signed<T: Config>(job: JobId, turn: Turn) -> Call<T> {
 	let dispute = Disputes::<T>::get(job).expect("there is a dispute");
 	let game = dispute.game.expect("a game is played");
 	let payload = Pallet::<T>::payload(&job, dispute.step, &turn);
-	let mut signatures =
-		(0..).zip(game.side(game.turn)).map(|(seat, it)| (seat, it.key.sign(&payload)));
-	let found = signatures.find_map(|(seat, signature)| Some((seat, signature?)));
-	let (seat, signature) = found.expect("this node has a key of a player");
-	Call::play { job, step: dispute.step, seat, turn: Box::new(turn), signature }
+	let signature = game.seat(game.turn).player().key.sign(&payload);
+	let signature = signature.expect("this node has the key of who plays");
+	Call::play { job, step: dispute.step, turn: Box::new(turn), signature }
 }
 
 /// What the pool asks of a move.
@@ -317,7 +310,7 @@ mod benches {
 	/// `b` bytes of turn.
 	#[benchmark]
 	fn authorize_play(b: Linear<2_048, { 48 << 10 }>) -> Result<(), BenchmarkError> {
-		let (job, turn) = disputed::<T>(b, 0);
+		let (job, turn) = disputed::<T>(b);
 		assert!(turn.encoded_size() as u32 <= b);
 		let call = signed::<T>(job, turn);
 		#[block]
@@ -330,19 +323,19 @@ mod benches {
 	/// `b` bytes of turn.
 	#[benchmark]
 	fn play(b: Linear<2_048, { 48 << 10 }>) {
-		let (job, turn) = disputed::<T>(b, 0);
-		let Call::play { step, seat, turn, signature, .. } = signed::<T>(job, turn) else {
+		let (job, turn) = disputed::<T>(b);
+		let Call::play { step, turn, signature, .. } = signed::<T>(job, turn) else {
 			unreachable!("it was made to be one")
 		};
 		#[extrinsic_call]
-		_(RawOrigin::Authorized, job, step, seat, turn, signature);
+		_(RawOrigin::Authorized, job, step, turn, signature);
 		assert!(is_over::<T>(&job));
 	}
 
 	/// `b` bytes of turn.
 	#[benchmark]
 	fn stand_in(b: Linear<2_048, { 48 << 10 }>) {
-		let (job, turn) = disputed::<T>(b, 1);
+		let (job, turn) = disputed::<T>(b);
 		let dispute = Disputes::<T>::get(job).expect("there is a dispute");
 		let deadline = dispute.game.expect("a game is played").deadline;
 		frame_system::Pallet::<T>::set_block_number(deadline.saturating_add(1u32.into()));
@@ -357,7 +350,7 @@ mod benches {
 	#[benchmark]
 	fn authorize_read(w: Linear<0, 1>) -> Result<(), BenchmarkError> {
 		let TextGame { job, read: (stage, turn), .. } = text_game::<T>(w);
-		begin::<T>(job, stage, 0);
+		begin::<T>(job, stage);
 		let call = signed::<T>(job, turn);
 		#[block]
 		{
@@ -370,12 +363,12 @@ mod benches {
 	#[benchmark]
 	fn read(w: Linear<0, 1>) {
 		let TextGame { job, read: (stage, turn), .. } = text_game::<T>(w);
-		begin::<T>(job, stage, 0);
-		let Call::play { step, seat, turn, signature, .. } = signed::<T>(job, turn) else {
+		begin::<T>(job, stage);
+		let Call::play { step, turn, signature, .. } = signed::<T>(job, turn) else {
 			unreachable!("it was made to be one")
 		};
 		#[extrinsic_call]
-		play(RawOrigin::Authorized, job, step, seat, turn, signature);
+		play(RawOrigin::Authorized, job, step, turn, signature);
 		assert!(matches!(Stages::<T>::get(job), Some(Stage::Read { .. })));
 	}
 
@@ -383,7 +376,7 @@ mod benches {
 	#[benchmark]
 	fn authorize_misread(w: Linear<0, 1>) -> Result<(), BenchmarkError> {
 		let TextGame { job, misread: (stage, turn), .. } = text_game::<T>(w);
-		begin::<T>(job, stage, 0);
+		begin::<T>(job, stage);
 		let call = signed::<T>(job, turn);
 		#[block]
 		{
@@ -396,12 +389,12 @@ mod benches {
 	#[benchmark]
 	fn misread(w: Linear<0, 1>) {
 		let TextGame { job, misread: (stage, turn), .. } = text_game::<T>(w);
-		begin::<T>(job, stage, 0);
-		let Call::play { step, seat, turn, signature, .. } = signed::<T>(job, turn) else {
+		begin::<T>(job, stage);
+		let Call::play { step, turn, signature, .. } = signed::<T>(job, turn) else {
 			unreachable!("it was made to be one")
 		};
 		#[extrinsic_call]
-		play(RawOrigin::Authorized, job, step, seat, turn, signature);
+		play(RawOrigin::Authorized, job, step, turn, signature);
 		assert!(is_over::<T>(&job));
 	}
 
@@ -428,7 +421,7 @@ mod benches {
 	/// A side is silent, and `c` challengers wait who need not be right any more.
 	#[benchmark]
 	fn ruling(c: Linear<0, { T::MaxClaims::get() }>) {
-		let (job, _) = disputed::<T>(0, 0);
+		let (job, _) = disputed::<T>(0);
 		Disputes::<T>::mutate(job, |dispute| {
 			let dispute = dispute.as_mut().expect("there is a dispute");
 			dispute.waiting.truncate(c as usize);
@@ -445,7 +438,7 @@ mod benches {
 	/// The challengers are silent, and the next claim is played.
 	#[benchmark]
 	fn ruling_next() {
-		let (job, _) = disputed::<T>(0, 0);
+		let (job, _) = disputed::<T>(0);
 		silence::<T>(&job, Side::Challenger);
 		let found;
 		#[block]
@@ -458,7 +451,7 @@ mod benches {
 	/// A game is played, and as many wait as can.
 	#[benchmark]
 	fn ruling_pending() {
-		let (job, _) = disputed::<T>(0, 0);
+		let (job, _) = disputed::<T>(0);
 		let found;
 		#[block]
 		{

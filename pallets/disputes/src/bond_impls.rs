@@ -7,10 +7,11 @@
 //! winners, and what they cannot receive, with the rest, is burnt: nothing fails, and nothing is left over.
 
 use crate::{
-	types::CreditOf, Balance, Config, Error, Event, HoldReason, Pallet, PlayerOf, Results,
+	Balance, Charge, Config, Error, Event, GameOf, HoldReason, Pallet, PlayerOf, Results, SeatOf,
 };
 use ergon_core::JobId;
 use ergon_economics::settlement;
+use ergon_exact::game::Side;
 use frame_support::{
 	defensive_assert, ensure,
 	traits::{
@@ -22,14 +23,26 @@ use frame_support::{
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
-	/// What somebody puts at stake who takes part in the dispute about a result.
+	/// What a challenger of a result puts at stake.
 	pub(crate) fn bond_of(job: &JobId) -> Option<Balance> {
 		Some(T::Results::price(job)?.max(T::ChallengeBond::get()))
 	}
 
-	/// Holds the bond of somebody who takes part in the dispute about a result.
-	pub(crate) fn hold_bond(job: &JobId, who: &T::AccountId) -> Result<Balance, DispatchError> {
-		let bond = Self::bond_of(job).ok_or(Error::<T>::NoResult)?;
+	/// What somebody puts at stake who stands in for the side whose turn it is: as a challenger, and no less than
+	/// what is lost by those who are spared, if the side loses. With less, a friend of the other side could take the
+	/// seat, lose on purpose, and gain by it.
+	pub(crate) fn stand_in_bond(job: &JobId, game: &GameOf<T>) -> Option<Balance> {
+		let party = &game.seat(game.turn).party;
+		let stake = match (game.turn, &game.charge) {
+			_ if party.bond > 0 => party.bond,
+			(Side::Defender, Charge::Result(_)) => T::Results::result_stake(job),
+			_ => T::Results::vote_stake(job, &party.account),
+		};
+		Some(Self::bond_of(job)?.max(stake))
+	}
+
+	/// Holds the bond of somebody who takes part in a dispute.
+	pub(crate) fn hold_bond(who: &T::AccountId, bond: Balance) -> Result<Balance, DispatchError> {
 		let reason = HoldReason::ChallengeBond.into();
 		let free = T::Currency::reducible_balance(who, Preservation::Protect, Fortitude::Force);
 		let can_hold = T::Currency::hold_available(&reason, who);
@@ -49,25 +62,24 @@ impl<T: Config> Pallet<T> {
 		defensive_assert!(released == Ok(player.bond), "the bond is held");
 	}
 
-	/// Takes the losers' bonds, and shares half of them among the winners.
-	pub(crate) fn settle(job: JobId, winners: &[PlayerOf<T>], losers: &[PlayerOf<T>]) {
-		let mut taken = CreditOf::<T>::zero();
-		for player in losers.iter().filter(|player| player.bond > 0) {
-			let reason = HoldReason::ChallengeBond.into();
-			let (credit, _) = T::Currency::slash(&reason, &player.account, player.bond);
-			let amount = credit.peek();
-			Self::deposit_event(Event::BondLost { job, player: player.account.clone(), amount });
-			taken.subsume(credit);
-		}
-		winners.iter().for_each(Self::release_bond);
-		let total = taken.peek();
-		if total == 0 {
+	/// Takes the bond of who played for the side that lost, and shares half of it among the winners. For whom it
+	/// stood in loses nothing.
+	pub(crate) fn settle(job: JobId, winners: &SeatOf<T>, losers: &SeatOf<T>) {
+		winners.both().for_each(Self::release_bond);
+		let loser = losers.player();
+		losers.both().filter(|player| *player != loser).for_each(Self::release_bond);
+		if loser.bond == 0 {
 			return;
 		}
+		let reason = HoldReason::ChallengeBond.into();
+		let (taken, _) = T::Currency::slash(&reason, &loser.account, loser.bond);
+		let total = taken.peek();
+		Self::deposit_event(Event::BondLost { job, player: loser.account.clone(), amount: total });
 		let (mut fund, mut rest) = taken.split(settlement::award(total).winner);
-		let share = fund.peek().checked_div(winners.len() as Balance).unwrap_or_default();
+		let count = winners.both().count() as Balance;
+		let share = fund.peek().checked_div(count).unwrap_or_default();
 		let mut awarded = 0;
-		for winner in winners {
+		for winner in winners.both() {
 			let part = fund.extract(share);
 			let amount = part.peek();
 			match T::Currency::resolve(&winner.account, part) {

@@ -5,13 +5,13 @@
 
 use crate::{
 	Accuser, Charge, Claim, Config, Dispute, DisputeOf, Disputes, Error, Event, Game, Pallet,
-	Player, PlayerKey, PlayerOf, Refuted, Results, Stages,
+	Player, PlayerKey, PlayerOf, Refuted, Results, Seat, Stages,
 };
 use alloc::vec::Vec;
 use ergon_core::JobId;
 use ergon_exact::game::{Side, Stage};
 use frame_support::{defensive, defensive_assert, ensure, traits::Get};
-use sp_runtime::{traits::Saturating, BoundedVec, DispatchResult};
+use sp_runtime::{traits::Saturating, DispatchResult};
 
 impl<T: Config> Pallet<T> {
 	/// The dispute about a result, or an empty one.
@@ -31,6 +31,7 @@ impl<T: Config> Pallet<T> {
 			refuted: Default::default(),
 			idle: Default::default(),
 			finders: Default::default(),
+			spared: false,
 		})
 	}
 
@@ -68,7 +69,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(!takes_part, Error::<T>::AlreadyPlaying);
 		ensure!(dispute.challenges < T::MaxChallenges::get(), Error::<T>::TooManyChallenges);
 		ensure!(!Self::is_decided(&dispute, &charge), Error::<T>::KnownToBeWrong);
-		let bond = Self::hold_bond(&job, &who)?;
+		let bond = Self::bond_of(&job).ok_or(Error::<T>::NoResult)?;
+		let bond = Self::hold_bond(&who, bond)?;
 		Self::claim(job, &mut dispute, Player { account: who, key, bond }, charge);
 		Self::start_next(job, &mut dispute);
 		Disputes::<T>::insert(job, dispute);
@@ -134,7 +136,7 @@ impl<T: Config> Pallet<T> {
 		let about = charge.auditor();
 		let played = dispute.game.iter().any(|game| {
 			game.charge.auditor() == about
-				&& game.challengers.iter().any(|player| player.account == *auditor)
+				&& game.challenger.both().any(|player| player.account == *auditor)
 		});
 		let waits = dispute
 			.waiting
@@ -205,11 +207,10 @@ impl<T: Config> Pallet<T> {
 				challenger: challenger.account.clone(),
 				deadline,
 			});
-			let one = |player| BoundedVec::truncate_from(Vec::from([player]));
 			dispute.game = Some(Game {
 				charge,
-				defenders: one(defender),
-				challengers: one(challenger),
+				defender: Seat::of(defender),
+				challenger: Seat::of(challenger),
 				turn: Side::Defender,
 				deadline,
 			});

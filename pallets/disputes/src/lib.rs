@@ -28,7 +28,7 @@ pub use pallet::*;
 pub use traits::{Evidence, Results};
 pub use types::{
 	Accuser, Balance, Charge, Claim, Dispute, DisputeOf, DueMove, Game, GameOf, Idle, NextMove,
-	Player, PlayerKey, PlayerOf, PlayerSignature, Refuted, Ruling, RulingOf, Work,
+	Player, PlayerKey, PlayerOf, PlayerSignature, Refuted, Ruling, RulingOf, Seat, SeatOf, Work,
 };
 pub use weights::WeightInfo;
 
@@ -87,7 +87,8 @@ pub mod pallet {
 		type TurnTime: Get<BlockNumberFor<Self>>;
 
 		/// The least that a challenger and whoever stands in for a side put at stake; it is the price of the
-		/// job where that is more. Lost with the game: half goes to the winners, the rest is burnt.
+		/// job where that is more, and for who stands in what all lose for whom it does. Lost with the game: half
+		/// goes to the winners, the rest is burnt.
 		#[pallet::constant]
 		type ChallengeBond: Get<Balance>;
 
@@ -108,10 +109,6 @@ pub mod pallet {
 		/// Most claims about one result and its audits: the sum of these three, or more.
 		#[pallet::constant]
 		type MaxClaims: Get<u32>;
-
-		/// Most players of one side of a game.
-		#[pallet::constant]
-		type MaxPlayers: Get<u32>;
 
 		/// Priority of moves in the pool.
 		#[pallet::constant]
@@ -225,11 +222,6 @@ pub mod pallet {
 			/// The rest.
 			burnt: Balance,
 		},
-		/// A dispute ended because nobody needs it any more.
-		Abandoned {
-			/// The job.
-			job: JobId,
-		},
 	}
 
 	#[pallet::error]
@@ -256,16 +248,12 @@ pub mod pallet {
 		NoGame,
 		/// The move is for another step of this dispute: `dispute` tells the current one.
 		WrongStep,
-		/// There is no such seat on the side whose turn it is: `dispute` tells who plays.
-		NoSeat,
-		/// The signature is not by the key of the seat, or covers another chain, job, step or move.
+		/// The signature is not by the key of who plays, or covers another chain, job, step or move.
 		BadSignature,
 		/// The time for this move is over.
 		TooLate,
 		/// The side whose turn it is still has time: stand in when its deadline has passed.
 		StillItsTurn,
-		/// As many stand in for this side as can: the game goes on with them.
-		TooManyPlayers,
 		/// The turn has more than [`MAX_TURN_BYTES`] bytes.
 		TurnTooLarge,
 		/// The first move about a chunk or an audit comes with its groundwork: the tokens of the prompt and the model's
@@ -302,7 +290,7 @@ pub mod pallet {
 
 		/// Makes the move whose turn it is.
 		///
-		/// Authorized by `signature`: the key of seat number `seat` of that side signs
+		/// Authorized by `signature`: the key of who plays for that side signs
 		/// `signing_payload(MOVE_DOMAIN, genesis, (job, step, turn))`. Costs no fee. A move that does not
 		/// fit is refused before it gets into a block.
 		#[pallet::call_index(1)]
@@ -311,25 +299,25 @@ pub mod pallet {
 			DispatchClass::Operational,
 		))]
 		#[pallet::weight_of_authorize(Pallet::<T>::authorize_play_weight(turn))]
-		#[pallet::authorize(|_source, job, step, seat, turn, signature| {
-			Pallet::<T>::authorize_play(job, *step, *seat, turn, signature)
+		#[pallet::authorize(|_source, job, step, turn, signature| {
+			Pallet::<T>::authorize_play(job, *step, turn, signature)
 		})]
 		pub fn play(
 			origin: OriginFor<T>,
 			job: JobId,
 			step: u32,
-			seat: u32,
 			turn: Box<Turn>,
 			_signature: PlayerSignature,
 		) -> DispatchResult {
 			ensure_authorized(origin)?;
-			Self::do_play(job, step, seat, *turn)
+			Self::do_play(job, step, *turn)
 		}
 
 		/// Takes the seat of a side that has been silent for a whole turn, with a bond and its next move.
 		///
-		/// Signed by anybody who has no part in the dispute. From then on the node that has `key` plays
-		/// beside those who were silent; all of a side win or lose together.
+		/// Signed by anybody who has no part in the dispute. From then on the node that has `key` plays instead
+		/// of whoever was silent: they share a win, and who stands in alone answers for a loss, with as much as they
+		/// would have lost. `nextMove` of the runtime API tells how much that is.
 		#[pallet::call_index(2)]
 		#[pallet::weight(Pallet::<T>::stand_in_weight(turn))]
 		pub fn stand_in(
@@ -355,7 +343,6 @@ pub mod pallet {
 				T::TurnTime::get() >= 2u32.into(),
 				"a turn outlasts the first block of a session"
 			);
-			assert!(T::MaxPlayers::get() >= 2, "somebody can stand in for a player");
 			assert!(
 				T::MaxChallenges::get() >= 4,
 				"to fill the challengers' queue costs more than a job pays"
@@ -385,8 +372,7 @@ pub mod pallet {
 			Self::due_moves(&account)
 		}
 
-		/// What a challenger of a result, or whoever stands in for a side, puts at stake; nothing where there is no
-		/// result that could be disputed.
+		/// What a challenger of a result puts at stake; nothing where there is no result that could be disputed.
 		pub fn challenge_bond(job: JobId) -> Option<Balance> {
 			Self::bond_of(&job)
 		}

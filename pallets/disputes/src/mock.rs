@@ -15,7 +15,7 @@ use ergon_core::{
 	Attestation, Bundle, Fault, JobId, ModelId, ModelManifest, H256,
 };
 use ergon_engine_interface::{Backend, EngineExt, Progress, Submission};
-use ergon_exact::game::{Record, Side, Stage, Turn};
+use ergon_exact::game::{Record, Stage, Turn};
 use frame_support::{
 	assert_ok, derive_impl,
 	dispatch::GetDispatchInfo,
@@ -24,6 +24,7 @@ use frame_support::{
 		fungible::{Inspect, InspectHold},
 		ConstU128, ConstU32, ConstU64,
 	},
+	weights::Weight,
 };
 use parking_lot::RwLock;
 use sp_core::{
@@ -108,6 +109,10 @@ parameter_types! {
 	pub static Price: Balance = 1;
 	/// Results that are fixed and not final.
 	pub static Known: BTreeMap<JobId, Evidence> = BTreeMap::new();
+	/// What the provider, and those who found the result right, lose if it is not.
+	pub static ResultStake: Balance = 0;
+	/// What an auditor loses for a false vote.
+	pub static VoteStake: Balance = 0;
 	/// Who found the result right, with the challenge and the digest.
 	pub static Audits: BTreeMap<AccountId, (H256, H256)> = BTreeMap::new();
 }
@@ -125,6 +130,18 @@ impl Results<AccountId> for Peers {
 
 	fn price(job: &JobId) -> Option<Balance> {
 		Known::get().contains_key(job).then(Price::get)
+	}
+
+	fn result_stake(_: &JobId) -> Balance {
+		ResultStake::get()
+	}
+
+	fn vote_stake(_: &JobId, _: &AccountId) -> Balance {
+		VoteStake::get()
+	}
+
+	fn stake_weight() -> Weight {
+		Weight::from_parts(1_000, 0)
 	}
 
 	fn work(_: &JobId, account: &AccountId) -> Option<Work> {
@@ -158,7 +175,6 @@ impl pallet_disputes::Config for Test {
 	type MaxAccusers = ConstU32<3>;
 	type MaxObjections = ConstU32<2>;
 	type MaxClaims = ConstU32<9>;
-	type MaxPlayers = ConstU32<3>;
 	type MovePriority = ConstU64<7>;
 }
 
@@ -393,14 +409,14 @@ pub fn skip(blocks: u64) {
 	System::set_block_number(System::block_number() + blocks);
 }
 
-/// A turn signed by whoever sits there.
-pub fn signed_turn(step: u32, seat: u32, by: AccountId, turn: &Turn) -> Call<Test> {
+/// A turn signed by somebody.
+pub fn signed_turn(step: u32, by: AccountId, turn: &Turn) -> Call<Test> {
 	let payload = Disputes::payload(&JOB, step, turn);
 	let signature = match by {
 		PROVIDER => PlayerSignature::Worker(worker().sign(&payload)),
 		other => PlayerSignature::Auditor(auditor(other).sign(&payload)),
 	};
-	Call::play { job: JOB, step, seat, turn: Box::new(turn.clone()), signature }
+	Call::play { job: JOB, step, turn: Box::new(turn.clone()), signature }
 }
 
 /// Checks and includes an authorized transaction as a block would.
@@ -421,16 +437,12 @@ pub fn refusal(call: Call<Test>) -> Option<TransactionValidityError> {
 	extension.validate_only(None.into(), &call, &info, 0, TransactionSource::External, 0).err()
 }
 
-/// Plays recorded moves from a step on, the defender against that challenger.
-pub fn play_on(game: &Record, steps: core::ops::Range<usize>, challenger: AccountId) {
+/// Plays recorded moves from a step on.
+pub fn play_on(game: &Record, steps: core::ops::Range<usize>) {
 	for index in steps {
-		let played = DisputeMap::<Test>::get(JOB).unwrap().game.unwrap();
-		let by = match game.turns[index].made.side() {
-			Side::Defender => played.defenders[0].account,
-			Side::Challenger => challenger,
-		};
-		let step = DisputeMap::<Test>::get(JOB).unwrap().step;
-		apply(signed_turn(step, 0, by, &game.turns[index])).unwrap();
+		let dispute = DisputeMap::<Test>::get(JOB).unwrap();
+		let by = dispute.game.unwrap().seat(game.turns[index].made.side()).player().account;
+		apply(signed_turn(dispute.step, by, &game.turns[index])).unwrap();
 		Disputes::do_try_state().unwrap();
 		money_is_where_it_is_recorded();
 	}

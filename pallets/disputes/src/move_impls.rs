@@ -75,18 +75,16 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether a move may be put into a block. What is cheap is checked first, then the signature, which
-	/// only players can make, and last the move itself.
+	/// only who plays can make, and last the move itself.
 	pub(crate) fn authorize_play(
 		job: &JobId,
 		step: u32,
-		seat: u32,
 		turn: &Turn,
 		signature: &PlayerSignature,
 	) -> TransactionValidityWithRefund {
 		let (_, game) = Self::game_at(job, step).map_err(Self::refusal)?;
-		let player = Self::player(&game, seat).map_err(Self::refusal)?;
 		let payload = Self::payload(job, step, turn);
-		if !player.key.verify(&payload, signature) {
+		if !game.seat(game.turn).player().key.verify(&payload, signature) {
 			return Err(InvalidTransaction::BadProof.into());
 		}
 		Self::outcome(job, turn).map_err(Self::refusal)?;
@@ -94,7 +92,7 @@ impl<T: Config> Pallet<T> {
 		let blocks = Self::last_call(&game).saturating_sub(now).saturated_into::<u64>();
 		ValidTransaction::with_tag_prefix("ErgonDisputes")
 			.priority(T::MovePriority::get())
-			.and_provides((job, step, seat))
+			.and_provides((job, step))
 			.longevity(blocks.saturating_add(1))
 			.propagate(true)
 			.build()
@@ -120,22 +118,18 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Weight of a move by somebody who stands in: holding the bond is what it has beside the move.
+	/// Weight of a move by somebody who stands in: finding and holding the bond is what it has beside the move.
 	pub(crate) fn stand_in_weight(turn: &Turn) -> Weight {
-		match turn.made.is_about_text() {
+		let weight = match turn.made.is_about_text() {
 			true => T::WeightInfo::stand_in(0).saturating_add(Self::play_weight(turn)),
 			false => T::WeightInfo::stand_in(turn.encoded_size() as u32),
-		}
+		};
+		weight.saturating_add(T::Results::stake_weight())
 	}
 
 	/// What a player signs.
 	pub(crate) fn payload(job: &JobId, step: u32, turn: &Turn) -> Vec<u8> {
 		signing_payload(MOVE_DOMAIN, Self::genesis_hash(), &(job, step, turn))
-	}
-
-	/// Who sits on that seat of the side whose turn it is.
-	fn player(game: &GameOf<T>, seat: u32) -> Result<&Player<T::AccountId>, Error<T>> {
-		game.side(game.turn).get(seat as usize).ok_or(Error::<T>::NoSeat)
 	}
 
 	/// How an error appears in the transaction pool: as its index. A pool bans what is *invalid* for a
@@ -144,17 +138,15 @@ impl<T: Config> Pallet<T> {
 		let code = error.encode().first().copied().unwrap_or_default();
 		match error {
 			Error::TooLate => InvalidTransaction::Stale.into(),
-			Error::NoGame | Error::WrongStep | Error::NoSeat => {
-				UnknownTransaction::Custom(code).into()
-			}
+			Error::NoGame | Error::WrongStep => UnknownTransaction::Custom(code).into(),
 			_ => InvalidTransaction::Custom(code).into(),
 		}
 	}
 
 	/// Makes a move whose signature was checked.
-	pub(crate) fn do_play(job: JobId, step: u32, seat: u32, turn: Turn) -> DispatchResult {
+	pub(crate) fn do_play(job: JobId, step: u32, turn: Turn) -> DispatchResult {
 		let (dispute, game) = Self::game_at(&job, step)?;
-		let player = Self::player(&game, seat)?.account.clone();
+		let player = game.seat(game.turn).player().account.clone();
 		let outcome = Self::outcome(&job, &turn)?;
 		Self::go_on(job, dispute, game, player, turn, outcome);
 		Ok(())
@@ -173,11 +165,14 @@ impl<T: Config> Pallet<T> {
 		let takes_part = Self::takes_part(&dispute, &who) || game.has(&who);
 		ensure!(!takes_part, Error::<T>::AlreadyPlaying);
 		let side = game.turn;
-		ensure!(!game.side(side).is_full(), Error::<T>::TooManyPlayers);
 		let outcome = Self::outcome(&job, &turn)?;
-		let bond = Self::hold_bond(&job, &who)?;
+		let bond = Self::stand_in_bond(&job, &game).ok_or(Error::<T>::NoResult)?;
+		let bond = Self::hold_bond(&who, bond)?;
 		let player = Player { account: who.clone(), key, bond };
-		game.side_mut(side).try_push(player).map_err(|_| Error::<T>::TooManyPlayers)?;
+		// Who stood in before has been silent too.
+		if let Some(before) = game.seat_mut(side).stand_in.replace(player) {
+			Self::release_bond(&before);
+		}
 		Self::deposit_event(Event::StoodIn { job, side, player: who.clone(), bond });
 		Self::go_on(job, dispute, game, who, turn, outcome);
 		Ok(())

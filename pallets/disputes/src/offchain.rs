@@ -21,7 +21,7 @@ use sp_runtime::{
 /// Why nothing was done about a game in this block.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Idle {
-	/// No key of this node has a seat on the side whose turn it is.
+	/// No key of this node plays for the side whose turn it is.
 	NotOurTurn,
 	/// The time for the move is over.
 	TooLate,
@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 			),
 			Event::StoodIn { job, side, player, bond } => say!(
 				job,
-				"the {side:?} was silent, and {player:?} plays for it, with a bond of {bond}"
+				"the {side:?} was silent, and {player:?} takes its seat, with a bond of {bond}"
 			),
 			Event::GameOver { job, charge, winner, reason: Some(reason) } => {
 				say!(
@@ -89,7 +89,6 @@ impl<T: Config> Pallet<T> {
 			Event::Awarded { job, awarded, burnt } => {
 				say!(job, "of lost bonds {awarded} are awarded, and {burnt} are burnt")
 			}
-			Event::Abandoned { job } => say!(job, "nobody needs the dispute any more"),
 			Event::__Ignore(..) => {}
 		}
 	}
@@ -130,10 +129,10 @@ impl<T: Config> Pallet<T> {
 		step: u32,
 		game: &GameOf<T>,
 	) -> Result<(), Idle> {
-		let players = game.side(game.turn);
-		let seat = players.iter().position(|player| keys.contains(&player.key));
-		let seat = seat.ok_or(Idle::NotOurTurn)?;
-		let player = players.get(seat).ok_or(Idle::NotOurTurn)?;
+		let player = game.seat(game.turn).player();
+		if !keys.contains(&player.key) {
+			return Err(Idle::NotOurTurn);
+		}
 		// What is submitted now gets into the next block at the earliest.
 		let next = now.saturating_add(One::one());
 		let last = Self::last_call(game);
@@ -144,8 +143,7 @@ impl<T: Config> Pallet<T> {
 		let turn = Self::next_turn(&job, blocks)?;
 		let payload = Self::payload(&job, step, &turn);
 		let signature = player.key.sign(&payload).ok_or(Idle::SigningFailed)?;
-		let seat = seat as u32;
-		let call = Call::<T>::play { job, step, seat, turn: Box::new(turn), signature };
+		let call = Call::<T>::play { job, step, turn: Box::new(turn), signature };
 		let transaction = T::create_authorized_transaction(call.into());
 		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| Idle::Refused)
 	}

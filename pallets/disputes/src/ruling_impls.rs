@@ -4,23 +4,21 @@
 //! How games and disputes end.
 
 use crate::{
-	Charge, Claim, Config, DisputeOf, Disputes, Event, GameOf, Groundworks, Idle, Pallet, Ruling,
-	RulingOf, Stages, WeightInfo,
+	types::Finders, Charge, Claim, Config, DisputeOf, Disputes, Event, GameOf, Groundworks, Idle,
+	Pallet, Ruling, RulingOf, Stages, WeightInfo,
 };
 use ergon_core::JobId;
 use ergon_exact::game::{Reason, Side};
 use frame_support::{defensive_assert, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::{
-	traits::{One, Saturating},
-	BoundedVec,
-};
+use sp_runtime::traits::{One, Saturating};
 
 /// Blocks between two looks at a dispute by whoever waits for its ruling.
 const LOOK_INTERVAL: u32 = 10;
 
 impl<T: Config> Pallet<T> {
-	/// A game is over: the losers' bonds are shared, and what waits is played if the result still stands.
+	/// A game is over: who lost its bond is said, and what waits is played if the result still stands. Where
+	/// somebody stood in for the side that lost, it alone has answered for that, and its party is spared.
 	pub(crate) fn end_game(
 		job: JobId,
 		dispute: &mut DisputeOf<T>,
@@ -29,18 +27,19 @@ impl<T: Config> Pallet<T> {
 		reason: Option<Reason>,
 	) {
 		Stages::<T>::remove(job);
-		let GameOf::<T> { charge, defenders, challengers, .. } = game;
+		let GameOf::<T> { charge, defender, challenger, .. } = game;
 		Self::deposit_event(Event::GameOver { job, charge: charge.clone(), winner, reason });
 		if winner == Side::Defender {
-			Self::settle(job, &defenders, &challengers);
-			for auditor in challengers.into_iter().filter(|player| player.bond == 0) {
-				Self::note_refuted(dispute, auditor.account, &charge);
+			Self::settle(job, &defender, &challenger);
+			if challenger.player().bond == 0 {
+				Self::note_refuted(dispute, challenger.party.account, &charge);
 			}
 			return Self::start_next(job, dispute);
 		}
-		Self::settle(job, &challengers, &defenders);
-		let finders = challengers.into_iter().map(|player| player.account);
-		let finders = BoundedVec::truncate_from(finders.collect());
+		Self::settle(job, &challenger, &defender);
+		let finders = challenger.both().map(|player| player.account.clone()).collect();
+		let finders = Finders::truncate_from(finders);
+		let spared = defender.stand_in.is_some();
 		// Nobody needs to be right about it once more.
 		let is_moot = |claim: &Claim<T::AccountId>| match &charge {
 			Charge::Result(_) => true,
@@ -51,13 +50,15 @@ impl<T: Config> Pallet<T> {
 		});
 		dispute.waiting.retain(|claim| !is_moot(claim));
 		match charge {
-			Charge::Result(_) => dispute.finders = finders,
+			Charge::Result(_) => (dispute.finders, dispute.spared) = (finders, spared),
 			Charge::Work(auditor) => {
-				let noted = dispute.idle.try_push(Idle { auditor, finders });
-				defensive_assert!(
-					noted.is_ok(),
-					"no more are shown to be idle than there are claims"
-				);
+				if !spared {
+					let noted = dispute.idle.try_push(Idle { auditor, finders });
+					defensive_assert!(
+						noted.is_ok(),
+						"no more are shown to be idle than there are claims"
+					);
+				}
 				Self::start_next(job, dispute);
 			}
 		}
@@ -83,19 +84,11 @@ impl<T: Config> Pallet<T> {
 		let idle = dispute.idle.into_iter().map(|idle| (idle.auditor, idle.finders.into_inner()));
 		match dispute.finders.is_empty() {
 			true => Ruling::Upheld { refuted, idle: idle.collect() },
-			false => Ruling::Overturned { finders: dispute.finders.into_inner(), refuted },
+			false => {
+				let (finders, spared) = (dispute.finders.into_inner(), dispute.spared);
+				Ruling::Overturned { finders, refuted, spared }
+			}
 		}
-	}
-
-	/// Ends a dispute that nobody needs any more: all bonds go back.
-	pub fn abandon(job: &JobId) {
-		let Some(dispute) = Disputes::<T>::get(job) else { return };
-		let waiting = dispute.waiting.iter().map(|claim| &claim.challenger);
-		let playing =
-			dispute.game.iter().flat_map(|game| game.defenders.iter().chain(&game.challengers));
-		waiting.chain(playing).for_each(Self::release_bond);
-		Self::forget(job);
-		Self::deposit_event(Event::Abandoned { job: *job });
 	}
 
 	fn forget(job: &JobId) {
@@ -121,7 +114,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Weight of [`Self::ruling`] and of [`Self::abandon`] in the worst case.
+	/// Weight of [`Self::ruling`] in the worst case.
 	pub fn worst_ruling_weight() -> Weight {
 		Self::silence_weight(T::MaxClaims::get())
 	}

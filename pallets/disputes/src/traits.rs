@@ -5,6 +5,7 @@
 
 use crate::types::{Balance, PlayerKey, Work};
 use ergon_core::{engine::JobOrder, Attestation, Bundle, JobId, ModelManifest};
+use frame_support::weights::Weight;
 
 /// All that is on chain about a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,16 @@ pub trait Results<AccountId> {
 
 	/// What the requester pays for it.
 	fn price(job: &JobId) -> Option<Balance>;
+
+	/// What the provider loses if the result is overturned, and with it those auditors who have not found it
+	/// wrong.
+	fn result_stake(job: &JobId) -> Balance;
+
+	/// What an auditor loses whose vote about the result is false; nothing for whoever has none.
+	fn vote_stake(job: &JobId, auditor: &AccountId) -> Balance;
+
+	/// Weight of asking for either.
+	fn stake_weight() -> Weight;
 
 	/// The work of an auditor who found the result right.
 	fn work(job: &JobId, auditor: &AccountId) -> Option<Work>;

@@ -15,7 +15,7 @@ use ergon_core::{
 };
 use ergon_exact::game::Side;
 use frame_support::{
-	traits::{fungible::Credit, Get},
+	traits::{fungible::Credit, ConstU32, Get},
 	BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -27,15 +27,14 @@ pub use ergon_economics::Balance;
 /// What a slashed bond left.
 pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
 /// A dispute as this chain stores it.
-pub type DisputeOf<T> = Dispute<
-	<T as frame_system::Config>::AccountId,
-	BlockNumberFor<T>,
-	<T as Config>::MaxPlayers,
-	<T as Config>::MaxClaims,
->;
+pub type DisputeOf<T> =
+	Dispute<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, <T as Config>::MaxClaims>;
 /// A game as this chain stores it.
-pub type GameOf<T> =
-	Game<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, <T as Config>::MaxPlayers>;
+pub type GameOf<T> = Game<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+/// A side as this chain stores it.
+pub type SeatOf<T> = Seat<<T as frame_system::Config>::AccountId>;
+/// Whoever was right: a party, and who stood in for it.
+pub type Finders<AccountId> = BoundedVec<AccountId, ConstU32<2>>;
 /// A player as this chain stores it.
 pub type PlayerOf<T> = Player<<T as frame_system::Config>::AccountId>;
 /// What became of a dispute, as this chain says it.
@@ -108,6 +107,34 @@ pub struct Player<AccountId> {
 	pub bond: Balance,
 }
 
+/// A side of a game.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Seat<AccountId> {
+	/// Whose matter it is, and who plays unless somebody stands in.
+	pub party: Player<AccountId>,
+	/// Who took the seat of a player that was silent: plays alone from then on, and alone answers for it.
+	pub stand_in: Option<Player<AccountId>>,
+}
+
+impl<AccountId> Seat<AccountId> {
+	/// The seat of a party for which nobody stands in.
+	pub(crate) fn of(party: Player<AccountId>) -> Self {
+		Self { party, stand_in: None }
+	}
+
+	/// Who plays now.
+	pub fn player(&self) -> &Player<AccountId> {
+		self.stand_in.as_ref().unwrap_or(&self.party)
+	}
+
+	/// The party, and who stands in for it.
+	pub fn both(&self) -> impl Iterator<Item = &Player<AccountId>> {
+		core::iter::once(&self.party).chain(&self.stand_in)
+	}
+}
+
 /// What is said to be wrong.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -177,69 +204,55 @@ pub struct Refuted<AccountId> {
 
 /// An auditor who has not run the model.
 #[derive(
-	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-#[scale_info(skip_type_params(MaxPlayers))]
-pub struct Idle<AccountId, MaxPlayers>
-where
-	AccountId: Clone + Eq + core::fmt::Debug,
-	MaxPlayers: Get<u32>,
-{
+pub struct Idle<AccountId> {
 	/// Who.
 	pub auditor: AccountId,
 	/// Who showed it.
-	pub finders: BoundedVec<AccountId, MaxPlayers>,
+	pub finders: Finders<AccountId>,
 }
 
 /// A game that is played. Where it stands is in [`crate::Stages`].
 #[derive(
-	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-#[scale_info(skip_type_params(MaxPlayers))]
-pub struct Game<AccountId, BlockNumber, MaxPlayers>
-where
-	AccountId: Clone + Eq + core::fmt::Debug,
-	BlockNumber: Clone + Eq + core::fmt::Debug,
-	MaxPlayers: Get<u32>,
-{
+pub struct Game<AccountId, BlockNumber> {
 	/// What is said to be wrong.
 	pub charge: Charge<AccountId>,
-	/// The provider or the auditor, and whoever stands in for it.
-	pub defenders: BoundedVec<Player<AccountId>, MaxPlayers>,
-	/// The challenger, and whoever stands in for it.
-	pub challengers: BoundedVec<Player<AccountId>, MaxPlayers>,
+	/// The provider or the auditor.
+	pub defender: Seat<AccountId>,
+	/// Who says it.
+	pub challenger: Seat<AccountId>,
 	/// Whose turn it is.
 	pub turn: Side,
 	/// Last block in which only that side may move. For as long again anybody may stand in.
 	pub deadline: BlockNumber,
 }
 
-impl<AccountId, BlockNumber, MaxPlayers> Game<AccountId, BlockNumber, MaxPlayers>
-where
-	AccountId: Clone + Eq + core::fmt::Debug,
-	BlockNumber: Clone + Eq + core::fmt::Debug,
-	MaxPlayers: Get<u32>,
-{
-	/// Those of one side.
-	pub fn side(&self, side: Side) -> &BoundedVec<Player<AccountId>, MaxPlayers> {
+impl<AccountId: PartialEq, BlockNumber> Game<AccountId, BlockNumber> {
+	/// The seat of one side.
+	pub fn seat(&self, side: Side) -> &Seat<AccountId> {
 		match side {
-			Side::Defender => &self.defenders,
-			Side::Challenger => &self.challengers,
+			Side::Defender => &self.defender,
+			Side::Challenger => &self.challenger,
 		}
 	}
 
-	pub(crate) fn side_mut(
-		&mut self,
-		side: Side,
-	) -> &mut BoundedVec<Player<AccountId>, MaxPlayers> {
+	pub(crate) fn seat_mut(&mut self, side: Side) -> &mut Seat<AccountId> {
 		match side {
-			Side::Defender => &mut self.defenders,
-			Side::Challenger => &mut self.challengers,
+			Side::Defender => &mut self.defender,
+			Side::Challenger => &mut self.challenger,
 		}
+	}
+
+	/// Everybody who has a part in it.
+	pub fn players(&self) -> impl Iterator<Item = &Player<AccountId>> {
+		self.defender.both().chain(self.challenger.both())
 	}
 
 	pub(crate) fn has(&self, account: &AccountId) -> bool {
-		self.defenders.iter().chain(&self.challengers).any(|player| player.account == *account)
+		self.players().any(|player| player.account == *account)
 	}
 }
 
@@ -247,12 +260,11 @@ where
 #[derive(
 	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
 )]
-#[scale_info(skip_type_params(MaxPlayers, MaxClaims))]
-pub struct Dispute<AccountId, BlockNumber, MaxPlayers, MaxClaims>
+#[scale_info(skip_type_params(MaxClaims))]
+pub struct Dispute<AccountId, BlockNumber, MaxClaims>
 where
 	AccountId: Clone + Eq + core::fmt::Debug,
 	BlockNumber: Clone + Eq + core::fmt::Debug,
-	MaxPlayers: Get<u32>,
 	MaxClaims: Get<u32>,
 {
 	/// Who did the job, and defends the result.
@@ -266,15 +278,17 @@ where
 	/// Those of them by auditors about the work of others.
 	pub objections: u32,
 	/// The game that is played now.
-	pub game: Option<Game<AccountId, BlockNumber, MaxPlayers>>,
+	pub game: Option<Game<AccountId, BlockNumber>>,
 	/// What is played when it is over and the result stands.
 	pub waiting: BoundedVec<Claim<AccountId>, MaxClaims>,
 	/// Auditors whose claims were refuted, once for each.
 	pub refuted: BoundedVec<Refuted<AccountId>, MaxClaims>,
 	/// Auditors who were shown not to have worked.
-	pub idle: BoundedVec<Idle<AccountId, MaxPlayers>, MaxClaims>,
+	pub idle: BoundedVec<Idle<AccountId>, MaxClaims>,
 	/// Who showed that the result is wrong; nobody as long as it stands.
-	pub finders: BoundedVec<AccountId, MaxPlayers>,
+	pub finders: Finders<AccountId>,
+	/// Whether whoever stood in for the provider has answered for that.
+	pub spared: bool,
 }
 
 /// What became of a dispute.
@@ -300,6 +314,9 @@ pub enum Ruling<AccountId, BlockNumber> {
 		finders: Vec<AccountId>,
 		/// Auditors whose claims about other parts were refuted before.
 		refuted: Vec<Refuted<AccountId>>,
+		/// Whether whoever stood in for the provider has answered for it, with as much as provider and auditors
+		/// would lose: they lose nothing.
+		spared: bool,
 	},
 }
 
@@ -332,6 +349,8 @@ pub struct NextMove<BlockNumber> {
 	pub from: BlockNumber,
 	/// Last block that takes it.
 	pub until: BlockNumber,
+	/// What is held of whoever makes it.
+	pub bond: Balance,
 	/// What to ask an engine: a SCALE-encoded `ergon_core::engine::Order`.
 	pub order: Vec<u8>,
 }

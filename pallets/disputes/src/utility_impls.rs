@@ -36,10 +36,6 @@ impl<T: Config> Pallet<T> {
 				}
 				_ => return Err("a game has no stage, or a stage no game".into()),
 			}
-			let sides = dispute.game.iter().flat_map(|game| [&game.defenders, &game.challengers]);
-			for side in sides.clone() {
-				ensure!(!side.is_empty(), "a side has no player");
-			}
 			ensure!(
 				dispute.finders.is_empty() || dispute.game.is_none(),
 				"a game is played although the result is known to be wrong",
@@ -52,12 +48,25 @@ impl<T: Config> Pallet<T> {
 			);
 			ensure!(dispute.claims <= T::MaxClaims::get(), "there are too many claims");
 			let (mut players, mut bonded) = (BTreeSet::new(), BTreeSet::new());
+			let playing = || dispute.game.iter().flat_map(|game| game.players());
 			ensure!(
-				sides.clone().flatten().all(|player| players.insert(&player.account)),
+				playing().all(|player| players.insert(&player.account)),
 				"somebody plays twice",
 			);
+			ensure!(
+				dispute
+					.game
+					.iter()
+					.flat_map(|game| [&game.defender, &game.challenger])
+					.all(|seat| seat.stand_in.as_ref().is_none_or(|it| it.bond >= seat.party.bond)),
+				"who stands in has less at stake than the party",
+			);
+			ensure!(
+				!dispute.spared || !dispute.finders.is_empty(),
+				"a provider is spared whose result stands",
+			);
 			let waiting = dispute.waiting.iter().map(|claim| &claim.challenger);
-			for player in sides.flatten().chain(waiting) {
+			for player in playing().chain(waiting) {
 				ensure!(
 					player.bond == 0 || bonded.insert(player.account.clone()),
 					"somebody has bonded twice on a dispute",

@@ -31,6 +31,7 @@ impl<T: Config> Pallet<T> {
 			side: game.turn,
 			from: game.deadline.saturating_add(One::one()),
 			until: Self::last_call(&game),
+			bond: Self::stand_in_bond(job, &game)?,
 			order: Self::order(job)?.encode(),
 		})
 	}
@@ -39,8 +40,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn due_moves(account: &T::AccountId) -> Vec<DueMove<BlockNumberFor<T>>> {
 		let due = |(job, dispute): (JobId, DisputeOf<T>)| {
 			let game = dispute.game?;
-			let mut players = game.side(game.turn).iter();
-			let bond = players.find(|player| player.account == *account)?.bond;
+			let player = game.seat(game.turn).player();
+			let bond = (player.account == *account).then_some(player.bond)?;
 			let (step, side, by) = (dispute.step, game.turn, game.deadline);
 			Some(DueMove { job, step, side, by, until: Self::last_call(&game), bond })
 		};

@@ -334,7 +334,6 @@ mod benches {
 			let Some(Stage::Attested(case)) = Stage::<T>::of(id) else {
 				return Err("the job is not attested".into());
 			};
-			Pallet::<T>::usable_model(&case.job.model);
 			case.wait(1_000u32.into(), true);
 		}
 
@@ -360,7 +359,6 @@ mod benches {
 			let Some(Stage::Attested(case)) = Stage::<T>::of(id) else {
 				return Err("the job is not attested".into());
 			};
-			Pallet::<T>::usable_model(&case.job.model);
 			Pallet::<T>::uphold(case, pay, penalties, true);
 		}
 
@@ -378,8 +376,7 @@ mod benches {
 			let Some(Stage::Attested(case)) = Stage::<T>::of(id) else {
 				return Err("the job is not attested".into());
 			};
-			Pallet::<T>::usable_model(&case.job.model);
-			Pallet::<T>::overturn(case, finders, false_votes);
+			Pallet::<T>::overturn(case, finders, false_votes, false);
 		}
 
 		expect::<T>(id, JobStatus::Voided)
@@ -387,7 +384,7 @@ mod benches {
 
 	#[benchmark]
 	fn serve_recalled() -> Result<(), BenchmarkError> {
-		let id = attested::<T>()?;
+		let (id, _) = assigned::<T>()?;
 		let job = Jobs::<T>::get(id).ok_or("there is no such job")?;
 		T::Models::recall_for_benchmark(&job.model);
 

@@ -127,15 +127,16 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_poke(id: JobId) -> Result<Weight, DispatchError> {
 		let now = frame_system::Pallet::<T>::block_number();
 		let stage = Stage::<T>::of(id).ok_or(Error::<T>::JobUnknown)?;
-		let (model, overdue) = match &stage {
+		let is_recalled = |model| Self::usable_model(model).is_none();
+		let is_due = match &stage {
 			// Only the chain itself assigns, in the block that the agenda names: whoever could do it
 			// by a call could wait for the randomness that suits them.
-			Stage::Queued(job) => (job.job.model, now >= job.state.expires_at),
-			Stage::Assigned(job) => (job.job.model, now > job.state.deadline),
-			Stage::Attested(job) => (job.job.model, now >= job.job.due),
-			Stage::Final(_) => return Err(Error::<T>::NotOverdue.into()),
+			Stage::Queued(job) => now >= job.state.expires_at || is_recalled(&job.job.model),
+			Stage::Assigned(job) => now > job.state.deadline || is_recalled(&job.job.model),
+			Stage::Attested(job) => now >= job.job.due,
+			Stage::Final(_) => false,
 		};
-		ensure!(overdue || Self::usable_model(&model).is_none(), Error::<T>::NotOverdue);
+		ensure!(is_due, Error::<T>::NotOverdue);
 		let (branch, full) = Self::serve(id);
 		Ok(Self::poke_weight(Self::service_weight(branch, full)))
 	}

@@ -652,7 +652,7 @@ pub mod pallet {
 			Ok(Some(weight).into())
 		}
 
-		/// Does what is overdue about a job, or ends it because its model was recalled.
+		/// Does what is overdue about a job, or ends one without a result because its model was recalled.
 		///
 		/// The origin must be signed, by anybody. The fee is returned if there was something to do.
 		/// The chain does this by itself; the call is there for when blocks are too full for it.

@@ -276,9 +276,9 @@ impl<T: Config> JobIn<T, Attested<T>> {
 		Pallet::<T>::deposit_event(Event::JobSettled { job, provider, settlement });
 	}
 
-	/// The result is wrong, or its model was recalled.
-	pub(crate) fn void(self, reason: VoidReason) {
+	/// The result is wrong.
+	pub(crate) fn void(self) {
 		let from = VoidedFrom::Result(self.state.clone());
-		self.void_for(from, reason);
+		self.void_for(from, VoidReason::Overturned);
 	}
 }

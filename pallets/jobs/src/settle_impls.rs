@@ -5,10 +5,10 @@
 
 use crate::{
 	lifecycle_impls::JobIn,
-	pallet::{Config, Event, Pallet},
+	pallet::{Config, Event, Jobs, Pallet},
 	payment_impls::Paid,
 	traits::{Audited, Audits, Conclusion, Demand, Penalty, Providers},
-	types::{AccountIdOf, Attested, Balance, Branch, CreditOf, FullSlots, Settlement, VoidReason},
+	types::{AccountIdOf, Attested, Balance, Branch, CreditOf, FullSlots, JobState, Settlement},
 };
 use alloc::vec::Vec;
 use ergon_core::JobId;
@@ -30,9 +30,9 @@ impl<T: Config> Pallet<T> {
 				Self::uphold(case, pay, penalties, audited);
 				(Branch::Settled { auditors, auditing }, 0)
 			}
-			Conclusion::Overturned { finders, false_votes } => {
+			Conclusion::Overturned { finders, false_votes, spared } => {
 				let auditors = finders.len().max(false_votes.len()) as u32;
-				Self::overturn(case, finders, false_votes);
+				Self::overturn(case, finders, false_votes, spared);
 				(Branch::Overturned { auditors, auditing }, 0)
 			}
 		}
@@ -78,25 +78,48 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The result is wrong: provider and false Match voters are slashed in favour of those who found
-	/// it, and the requester is refunded in full.
+	/// it, and the requester is refunded in full. A provider that is `spared` was silent in a game that somebody lost
+	/// in its place: it is as good as faulty, but for its bond.
 	pub(crate) fn overturn(
 		case: JobIn<T, Attested<T>>,
 		finders: Vec<AccountIdOf<T>>,
 		false_votes: Vec<(AccountIdOf<T>, Balance)>,
+		spared: bool,
 	) {
 		let (id, price) = (case.id, case.state.price);
 		let provider = case.state.assignment.provider.clone();
 
-		let bond = T::Providers::standing(&provider).bond;
-		let (mut slashed, _) = T::Providers::slash(&provider, settlement::slash(price, bond));
-		let amount = slashed.peek();
-		let event = Event::ProviderSlashed { job: id, provider: provider.clone(), amount };
-		Self::deposit_event(event);
+		let mut slashed = match spared {
+			true => CreditOf::<T>::zero(),
+			false => Self::slash_provider(id, price, &provider),
+		};
 		slashed.subsume(Self::slash_auditors(id, price, false_votes));
 		Self::award(id, slashed, &finders);
 		T::Providers::note_audited(&provider, Audited::Faulty);
 		T::Providers::release(&provider, case.job.max_price);
-		case.void(VoidReason::Overturned);
+		case.void();
+	}
+
+	fn slash_provider(job: JobId, price: Balance, provider: &AccountIdOf<T>) -> CreditOf<T> {
+		let (slashed, _) = T::Providers::slash(provider, Self::slash_of(provider, price));
+		let (provider, amount) = (provider.clone(), slashed.peek());
+		Self::deposit_event(Event::ProviderSlashed { job, provider, amount });
+		slashed
+	}
+
+	/// What a provider loses for a wrong result of a job of that price.
+	fn slash_of(provider: &AccountIdOf<T>, price: Balance) -> Balance {
+		settlement::slash(price, T::Providers::standing(provider).bond)
+	}
+
+	/// What the provider of a result that is not final loses if it is wrong.
+	pub fn provider_stake(id: &JobId) -> Option<Balance> {
+		match Jobs::<T>::get(id)?.state {
+			JobState::Attested(attested) | JobState::Disputed(attested) => {
+				Some(Self::slash_of(&attested.assignment.provider, attested.price))
+			}
+			_ => None,
+		}
 	}
 
 	/// Pays auditors out of the job's budget, and out of the pool what the budget lacks; what the

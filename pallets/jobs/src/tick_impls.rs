@@ -7,7 +7,7 @@ use crate::{
 	lifecycle_impls::{JobIn, Stage},
 	pallet::{Agenda, AgendaCursor, Config, Pallet},
 	traits::{Audits, BlockRandomness, Providers},
-	types::{Assignment, Branch, Failure, FullSlots, Queued, VoidReason},
+	types::{Assignment, Branch, Failure, FullSlots, Queued},
 	weights::WeightInfo,
 };
 use codec::Encode;
@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 			Some(Stage::Queued(job)) => {
 				let Some(manifest) = Self::usable_model(&job.job.model) else {
 					job.void();
-					return (Branch::Recalled { auditing: Weight::zero() }, 0);
+					return (Branch::Recalled, 0);
 				};
 				if now >= job.state.expires_at {
 					job.expire();
@@ -84,19 +84,11 @@ impl<T: Config> Pallet<T> {
 				if Self::usable_model(&job.job.model).is_none() {
 					Self::free(&job);
 					job.void();
-					return (Branch::Recalled { auditing: Weight::zero() }, 0);
+					return (Branch::Recalled, 0);
 				}
 				Self::fail(job, Failure::Missed, false)
 			}
 			Some(Stage::Attested(case)) => {
-				if Self::usable_model(&case.job.model).is_none() {
-					let auditing = T::Audits::abandon_weight();
-					T::Audits::abandon(&id);
-					let provider = &case.state.assignment.provider;
-					T::Providers::release(provider, case.job.max_price);
-					case.void(VoidReason::ModelRecalled);
-					return (Branch::Recalled { auditing }, 0);
-				}
 				if let Some(until) = Self::awaits_replicas(&case) {
 					let auditing = Self::replicas_weight(case.job.replica);
 					return (Branch::Pending { auditing }, case.wait(until, false));
@@ -185,9 +177,7 @@ impl<T: Config> Pallet<T> {
 			Branch::Overturned { auditors, auditing } => {
 				T::WeightInfo::serve_overturn(auditors).saturating_add(auditing)
 			}
-			Branch::Recalled { auditing } => {
-				T::WeightInfo::serve_recalled().saturating_add(auditing)
-			}
+			Branch::Recalled => T::WeightInfo::serve_recalled(),
 		};
 		weight.saturating_add(Self::spill_weight(full))
 	}
@@ -208,7 +198,7 @@ impl<T: Config> Pallet<T> {
 			Branch::Pending { auditing },
 			Branch::Settled { auditors, auditing },
 			Branch::Overturned { auditors, auditing },
-			Branch::Recalled { auditing: T::Audits::abandon_weight() },
+			Branch::Recalled,
 		]
 		.into_iter()
 		.map(|branch| Self::service_weight(branch, T::AgendaWindow::get()))

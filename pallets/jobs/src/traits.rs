@@ -227,6 +227,9 @@ pub enum Conclusion<AccountId, Balance, BlockNumber> {
 		finders: Vec<AccountId>,
 		/// Auditors whose false Match has to be paid for, and what one audit of the job earns.
 		false_votes: Vec<(AccountId, Balance)>,
+		/// Whether whoever stood in for the provider has answered for it, with as much as provider and auditors
+		/// would lose: they lose nothing.
+		spared: bool,
 	},
 }
 
@@ -260,17 +263,11 @@ pub trait Audits<AccountId, Balance, BlockNumber> {
 	/// closed and forgotten.
 	fn conclude(job: &JobId) -> Conclusion<AccountId, Balance, BlockNumber>;
 
-	/// Closes a case whose result does not matter any more, because the model was recalled.
-	fn abandon(job: &JobId);
-
 	/// Weight of [`Self::conclude`] in the worst case.
 	fn conclude_weight() -> Weight;
 
 	/// Weight of [`Self::conclude`] for that job as its case is now.
 	fn conclude_weight_of(job: &JobId) -> Weight;
-
-	/// Weight of [`Self::abandon`] in the worst case.
-	fn abandon_weight() -> Weight;
 
 	/// Slashes an auditor for a false vote on a job of that price whose audit earns `pay`, and hands over the
 	/// money with what could not be taken.

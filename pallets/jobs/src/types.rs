@@ -289,7 +289,7 @@ small! {
 		/// Auditors overturned the result.
 		#[codec(index = 0)]
 		Overturned,
-		/// The model was recalled.
+		/// The model was recalled before there was a result.
 		#[codec(index = 1)]
 		ModelRecalled,
 	}
@@ -470,10 +470,7 @@ pub enum Branch {
 		auditing: Weight,
 	},
 	/// Voided because its model was recalled.
-	Recalled {
-		/// What closing its audits weighed.
-		auditing: Weight,
-	},
+	Recalled,
 }
 
 /// Agenda slots that were looked at and found full.

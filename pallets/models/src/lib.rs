@@ -59,8 +59,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type ByteDeposit: Get<Balance>;
 
-		/// Blocks between a recall and the end of the record. Long enough that every job that was
-		/// in flight has been refunded.
+		/// Blocks between a recall and the end of the record. Long enough that every result that was there has
+		/// been judged, for which the record is needed.
 		#[pallet::constant]
 		type RecallPeriod: Get<BlockNumberFor<Self>>;
 	}
@@ -124,7 +124,7 @@ pub mod pallet {
 			/// The model.
 			model: ModelId,
 		},
-		/// A model is withdrawn for good; its jobs in flight are refunded.
+		/// A model is withdrawn for good; its jobs without a result are refunded.
 		Recalled {
 			/// The model.
 			model: ModelId,
@@ -184,7 +184,7 @@ pub mod pallet {
 		AlreadyRecalled,
 		/// Only a recalled model can be deregistered. Recall it first.
 		NotRecalled,
-		/// Jobs that were in flight at the recall may not be refunded yet. Wait for the block that
+		/// Results that were there at the recall may not be judged yet. Wait for the block that
 		/// the event `Recalled` named.
 		TooEarly,
 	}
@@ -230,7 +230,7 @@ pub mod pallet {
 			Self::do_reactivate(sponsor, model)
 		}
 
-		/// Withdraws a model for good: no new jobs, and those in flight are refunded.
+		/// Withdraws a model for good: no new jobs, and those without a result are refunded.
 		///
 		/// Origin: signed by the sponsor.
 		#[pallet::call_index(3)]

@@ -126,7 +126,7 @@ impl<T: Config> Pallet<T> {
 			_ => LastOver::<T>::get() == Some(era),
 		};
 		match is_over {
-			true => Self::fail(era, operator, CandidateFailure::NotShown, None, Vec::new()),
+			true => Self::fail(era, operator, CandidateFailure::NotShown, None, Some(Vec::new())),
 			// Nothing was drawn, or the era ended before the sprint did: that is the network's fault.
 			false => Entries::<T>::remove(era, &operator),
 		}
@@ -148,26 +148,29 @@ impl<T: Config> Pallet<T> {
 				Self::uphold(job, leaf, penalties, audited);
 				T::WeightInfo::uphold(parties as u32)
 			}
-			Conclusion::Overturned { finders, false_votes } => {
+			Conclusion::Overturned { finders, false_votes, spared } => {
 				let parties = finders.len().max(false_votes.len()) as u32;
-				Self::overturn(job, leaf, finders, false_votes);
+				Self::overturn(job, leaf, finders, false_votes, spared);
 				T::WeightInfo::overturn(parties)
 			}
 		}
 	}
 
-	/// An item is wrong.
+	/// An item is wrong. A candidate that is `spared` was silent in a game that somebody lost in its place: it has
+	/// missed the sprint, and that is all.
 	pub(crate) fn overturn(
 		job: JobId,
 		leaf: LeafOf<T>,
 		finders: Vec<T::AccountId>,
 		false_votes: Vec<T::AccountId>,
+		spared: bool,
 	) {
 		let mut slashed = CreditOf::<T>::zero();
 		for auditor in false_votes {
 			slashed.subsume(Self::slash_auditor(job, auditor));
 		}
 		Self::award(job, slashed, &finders);
+		let finders = (!spared).then_some(finders);
 		Self::fail(leaf.era, leaf.operator, CandidateFailure::Wrong, Some(job), finders);
 	}
 
@@ -209,15 +212,20 @@ impl<T: Config> Pallet<T> {
 			.saturated_into()
 	}
 
+	/// A candidate has missed the sprint by a failure, and is punished for it unless there are no `finders` because
+	/// somebody else has answered for it.
 	fn fail(
 		era: EraIndex,
 		operator: T::AccountId,
 		failure: CandidateFailure,
 		job: Option<JobId>,
-		finders: Vec<T::AccountId>,
+		finders: Option<Vec<T::AccountId>>,
 	) {
 		Entries::<T>::remove(era, &operator);
-		T::Candidates::punish(&operator, era, failure, finders);
+		T::Candidates::note_failed(&operator, era);
+		if let Some(finders) = finders {
+			T::Candidates::punish(&operator, era, failure, finders);
+		}
 		Self::deposit_event(Event::Failed { era, operator, failure, job });
 	}
 

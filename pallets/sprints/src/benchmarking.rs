@@ -331,7 +331,7 @@ mod benches {
 
 		#[block]
 		{
-			Pallet::<T>::overturn(job, leaf, finders, blind);
+			Pallet::<T>::overturn(job, leaf, finders, blind, false);
 		}
 
 		assert_eq!(Entries::<T>::iter_prefix(ERA).count(), 0);

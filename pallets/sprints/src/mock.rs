@@ -128,6 +128,10 @@ parameter_types! {
 	pub static Committed: Vec<(AccountId, u32)> = Vec::new();
 	/// What was proved: who, in which era, how much.
 	pub static Proved: Vec<(AccountId, u32, Work)> = Vec::new();
+	/// Who has missed the sprint of which era by a failure.
+	pub static FailedSprints: Vec<(AccountId, u32)> = Vec::new();
+	/// Whether somebody else has answered for a failure.
+	pub static Spared: bool = false;
 	/// Who failed, in which era, how, and who found it.
 	pub static Punished: Vec<(AccountId, u32, CandidateFailure, Vec<AccountId>)> = Vec::new();
 	/// Models that are registered and active.
@@ -207,6 +211,10 @@ impl Candidates<AccountId> for Peers {
 		Proved::mutate(|proved| proved.push((*who, era, work)));
 	}
 
+	fn note_failed(who: &AccountId, era: u32) {
+		FailedSprints::mutate(|failed| failed.push((*who, era)));
+	}
+
 	fn punish(who: &AccountId, era: u32, failure: CandidateFailure, finders: Vec<AccountId>) {
 		Punished::mutate(|punished| punished.push((*who, era, failure, finders)));
 	}
@@ -257,7 +265,11 @@ impl Audits<AccountId, u64> for Peers {
 			let (order, attestation, bundle) = Sprints::evidence(job).unwrap();
 			match result(&order) == (attestation, bundle) {
 				true => Conclusion::Upheld { penalties: vec![], audited: true },
-				false => Conclusion::Overturned { finders: vec![AUDITOR], false_votes: vec![] },
+				false => Conclusion::Overturned {
+					finders: vec![AUDITOR],
+					false_votes: vec![],
+					spared: Spared::get(),
+				},
 			}
 		});
 		if !matches!(conclusion, Conclusion::Pending { .. }) {

@@ -25,15 +25,17 @@ pub trait Candidates<AccountId> {
 	/// Returns false when it is too late for that: then there is none, and nobody has.
 	fn note_held(era: EraIndex) -> bool;
 
-	/// The candidate takes part in the sprint of that era. One of the two that follow is noted when that is decided;
+	/// The candidate takes part in the sprint of that era. Whether it has proved something or failed is noted when that is decided;
 	/// neither where the era ends before everything can be shown.
 	fn note_committed(who: &AccountId, era: EraIndex);
 
 	/// The candidate has proved that work in the sprint of that era.
 	fn note_proved(who: &AccountId, era: EraIndex, work: Work);
 
-	/// The candidate failed in the sprint of that era, as `finders` have shown: it has missed it. Slashes, chills
-	/// and disables.
+	/// The candidate failed in the sprint of that era: it has missed it.
+	fn note_failed(who: &AccountId, era: EraIndex);
+
+	/// The candidate failed in the sprint of that era, as `finders` have shown. Slashes, chills and disables.
 	fn punish(who: &AccountId, era: EraIndex, failure: CandidateFailure, finders: Vec<AccountId>);
 
 	/// Makes somebody a candidate whose key is in the keystore.
@@ -100,6 +102,9 @@ pub enum Conclusion<AccountId, BlockNumber> {
 		finders: Vec<AccountId>,
 		/// Auditors whose false Match has to be paid for.
 		false_votes: Vec<AccountId>,
+		/// Whether whoever stood in for the candidate has answered for it, with as much as candidate and auditors
+		/// would lose: they lose nothing.
+		spared: bool,
 	},
 }
 

@@ -128,14 +128,10 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 				});
 				Conclusion::Upheld { pay, penalties: penalties.collect(), audited }
 			}
-			pallet_audits::Conclusion::Overturned { finders, false_votes } => {
-				Conclusion::Overturned { finders, false_votes }
+			pallet_audits::Conclusion::Overturned { finders, false_votes, spared } => {
+				Conclusion::Overturned { finders, false_votes, spared }
 			}
 		}
-	}
-
-	fn abandon(job: &JobId) {
-		Audits::abandon(job)
 	}
 
 	fn conclude_weight() -> Weight {
@@ -144,10 +140,6 @@ impl pallet_jobs::traits::Audits<AccountId, Balance, BlockNumber> for Auditing {
 
 	fn conclude_weight_of(job: &JobId) -> Weight {
 		Audits::conclude_weight_of(job)
-	}
-
-	fn abandon_weight() -> Weight {
-		Audits::abandon_weight()
 	}
 
 	fn slash(auditor: &AccountId, price: Balance, pay: Balance) -> (Self::Credit, Balance) {

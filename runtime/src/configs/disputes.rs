@@ -5,7 +5,8 @@
 
 use crate::{
 	constants::{unless_fast, ERG},
-	AccountId, Audits, Balances, BlockNumber, Disputes, Jobs, Models, Rewards, Runtime, Sprints,
+	AccountId, Audits, Balances, BlockNumber, Disputes, Jobs, Models, Power, Rewards, Runtime,
+	Sprints,
 };
 use alloc::vec::Vec;
 #[cfg(feature = "runtime-benchmarks")]
@@ -19,9 +20,6 @@ use frame_support::{
 };
 use pallet_disputes::{Charge, PlayerKey};
 use sp_runtime::FixedPointNumber;
-
-/// Most players of one side of a game.
-pub const MAX_PLAYERS: u32 = 4;
 
 /// Most bonded challenges to one result.
 const MAX_CHALLENGES: u32 = 8;
@@ -46,7 +44,6 @@ impl pallet_disputes::Config for Runtime {
 	type MaxAccusers = ConstU32<MAX_ACCUSERS>;
 	type MaxClaims = ConstU32<{ MAX_CHALLENGES + MAX_ACCUSERS + MAX_OBJECTIONS }>;
 	type MaxObjections = ConstU32<MAX_OBJECTIONS>;
-	type MaxPlayers = ConstU32<MAX_PLAYERS>;
 	type MovePriority = ConstU64<{ u64::MAX / 2 }>;
 	type Results = AttestedResults;
 	type TurnTime = TurnTime;
@@ -73,6 +70,24 @@ impl pallet_disputes::Results<AccountId> for AttestedResults {
 	fn price(job: &JobId) -> Option<pallet_disputes::Balance> {
 		// Nobody pays for an item.
 		Jobs::attested_price(job).or_else(|| Sprints::author(job).map(|_| 0))
+	}
+
+	fn result_stake(job: &JobId) -> pallet_disputes::Balance {
+		let of_candidate = || {
+			let (candidate, _) = Sprints::author(job)?;
+			Some(constants::WRONG_ITEM_SLASH.mul_ceil(Power::bond(&candidate)))
+		};
+		let of_author = Jobs::provider_stake(job).or_else(of_candidate).unwrap_or_default();
+		let price = Self::price(job).unwrap_or_default();
+		of_author.saturating_add(Audits::votes_at_stake(job, price))
+	}
+
+	fn vote_stake(job: &JobId, auditor: &AccountId) -> pallet_disputes::Balance {
+		Audits::vote_at_stake(job, auditor, Self::price(job).unwrap_or_default())
+	}
+
+	fn stake_weight() -> Weight {
+		Audits::votes_at_stake_weight()
 	}
 
 	fn work(job: &JobId, auditor: &AccountId) -> Option<pallet_disputes::Work> {
@@ -120,14 +135,10 @@ impl pallet_audits::Judge<AccountId, BlockNumber> for Referee {
 			pallet_disputes::Ruling::Upheld { refuted, idle } => {
 				Ruling::Upheld { refuted: of_audits(refuted), idle }
 			}
-			pallet_disputes::Ruling::Overturned { finders, refuted } => {
-				Ruling::Overturned { finders, refuted: of_audits(refuted) }
+			pallet_disputes::Ruling::Overturned { finders, refuted, spared } => {
+				Ruling::Overturned { finders, refuted: of_audits(refuted), spared }
 			}
 		}
-	}
-
-	fn abandon(job: &JobId) {
-		Disputes::abandon(job)
 	}
 
 	fn longest() -> BlockNumber {

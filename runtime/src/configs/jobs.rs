@@ -4,9 +4,8 @@
 //! What is owed.
 
 use super::{
-	audits::Auditing, disputes::MAX_PLAYERS, models::RegisteredModels, providers::Offers,
-	randomness::VrfOutputs, session::MaxValidators, sprints::Wanted,
-	transaction_payment::TreasuryAccount,
+	audits::Auditing, models::RegisteredModels, providers::Offers, randomness::VrfOutputs,
+	session::MaxValidators, sprints::Wanted, transaction_payment::TreasuryAccount,
 };
 use crate::{
 	constants::{deposit, unless_fast, DAYS, HOURS, MINUTES},
@@ -28,8 +27,8 @@ pub const AUDIT_POOL: PalletId = PalletId(*b"erg/audt");
 parameter_types! {
 	/// Receives what audit budgets leave, and pays what audits cost beyond their budget.
 	pub AuditPoolAccount: AccountId = AUDIT_POOL.into_account_truncating();
-	/// Auditors, and who played against the provider.
-	pub const MaxFinders: u32 = MaxValidators::get() + MAX_PLAYERS;
+	/// Auditors, and a challenger with who stood in for it.
+	pub const MaxFinders: u32 = MaxValidators::get() + 2;
 	/// A quarter of a block.
 	pub const JobTickWeight: Weight = Weight::from_parts(250 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
 	/// Blocks that a job waits for a provider.

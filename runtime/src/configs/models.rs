@@ -4,8 +4,8 @@
 //! Which models there are, and who asks.
 
 use crate::{
-	constants::{deposit, unless_fast, DAYS, ERG, MINUTES},
-	Balance, Balances, BlockNumber, Models, Runtime,
+	constants::{deposit, ERG},
+	Audits, Balance, Balances, BlockNumber, Models, Runtime,
 };
 #[cfg(feature = "runtime-benchmarks")]
 use alloc::vec::Vec;
@@ -19,8 +19,8 @@ parameter_types! {
 	pub const BaseDeposit: Balance = 10 * ERG + deposit(2, 400);
 	/// Each byte of name, licence, languages and URI.
 	pub const ByteDeposit: Balance = deposit(0, 1);
-	/// Longer than the longest job: jobs in flight are refunded when the chain next looks at them.
-	pub const RecallPeriod: BlockNumber = unless_fast(DAYS, 10 * MINUTES);
+	/// As long as a result that is there at a recall may still be judged by the model.
+	pub RecallPeriod: BlockNumber = Audits::longest();
 }
 
 impl pallet_models::Config for Runtime {
@@ -60,8 +60,8 @@ impl pallet_jobs::traits::Models for RegisteredModels {
 
 impl pallet_audits::Models for RegisteredModels {
 	fn is_usable(id: &ModelId) -> bool {
-		let model = <Self as pallet_jobs::traits::Models>::model(id);
-		model.is_some_and(|(_, status)| status != ModelStatus::Recalled)
+		// What was done before a recall is audited behind it.
+		Models::model_and_status(id).is_some()
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

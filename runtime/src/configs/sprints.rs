@@ -138,8 +138,11 @@ impl pallet_sprints::Candidates<AccountId> for Contestants {
 		Power::note_proved(who, era, work)
 	}
 
+	fn note_failed(who: &AccountId, era: EraIndex) {
+		Power::note_failed(who, era)
+	}
+
 	fn punish(who: &AccountId, era: EraIndex, failure: CandidateFailure, finders: Vec<AccountId>) {
-		Power::note_failed(who, era);
 		let offence = FailedSprint {
 			candidate: who.clone(),
 			era,
@@ -232,9 +235,9 @@ impl pallet_sprints::Audits<AccountId, BlockNumber> for ItemAudits {
 				});
 				Conclusion::Upheld { penalties: penalties.collect(), audited }
 			}
-			pallet_audits::Conclusion::Overturned { finders, false_votes } => {
+			pallet_audits::Conclusion::Overturned { finders, false_votes, spared } => {
 				let false_votes = false_votes.into_iter().map(|(auditor, _)| auditor).collect();
-				Conclusion::Overturned { finders, false_votes }
+				Conclusion::Overturned { finders, false_votes, spared }
 			}
 		}
 	}

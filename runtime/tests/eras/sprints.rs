@@ -165,6 +165,7 @@ impl Life {
 		let failure = *self.choices.pick(&failures);
 		let finder = self.choices.pick(&self.people).clone();
 		self.suspects.insert(who.clone());
+		Contestants::note_failed(&who, era);
 		Contestants::punish(&who, era, failure, vec![finder]);
 		self.count("bad sprint");
 	}

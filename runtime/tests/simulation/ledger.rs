@@ -494,7 +494,7 @@ impl Ledger {
 				let provider = self.job(&job).provider.clone().expect("somebody did it");
 				self.give(&provider, awarded);
 			}
-			Moved { .. } | StoodIn { .. } | Abandoned { .. } | __Ignore(..) => {}
+			Moved { .. } | StoodIn { .. } | __Ignore(..) => {}
 		}
 	}
 }

@@ -257,7 +257,6 @@ impl Simulation {
 			Claimed { .. } => self.counted("challenged"),
 			GameOver { charge: pallet_disputes::Charge::Work(_), .. } => self.counted("found idle"),
 			GameOver { .. } => self.counted("game over"),
-			Abandoned { .. } => self.counted("dispute abandoned"),
 			Awarded { burnt, .. } => burnt,
 			_ => 0,
 		}

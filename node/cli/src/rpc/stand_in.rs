@@ -35,6 +35,8 @@ pub(crate) struct StandIn {
 	pub from: BlockNumber,
 	/// Last block that takes it.
 	pub until: BlockNumber,
+	/// What is held of who signs it, in the smallest unit; lost if the side loses.
+	pub bond: String,
 	/// Call data of `disputes.standIn`, to be signed.
 	pub call: Bytes,
 }
@@ -93,11 +95,11 @@ pub(crate) async fn prepare(
 	let best = client.info().best_hash;
 	// A call for a step that is past would cost its fee.
 	let next = ErgonApi::<Block>::next_move(&*client.runtime_api(), best, job)?;
-	let next = next.filter(|next| *next == asked).ok_or(NoMove::Moved)?;
-	let NextMove { step, from, until, .. } = next;
+	let next = next.filter(|next| next.step == asked.step).ok_or(NoMove::Moved)?;
+	let NextMove { step, from, until, bond, .. } = next;
 	let call = ErgonApi::<Block>::stand_in(&*client.runtime_api(), best, job, key, turn)?;
 	let call = call.ok_or(NoMove::NothingToSay)?.into();
-	Ok(StandIn { step, from, until, call })
+	Ok(StandIn { step, from, until, bond: bond.to_string(), call })
 }
 
 /// The engine's turn, as bytes.

@@ -126,7 +126,7 @@ impl Judge<AccountId, u64> for Court {
 		}
 		let ruling = match finders.is_empty() {
 			true => Ruling::Upheld { refuted, idle: idle.into_iter().collect() },
-			false => Ruling::Overturned { finders, refuted },
+			false => Ruling::Overturned { finders, refuted, spared: false },
 		};
 		let end = System::block_number() + TRIAL;
 		Trials::mutate(|trials| trials.insert(*job, (end, ruling)));
@@ -141,10 +141,6 @@ impl Judge<AccountId, u64> for Court {
 				ruling.clone()
 			}
 		}
-	}
-
-	fn abandon(job: &JobId) {
-		Trials::mutate(|trials| trials.remove(job));
 	}
 
 	fn longest() -> u64 {

@@ -5,7 +5,7 @@
 
 use crate::{mock::*, *};
 use ergon_core::{Fault, Vote, WORK_UNIT};
-use ergon_economics::AuditRate;
+use ergon_economics::{settlement, AuditRate};
 
 const PAY: Balance = 2 * AUDIT_PRICE;
 const ROUND: u64 = DRAW_DELAY as u64 + COMMIT_WINDOW + REVEAL_WINDOW;
@@ -26,6 +26,10 @@ fn close(index: u64) -> Conclusion<u64, u64> {
 	assert!(!Seats::<Test>::iter_keys().any(|(_, other)| other == job(index)));
 	Audits::do_try_state().unwrap();
 	conclusion
+}
+
+fn overturned(finders: Vec<u64>, false_votes: Vec<(u64, Balance)>) -> Conclusion<u64, u64> {
+	Conclusion::Overturned { finders, false_votes, spared: false }
 }
 
 fn record(auditor: u64) -> DutyRecord {
@@ -218,7 +222,7 @@ fn a_difference_is_shown_behind_the_redraw_of_the_others() {
 		assert_eq!(Audits::conclude(&job(1)), Conclusion::Pending { until, disputed: true });
 		go_to(until);
 		let (finders, false_votes) = (vec![first[0], last], vec![(first[1], PAY)]);
-		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+		assert_eq!(close(1), overturned(finders, false_votes));
 	});
 }
 
@@ -313,7 +317,7 @@ fn judged(votes: [Vote; 3], test: impl FnOnce(&[u64])) {
 fn who_shows_a_difference_needs_no_majority() {
 	judged([Vote::Match, MISMATCH, Vote::Match], |drawn| {
 		let (finders, false_votes) = (vec![drawn[1]], vec![(drawn[0], PAY), (drawn[2], PAY)]);
-		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+		assert_eq!(close(1), overturned(finders, false_votes));
 		assert_eq!(record(drawn[1]), DutyRecord { fulfilled: 1, ..assigned() });
 		assert_eq!(record(drawn[0]), DutyRecord { false_votes: 1, ..assigned() });
 	});
@@ -335,7 +339,7 @@ fn a_majority_of_liars_convicts_nobody() {
 fn who_is_wrong_about_a_wrong_result_pays_too() {
 	judged([FALSE, MISMATCH, MISMATCH], |drawn| {
 		let (finders, false_votes) = (vec![drawn[1], drawn[2]], vec![(drawn[0], PAY)]);
-		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+		assert_eq!(close(1), overturned(finders, false_votes));
 	});
 }
 
@@ -343,11 +347,46 @@ fn who_is_wrong_about_a_wrong_result_pays_too() {
 fn others_may_show_what_no_auditor_saw() {
 	TestExt::new(5).execute(|_| {
 		let drawn = open_and_draw(case(1));
-		let ruling = Ruling::Overturned { finders: vec![77], refuted: vec![] };
+		let ruling = Ruling::Overturned { finders: vec![77], refuted: vec![], spared: false };
 		Trials::set([(job(1), (0, ruling))].into());
 		vote(job(1), &drawn.iter().map(|auditor| (*auditor, Vote::Match)).collect::<Vec<_>>());
 		let (finders, false_votes) = (vec![77], drawn.into_iter().map(|it| (it, PAY)).collect());
-		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+		assert_eq!(close(1), overturned(finders, false_votes));
+	});
+}
+
+#[test]
+fn who_found_a_result_right_that_somebody_lost_on_purpose_is_spared() {
+	TestExt::new(5).execute(|_| {
+		let drawn = open_and_draw(case(1));
+		let price = 1_000;
+		let slash = |auditor| settlement::false_vote_slash(price, PAY, Bonds::get()[auditor]);
+		let all = drawn.iter().map(slash).sum::<Balance>();
+		assert!(all > 0);
+		assert_eq!(Audits::votes_at_stake(&job(1), price), all, "nobody has voted yet");
+		vote(job(1), &[(drawn[0], FALSE), (drawn[1], Vote::Match), (drawn[2], Vote::Match)]);
+		let of_matches = drawn[1..].iter().map(slash).sum::<Balance>();
+		assert_eq!(Audits::votes_at_stake(&job(1), price), of_matches);
+		assert_eq!(Audits::vote_at_stake(&job(1), &drawn[0], price), slash(&drawn[0]));
+		assert_eq!(Audits::vote_at_stake(&job(1), &PROVIDER, price), 0);
+		assert_eq!(Audits::votes_at_stake(&job(2), price), 0);
+
+		let (until, finders) = (System::block_number() + TRIAL, vec![77]);
+		let first = Audits::conclude(&job(1));
+		assert!(matches!(first, Conclusion::Pending { .. }));
+		let Some(Stage::Checking { object_by }) = Audits::case(job(1)).map(|case| case.stage)
+		else {
+			panic!()
+		};
+		go_to(object_by.max(until) + 1);
+		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
+		let ruling = Ruling::Overturned { finders, refuted: vec![], spared: true };
+		Trials::set([(job(1), (0, ruling))].into());
+		let finders = vec![77, drawn[0]];
+		let expected = Conclusion::Overturned { finders, false_votes: vec![], spared: true };
+		assert_eq!(Audits::conclude(&job(1)), expected);
+		assert_eq!(record(drawn[0]), DutyRecord { fulfilled: 1, ..assigned() });
+		assert_eq!(record(drawn[1]), DutyRecord { unavailable: 1, ..assigned() });
 	});
 }
 
@@ -403,7 +442,7 @@ fn a_second_look_finds_those_who_matched_without_looking() {
 		go_to(until);
 		let false_votes = all[..3].iter().map(|it| (*it, PAY)).collect();
 		let finders = all[3..].to_vec();
-		assert_eq!(close(1), Conclusion::Overturned { finders, false_votes });
+		assert_eq!(close(1), overturned(finders, false_votes));
 	});
 }
 
@@ -455,74 +494,6 @@ fn a_dispute_does_not_keep_others_from_looking_again() {
 		let pay = all[1..].iter().map(|auditor| (*auditor, PAY)).collect();
 		let penalties = vec![Penalty { auditor: drawn[0], winners: vec![PROVIDER], pay: PAY }];
 		assert_eq!(close(1), Conclusion::Upheld { pay, penalties, audited: true });
-	});
-}
-
-#[test]
-fn a_dispute_about_an_abandoned_case_is_abandoned() {
-	judged([FALSE, Vote::Match, Vote::Match], |_| {
-		Audits::abandon(&job(1));
-		assert!(Trials::get().is_empty());
-	});
-}
-
-#[test]
-fn abandoned_case_frees_its_auditors() {
-	TestExt::new(5).execute(|_| {
-		let drawn = open_and_draw(case(1));
-		apply_call(commit_call(job(1), 0, drawn[0], Vote::Match)).unwrap();
-		events();
-		Audits::abandon(&job(1));
-		assert_eq!(events(), [Event::CaseAbandoned { job: job(1) }]);
-		assert_eq!(Seats::<Test>::iter().count(), 0);
-		assert_eq!(record(drawn[0]), DutyRecord::default());
-		assert_eq!(Noted::get(), []);
-		Audits::abandon(&job(1));
-		assert_eq!(events(), [], "twice is nothing");
-	});
-}
-
-#[test]
-fn what_was_missed_before_a_case_is_abandoned_stays_missed() {
-	TestExt::new(10).execute(|_| {
-		let first = open_and_draw(case(1));
-		vote(job(1), &[]);
-		assert!(matches!(Audits::conclude(&job(1)), Conclusion::Pending { .. }));
-		go_to(System::block_number() + u64::from(DRAW_DELAY));
-		let second = auditors(job(1))[3];
-		Audits::abandon(&job(1));
-		assert_eq!(record(first[0]), DutyRecord { missed: 1, ..assigned() });
-		assert_eq!(record(second), DutyRecord::default());
-	});
-}
-
-#[test]
-fn case_that_is_abandoned_before_its_draw_is_not_drawn() {
-	TestExt::new(5).execute(|_| {
-		Audits::open(case(1));
-		Audits::open(case(2));
-		Audits::abandon(&job(1));
-		Audits::do_try_state().unwrap();
-		go_to(5);
-		assert!(auditors(job(1)).is_empty());
-		assert_eq!(auditors(job(2)).len(), 3);
-		assert_eq!(DrawQueue::<Test>::iter().count(), 0);
-		assert_eq!(DrawSeeds::<Test>::iter().count(), 0);
-	});
-}
-
-#[test]
-fn job_can_be_opened_again_behind_an_abandoned_case() {
-	TestExt::new(5).execute(|_| {
-		Audits::open(case(1));
-		next_block();
-		Audits::abandon(&job(1));
-		Audits::open(case(1));
-		go_to(5);
-		assert!(auditors(job(1)).is_empty(), "the first entry of the queue does not count");
-		Audits::do_try_state().unwrap();
-		go_to(6);
-		assert_eq!(auditors(job(1)).len(), 3);
 	});
 }
 

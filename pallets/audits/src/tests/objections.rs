@@ -166,7 +166,7 @@ fn objections_wait_for_the_last_reveal() {
 		refused(of_mismatch, custom(refusal::NOBODY_TO_OBJECT_TO));
 		apply_call(objection()).unwrap();
 		// The result is wrong: then who slandered whom does not matter.
-		let Conclusion::Overturned { finders, false_votes } = concluded() else { panic!() };
+		let Conclusion::Overturned { finders, false_votes, .. } = concluded() else { panic!() };
 		assert_eq!((finders, false_votes.len()), (vec![drawn[2]], 2));
 	});
 }

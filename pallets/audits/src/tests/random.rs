@@ -39,7 +39,6 @@ fn temper() -> impl Strategy<Value = Temper> {
 struct Scenario {
 	validators: u64,
 	cases: Vec<(u64, u64)>,
-	abandoned: BTreeSet<u64>,
 	tempers: Vec<Temper>,
 	starved: BTreeSet<u64>,
 	/// Whether who votes Mismatch is right.
@@ -53,17 +52,14 @@ fn scenario() -> impl Strategy<Value = Scenario> {
 		0..12u64,
 		// Block of the result and provider; some providers are validators.
 		prop::collection::vec((2..30u64, 1..15u64), 1..12),
-		prop::collection::btree_set(0..12u64, 0..3),
 		prop::collection::vec(temper(), 97),
 		prop::collection::btree_set(2..60u64, 0..20),
 		any::<(bool, bool)>(),
 	)
-		.prop_map(
-			|(validators, mut cases, abandoned, tempers, starved, (is_wrong, second_looks))| {
-				cases.sort();
-				Scenario { validators, cases, abandoned, tempers, starved, is_wrong, second_looks }
-			},
-		)
+		.prop_map(|(validators, mut cases, tempers, starved, (is_wrong, second_looks))| {
+			cases.sort();
+			Scenario { validators, cases, tempers, starved, is_wrong, second_looks }
+		})
 }
 
 impl Scenario {
@@ -146,7 +142,7 @@ impl Scenario {
 				assert_eq!(punished, mismatches.union(&found).copied().collect());
 				assert_eq!(audited, !paid.is_empty());
 			}
-			Conclusion::Overturned { finders, false_votes } => {
+			Conclusion::Overturned { finders, false_votes, .. } => {
 				assert!(self.is_wrong);
 				assert!(!finders.is_empty());
 				assert_eq!(finders.into_iter().collect::<BTreeSet<_>>(), mismatches);
@@ -184,12 +180,6 @@ proptest! {
 				}
 				scenario.act();
 				for (job, until) in asked.clone() {
-					if scenario.abandoned.contains(&job.to_low_u64_be()) && now > 20 {
-						Audits::abandon(&job);
-						asked.remove(&job);
-						ended += 1;
-						continue;
-					}
 					if until > now {
 						continue;
 					}

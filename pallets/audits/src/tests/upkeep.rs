@@ -116,7 +116,6 @@ fn duties_that_nobody_pays_for_are_counted_apart() {
 fn records_are_kept_for_three_eras() {
 	TestExt::new(3).execute(|_| {
 		open_and_draw(case(1));
-		Audits::abandon(&job(1));
 		let kept = || DutyRecords::<Test>::iter_prefix(0).count();
 		for era in 0..3 {
 			Era::set(era);
@@ -191,8 +190,6 @@ fn weight_of_a_conclusion_follows_the_stage_and_the_seats() {
 
 		let worst = Court::worst_ruling_weight();
 		assert_eq!(Audits::conclude_weight(), next_step(MAX_VALIDATORS).saturating_add(worst));
-		let abandoned = <() as WeightInfo>::abandon(MAX_VALIDATORS);
-		assert_eq!(Audits::abandon_weight(), abandoned.saturating_add(worst));
 	});
 }
 

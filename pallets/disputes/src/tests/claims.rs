@@ -109,7 +109,7 @@ fn to_fill_the_queue_costs_more_than_the_job_pays() {
 		friends.clone().for_each(challenge);
 		assert_noop!(try_challenge(15, JOB, 0), Refusal::TooManyChallenges);
 		// The first shows the groundwork, and each says nothing more.
-		play_on(&game, 0..1, 3);
+		play_on(&game, 0..1);
 		for _ in friends.clone() {
 			skip(2 * TURN + 1);
 			let ruling = Disputes::ruling(&JOB);
@@ -119,7 +119,7 @@ fn to_fill_the_queue_costs_more_than_the_job_pays() {
 			assert!(matches!(ruling, Ruling::Pending { .. }));
 			let mut again = game.clone();
 			again.turns[0].groundwork = None;
-			play_on(&again, 0..1, 0);
+			play_on(&again, 0..1);
 		}
 		let all: i128 = friends.chain([PROVIDER]).map(gain).sum();
 		assert_eq!(all, -2 * price as i128, "what they lose beyond what their friend gets");
@@ -140,7 +140,7 @@ fn nothing_is_left_to_claim_when_it_is_known_to_be_wrong() {
 	let game = lying();
 	with_result(&game, &[], |_| {
 		challenge(3);
-		play_on(&game, 0..game.turns.len(), 3);
+		play_on(&game, 0..game.turns.len());
 		assert_noop!(try_challenge(4, JOB, 0), Refusal::KnownToBeWrong);
 		Disputes::accuse(&JOB, vec![accuser(5, 0)]);
 		assert!(Disputes::dispute(JOB).unwrap().waiting.is_empty());

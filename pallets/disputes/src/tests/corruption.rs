@@ -20,7 +20,7 @@ fn spoilt(expected: &'static str, spoil: impl FnOnce()) {
 	with_result(&game, &[], |_| {
 		challenge(3);
 		challenge(4);
-		play_on(&game, 0..2, 3);
+		play_on(&game, 0..2);
 		let good = (Disputes::dispute(JOB), stage(), Groundworks::<Test>::get(JOB));
 		let bonds = [4, 9].map(|account| (account, held(account)));
 		spoil();
@@ -52,9 +52,14 @@ fn what_cannot_be_is_reported() {
 		Stages::<Test>::remove(JOB);
 		change(|dispute| dispute.game = None)
 	});
-	spoilt("a side has no player", || {
-		change(|dispute| dispute.game.as_mut().unwrap().defenders.clear())
+	spoilt("who stands in has less at stake than the party", || {
+		change(|dispute| {
+			let seat = &mut dispute.game.as_mut().unwrap().challenger;
+			seat.stand_in =
+				Some(Player { account: 7, bond: seat.party.bond - 1, ..seat.party.clone() });
+		})
 	});
+	spoilt("a provider is spared whose result stands", || change(|dispute| dispute.spared = true));
 	spoilt("a game is played although the result is known to be wrong", || {
 		change(|dispute| dispute.finders.try_push(3).unwrap())
 	});
@@ -69,7 +74,7 @@ fn what_cannot_be_is_reported() {
 	spoilt("somebody plays twice", || {
 		change(|dispute| {
 			let game = dispute.game.as_mut().unwrap();
-			game.defenders[0].account = 3;
+			game.defender.party.account = 3;
 		})
 	});
 	spoilt("somebody has bonded twice on a dispute", || {

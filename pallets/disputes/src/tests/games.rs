@@ -36,7 +36,7 @@ fn an_honest_provider_is_paid_by_who_slanders_it() {
 		let issued = Balances::total_issuance();
 		challenge(3);
 		assert_eq!(held(3), BOND);
-		play_on(&game, 0..game.turns.len(), 3);
+		play_on(&game, 0..game.turns.len());
 		assert!(matches!(last_game(), Some((Side::Defender, Some(Reason::Number(_))))));
 		assert_eq!(game.winner, Side::Defender);
 		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
@@ -53,10 +53,13 @@ fn a_lying_provider_is_overturned_by_one_number() {
 	let game = lying();
 	with_result(&game, &[], |_| {
 		challenge(3);
-		play_on(&game, 0..game.turns.len(), 3);
+		play_on(&game, 0..game.turns.len());
 		assert_eq!(last_game().map(|over| over.0), Some(game.winner));
 		let finders = vec![3];
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
+		assert_eq!(
+			Disputes::ruling(&JOB),
+			Ruling::Overturned { finders, refuted: vec![], spared: false }
+		);
 		// The bond is back; what the provider loses, and the finder gets, is for the jobs to say.
 		assert_eq!((held(3), gain(3), gain(PROVIDER)), (0, 0, 0));
 		assert!(game.turns.len() <= ergon_exact::game::MAX_MOVES as usize);
@@ -68,13 +71,16 @@ fn whoever_misreads_a_prompt_or_misspells_an_answer_is_overturned_in_two_moves()
 	for game in lying_about_texts() {
 		with_result(&game, &[], |_| {
 			challenge_for(3, charge_of(&game));
-			play_on(&game, 0..2, 3);
+			play_on(&game, 0..2);
 			let (winner, reason) = last_game().unwrap();
 			let expected =
 				if game.first == Stage::Prompt { Reason::Prompt } else { Reason::Ending };
 			assert_eq!((winner, reason), (Side::Challenger, Some(expected)));
 			let finders = vec![3];
-			assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
+			assert_eq!(
+				Disputes::ruling(&JOB),
+				Ruling::Overturned { finders, refuted: vec![], spared: false }
+			);
 			assert_eq!(Groundworks::<Test>::get(JOB), None, "texts need none");
 		});
 	}
@@ -86,7 +92,7 @@ fn an_honest_reading_stands() {
 	with_result(&game, &[], |_| {
 		let auditor = Accuser { charge: charge_of(&game), ..accuser(5, 0) };
 		Disputes::accuse(&JOB, vec![auditor]);
-		play_on(&game, 0..2, 5);
+		play_on(&game, 0..2);
 		assert_eq!(last_game(), Some((Side::Defender, Some(Reason::Prompt))));
 		assert_eq!(Disputes::ruling(&JOB), upheld(&[5]));
 	});
@@ -98,14 +104,14 @@ fn claims_about_chunks_and_texts_are_played_one_after_another() {
 	with_result(&game, &[], |_| {
 		challenge(3);
 		challenge_for(4, Charge::Result(Fault::Prompt));
-		play_on(&game, 0..game.turns.len(), 3);
+		play_on(&game, 0..game.turns.len());
 		let dispute = Disputes::dispute(JOB).unwrap();
 		assert_eq!(dispute.game.unwrap().charge, Charge::Result(Fault::Prompt));
 		// The groundwork of the game before is no part of this one.
 		assert!(Groundworks::<Test>::contains_key(JOB));
 		let groundwork = game.turns[0].groundwork.clone();
 		let with_it = Turn { groundwork, made: reading.turns[0].made.clone() };
-		let refused = refusal(signed_turn(dispute.step, 0, PROVIDER, &with_it));
+		let refused = refusal(signed_turn(dispute.step, PROVIDER, &with_it));
 		let known = codec::Encode::encode(&Error::<Test>::GroundworkKnown)[0];
 		assert_eq!(refused, Some(InvalidTransaction::Custom(known).into()));
 	});
@@ -117,7 +123,7 @@ fn an_auditor_who_is_refuted_is_named() {
 	with_result(&game, &[], |_| {
 		Disputes::accuse(&JOB, vec![accuser(5, 0)]);
 		assert_eq!(held(5), 0);
-		play_on(&game, 0..game.turns.len(), 5);
+		play_on(&game, 0..game.turns.len());
 		// It is heard once.
 		Disputes::accuse(&JOB, vec![accuser(5, 1)]);
 		assert_eq!(Disputes::dispute(JOB).unwrap().game, None);
@@ -134,7 +140,7 @@ fn disputing_oneself_never_pays() {
 	let together = || gain(PROVIDER) + gain(2) + gain(7);
 	with_result(&game, &[], |_| {
 		challenge(2);
-		play_on(&game, 0..game.turns.len(), 2);
+		play_on(&game, 0..game.turns.len());
 		Disputes::ruling(&JOB);
 		assert_eq!(together(), -bond / 2, "a friend challenges and loses");
 	});
@@ -143,7 +149,10 @@ fn disputing_oneself_never_pays() {
 		challenge(7);
 		skip(2 * TURN + 1);
 		let finders = vec![2];
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
+		assert_eq!(
+			Disputes::ruling(&JOB),
+			Ruling::Overturned { finders, refuted: vec![], spared: false }
+		);
 		assert_eq!(together(), 0, "a friend challenges and wins: nothing is gained here");
 		// And elsewhere half of what the provider loses of its bond, at most, is the friend's.
 		for price in [0, 1, 1_000, 1_000_000] {
@@ -162,15 +171,30 @@ fn disputing_oneself_never_pays() {
 			turn: Box::new(game.turns[0].clone()),
 		};
 		assert_ok!(RuntimeCall::from(stands_in).dispatch(RuntimeOrigin::signed(7)));
-		play_on(&game, 1..game.turns.len(), 2);
+		play_on(&game, 1..game.turns.len());
 		Disputes::ruling(&JOB);
 		assert_eq!(together(), -bond / 2, "another friend stands in, and shares the win");
+	});
+	with_result(&game, &[], |_| {
+		ResultStake::set(4_000);
+		challenge(2);
+		skip(TURN + 1);
+		let turn = Box::new(game.turns[0].clone());
+		assert_ok!(Disputes::stand_in(RuntimeOrigin::signed(7), JOB, 0, key(7), turn));
+		play_on(&game, 1..2);
+		skip(2 * TURN + 1);
+		Disputes::ruling(&JOB);
+		assert_eq!(
+			together(),
+			-2_000,
+			"it stands in and loses: half of what the provider would lose"
+		);
 	});
 	let [_, idle] = audited();
 	with_result(&idle, &[], |_| {
 		// 2 is an auditor here who has not worked, and 7 its friend.
 		challenge_for(7, charge_of(&idle));
-		play_on(&idle, 0..idle.turns.len(), 7);
+		play_on(&idle, 0..idle.turns.len());
 		assert!(matches!(Disputes::ruling(&JOB), Ruling::Upheld { idle, .. } if idle.len() == 1));
 		assert_eq!(together(), 0, "a friend finds an idle auditor: nothing is gained here either");
 	});
@@ -184,19 +208,19 @@ fn all_claims_are_played_until_one_is_right() {
 		Disputes::accuse(&JOB, vec![accuser(5, 0), accuser(6, 0)]);
 		challenge(3);
 		challenge(4);
-		play_on(&game, 0..1, 5);
+		play_on(&game, 0..1);
 		skip(2 * TURN + 1);
 		assert!(matches!(Disputes::ruling(&JOB), Ruling::Pending { .. }));
 		let dispute = Disputes::dispute(JOB).unwrap();
 		assert_eq!(dispute.refuted, vec![refuted(5)]);
-		assert_eq!(dispute.game.unwrap().challengers[0].account, 6);
+		assert_eq!(dispute.game.unwrap().challenger.party.account, 6);
 		// What was shown before is not shown again.
 		let mut again = game.clone();
 		again.turns[0].groundwork = None;
-		play_on(&again, 0..again.turns.len(), 6);
+		play_on(&again, 0..again.turns.len());
 		assert_eq!((held(3), held(4)), (0, 0), "those who wait have their bonds back");
 		let (finders, refuted) = (vec![6], vec![refuted(5)]);
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted });
+		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted, spared: false });
 	});
 }
 
@@ -253,9 +277,9 @@ fn money_is_conserved_when_accounts_are_in_trouble() {
 					let first = Box::new(game.turns[0].clone());
 					let (by, key) = (RuntimeOrigin::signed(7), key(7));
 					assert_ok!(Disputes::stand_in(by, JOB, 0, key, first));
-					play_on(&game, 1..at, 3);
+					play_on(&game, 1..at);
 					befall(account, trouble);
-					play_on(&game, at..game.turns.len(), 3);
+					play_on(&game, at..game.turns.len());
 
 					// The half that is burnt is all that is gone, and what a payment below the least that an
 					// account can have would be is none here.
@@ -265,7 +289,9 @@ fn money_is_conserved_when_accounts_are_in_trouble() {
 						_ => None,
 					});
 					assert_eq!(lost, Some((BOND / 2, BOND / 2)), "{account} {trouble:?} {at}");
-					Disputes::abandon(&JOB);
+					// Nobody answers the one who waited.
+					skip(2 * TURN + 1);
+					Disputes::ruling(&JOB);
 					assert_eq!(held(4), 0);
 				});
 			}
@@ -297,21 +323,6 @@ fn play_on_without_checks(game: &Record, challenger: AccountId) {
 			Side::Defender => PROVIDER,
 			Side::Challenger => challenger,
 		};
-		apply(signed_turn(step as u32, 0, by, turn)).unwrap();
+		apply(signed_turn(step as u32, by, turn)).unwrap();
 	}
-}
-
-#[test]
-fn a_dispute_that_nobody_needs_gives_all_bonds_back() {
-	let game = honest();
-	with_result(&game, &[], |_| {
-		challenge(3);
-		challenge(4);
-		play_on(&game, 0..3, 3);
-		Disputes::abandon(&JOB);
-		assert_eq!((held(3), held(4), gain(3), gain(4)), (0, 0, 0, 0));
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Undisputed);
-		assert_eq!((stage(), Groundworks::<Test>::get(JOB)), (None, None));
-		Disputes::abandon(&JOB);
-	});
 }

@@ -27,7 +27,7 @@ fn unknown(error: Refusal) -> Option<TransactionValidityError> {
 /// What the pool says to the provider's turn at the first step.
 fn first(turn: &Turn) -> Option<TransactionValidityError> {
 	let before = (Disputes::dispute(JOB), stage());
-	let refused = refusal(signed_turn(0, 0, PROVIDER, turn));
+	let refused = refusal(signed_turn(0, PROVIDER, turn));
 	assert_eq!((Disputes::dispute(JOB), stage()), before);
 	refused
 }
@@ -40,10 +40,9 @@ fn every_wrong_turn_has_its_refusal() {
 		assert_eq!(first(right), unknown(Refusal::NoGame));
 		challenge(3);
 		assert_eq!(first(right), None);
-		assert_eq!(refusal(signed_turn(1, 0, PROVIDER, right)), unknown(Refusal::WrongStep));
-		assert_eq!(refusal(signed_turn(0, 1, PROVIDER, right)), unknown(Refusal::NoSeat));
+		assert_eq!(refusal(signed_turn(1, PROVIDER, right)), unknown(Refusal::WrongStep));
 		let bad_proof = Some(InvalidTransaction::BadProof.into());
-		assert_eq!(refusal(signed_turn(0, 0, 3, right)), bad_proof);
+		assert_eq!(refusal(signed_turn(0, 3, right)), bad_proof);
 		assert_eq!(first(&game.turns[1]), invalid(Refusal::OutOfTurn));
 
 		let groundwork = right.groundwork.clone().unwrap();
@@ -64,11 +63,11 @@ fn every_wrong_turn_has_its_refusal() {
 		let long = Turn { made: Move::Layers(vec![H256::zero(); 4_000]), ..right.clone() };
 		assert_eq!(first(&long), invalid(Refusal::TurnTooLarge));
 
-		play_on(&game, 0..1, 3);
+		play_on(&game, 0..1);
 		let again = Turn { groundwork: Some(groundwork), ..game.turns[1].clone() };
-		assert_eq!(refusal(signed_turn(1, 0, 3, &again)), invalid(Refusal::GroundworkKnown));
+		assert_eq!(refusal(signed_turn(1, 3, &again)), invalid(Refusal::GroundworkKnown));
 		let nowhere = Turn { groundwork: None, made: Move::Hidden(99) };
-		assert_eq!(refusal(signed_turn(1, 0, 3, &nowhere)), invalid(Refusal::NoSuchPart));
+		assert_eq!(refusal(signed_turn(1, 3, &nowhere)), invalid(Refusal::NoSuchPart));
 	});
 }
 
@@ -77,7 +76,7 @@ fn a_turn_counts_once_and_in_time() {
 	let game = honest();
 	with_result(&game, &[], |_| {
 		challenge(3);
-		let right = signed_turn(0, 0, PROVIDER, &game.turns[0]);
+		let right = signed_turn(0, PROVIDER, &game.turns[0]);
 		skip(2 * TURN);
 		assert_eq!(refusal(right.clone()), None, "the last block counts");
 		skip(1);
@@ -94,11 +93,11 @@ fn a_signature_is_for_one_chain_and_one_step() {
 	with_result(&game, &[], |_| {
 		challenge(3);
 		let turn = &game.turns[0];
-		let Call::play { signature, .. } = signed_turn(1, 0, PROVIDER, turn) else { panic!() };
+		let Call::play { signature, .. } = signed_turn(1, PROVIDER, turn) else { panic!() };
 		let turn = Box::new(turn.clone());
-		let other_step = Call::play { job: JOB, step: 0, seat: 0, turn, signature };
+		let other_step = Call::play { job: JOB, step: 0, turn, signature };
 		assert_eq!(refusal(other_step), Some(InvalidTransaction::BadProof.into()));
-		let here = signed_turn(0, 0, PROVIDER, &game.turns[0]);
+		let here = signed_turn(0, PROVIDER, &game.turns[0]);
 		frame_system::BlockHash::<Test>::insert(0, H256::repeat_byte(9));
 		assert_eq!(refusal(here), Some(InvalidTransaction::BadProof.into()));
 	});
@@ -111,7 +110,6 @@ fn a_result_that_became_final_takes_no_moves() {
 		challenge(3);
 		Known::set(Default::default());
 		assert_eq!(first(&game.turns[0]), invalid(Refusal::NoResult));
-		Disputes::abandon(&JOB);
 	});
 }
 

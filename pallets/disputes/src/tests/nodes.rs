@@ -26,7 +26,7 @@ fn work(world: &World) -> usize {
 fn two_nodes_play_to_the_end() {
 	for (game, ruling) in [
 		(honest(), upheld(&[5])),
-		(lying(), Ruling::Overturned { finders: vec![5], refuted: vec![] }),
+		(lying(), Ruling::Overturned { finders: vec![5], refuted: vec![], spared: false }),
 	] {
 		with_result(&game, &[PROVIDER, 5], |world| {
 			Disputes::accuse(&JOB, vec![accuser(5, 0)]);
@@ -75,7 +75,7 @@ fn a_node_goes_on_where_a_game_was_left() {
 	let game = honest();
 	with_result(&game, &[PROVIDER], |world| {
 		challenge(3);
-		play_on(&game, 0..2, 3);
+		play_on(&game, 0..2);
 		assert_eq!((work(&world), work(&world)), (0, 1));
 		assert_eq!(Disputes::dispute(JOB).unwrap().step, 3);
 	});

@@ -11,7 +11,7 @@ use codec::{Decode, Encode};
 use ergon_core::engine::Order;
 use ergon_exact::game::{Side, Turn};
 use frame_support::{assert_noop, assert_ok};
-use sp_runtime::traits::Dispatchable;
+use sp_runtime::{traits::Dispatchable, transaction_validity::InvalidTransaction};
 
 type Refusal = Error<Test>;
 
@@ -29,12 +29,15 @@ fn whoever_is_silent_for_two_turns_loses() {
 		assert_eq!(Disputes::ruling(&JOB), Ruling::Pending { until: 2 + 2 * TURN });
 		skip(1);
 		let finders = vec![3];
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
+		assert_eq!(
+			Disputes::ruling(&JOB),
+			Ruling::Overturned { finders, refuted: vec![], spared: false }
+		);
 		assert_eq!(gain(3), 0);
 	});
 	with_result(&game, &[], |_| {
 		challenge(3);
-		play_on(&game, 0..1, 3);
+		play_on(&game, 0..1);
 		skip(2 * TURN + 1);
 		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		assert_eq!((gain(3), gain(PROVIDER)), (-(BOND as i128), BOND as i128 / 2));
@@ -74,15 +77,11 @@ fn an_honest_provider_that_is_offline_is_not_lost() {
 		assert_eq!(held(7), BOND);
 		assert_noop!(stand_in(7, 1, &game.turns[1]), Refusal::StillItsTurn);
 
-		// From then on both may move for the defence.
-		for (step, turn) in game.turns.iter().enumerate().skip(1) {
-			let (by, seat) = match (game.turns[step].made.side(), step % 4) {
-				(Side::Challenger, _) => (3, 0),
-				(_, 0) => (PROVIDER, 0),
-				_ => (7, 1),
-			};
-			apply(signed_turn(step as u32, seat, by, turn)).unwrap();
-		}
+		// From then on nobody else moves for the defence, who could lose it what is held.
+		play_on(&game, 1..2);
+		let late = signed_turn(2, PROVIDER, &game.turns[2]);
+		assert_eq!(refusal(late), Some(InvalidTransaction::BadProof.into()));
+		play_on(&game, 2..game.turns.len());
 		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		// They share the win.
 		let share = BOND as i128 / 4;
@@ -92,33 +91,102 @@ fn an_honest_provider_that_is_offline_is_not_lost() {
 }
 
 #[test]
-fn who_stands_in_for_the_wrong_side_loses_with_it() {
+fn who_stands_in_for_the_wrong_side_loses_in_its_place() {
 	let game = lying();
 	with_result(&game, &[], |_| {
 		Disputes::accuse(&JOB, vec![accuser(5, 0)]);
 		skip(TURN + 1);
 		assert_ok!(stand_in(7, 0, &game.turns[0]));
-		play_on(&game, 1..game.turns.len(), 5);
+		play_on(&game, 1..game.turns.len());
 		let finders = vec![5];
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
+		assert_eq!(
+			Disputes::ruling(&JOB),
+			Ruling::Overturned { finders, refuted: vec![], spared: true }
+		);
 		assert_eq!((gain(7), gain(5)), (-(BOND as i128), BOND as i128 / 2));
 	});
 }
 
 #[test]
-fn a_side_has_room_for_some() {
+fn to_take_a_seat_and_lose_on_purpose_never_pays() {
+	let game = honest();
+	// 3 and 7 are friends: the one challenges a provider that is offline, the other takes its seat.
+	with_result(&game, &[], |_| {
+		ResultStake::set(4_000);
+		challenge(3);
+		skip(TURN + 1);
+		assert_ok!(stand_in(7, 0, &game.turns[0]));
+		assert_eq!(held(7), 4_000, "all that the provider and its auditors would lose");
+		play_on(&game, 1..2);
+		skip(2 * TURN + 1);
+		let ruling = Ruling::Overturned { finders: vec![3], refuted: vec![], spared: true };
+		assert_eq!(Disputes::ruling(&JOB), ruling);
+		assert_eq!((gain(3), gain(7), gain(PROVIDER)), (2_000, -4_000, 0));
+	});
+	// The provider has a friend take the seat of an auditor who found it out: the auditor is not refuted.
+	with_result(&game, &[], |_| {
+		VoteStake::set(3_000);
+		Disputes::accuse(&JOB, vec![accuser(5, 0)]);
+		play_on(&game, 0..1);
+		skip(TURN + 1);
+		assert_ok!(stand_in(7, 1, &game.turns[1]));
+		assert_eq!(held(7), 3_000);
+		play_on(&game, 2..3);
+		skip(2 * TURN + 1);
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
+		assert_eq!((gain(PROVIDER), gain(7), gain(5)), (1_500, -3_000, 0));
+	});
+	// And that of a challenger, who has the bond back.
+	with_result(&game, &[], |_| {
+		Price::set(2_000);
+		challenge(3);
+		Price::set(1);
+		play_on(&game, 0..1);
+		skip(TURN + 1);
+		assert_ok!(stand_in(7, 1, &game.turns[1]));
+		assert_eq!(held(7), 2_000, "as much as the challenger");
+		play_on(&game, 2..3);
+		skip(2 * TURN + 1);
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
+		assert_eq!((gain(PROVIDER), gain(7), gain(3)), (1_000, -2_000, 0));
+	});
+	// An auditor for whom a friend lost is not shown to have done nothing; the friend has paid for it.
+	let [work, _] = audited();
+	with_result(&work, &[], |_| {
+		VoteStake::set(3_000);
+		challenge_for(3, Charge::Work(AUDITOR));
+		skip(TURN + 1);
+		assert_ok!(stand_in(7, 0, &work.turns[0]));
+		play_on(&work, 1..2);
+		skip(2 * TURN + 1);
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
+		assert_eq!((gain(3), gain(7), gain(AUDITOR)), (1_500, -3_000, 0));
+	});
+}
+
+#[test]
+fn who_stands_in_may_be_silent_too() {
 	let game = honest();
 	with_result(&game, &[], |_| {
 		challenge(3);
-		for (account, step) in [(7, 0), (8, 2)] {
+		for (account, step) in [(7, 0), (8, 2), (9, 4)] {
 			skip(TURN + 1);
 			assert_ok!(stand_in(account, step, &game.turns[step as usize]));
-			play_on(&game, step as usize + 1..step as usize + 2, 3);
+			play_on(&game, step as usize + 1..step as usize + 2);
 		}
+		// Whoever was silent has its bond back, and no part any more.
+		assert_eq!((held(7), held(8), held(9)), (0, 0, BOND));
 		skip(TURN + 1);
-		assert_noop!(stand_in(9, 4, &game.turns[4]), Refusal::TooManyPlayers);
-		skip(TURN + 1);
-		assert_noop!(stand_in(9, 4, &game.turns[4]), Refusal::TooLate);
+		assert_ok!(stand_in(7, 6, &game.turns[6]));
+		play_on(&game, 7..game.turns.len());
+		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
+		let share = BOND as i128 / 4;
+		assert_eq!((gain(PROVIDER), gain(7), gain(8), gain(9)), (share, share, 0, 0));
+	});
+	with_result(&game, &[], |_| {
+		challenge(3);
+		skip(2 * TURN + 1);
+		assert_noop!(stand_in(9, 0, &game.turns[0]), Refusal::TooLate);
 	});
 }
 
@@ -130,7 +198,9 @@ fn who_wants_to_stand_in_is_told_how() {
 		assert_eq!(Disputes::stand_in_with(JOB, key(7), &game.turns[0].encode()), None);
 		challenge(3);
 		let next = Disputes::next_move(&JOB).unwrap();
-		let NextMove { step: 0, side: Side::Defender, order, .. } = &next else { panic!() };
+		let NextMove { step: 0, side: Side::Defender, order, bond: BOND, .. } = &next else {
+			panic!()
+		};
 		let Ok(Order::Play { job, stage, .. }) = Order::decode(&mut &order[..]) else { panic!() };
 		assert_eq!((job, stage), (game.order.clone(), game.first.encode()));
 		assert_eq!(Disputes::stand_in_with(JOB, key(7), b"no turn"), None);
@@ -141,7 +211,7 @@ fn who_wants_to_stand_in_is_told_how() {
 		assert_noop!(dispatch().map_err(|failed| failed.error), Refusal::StillItsTurn);
 		System::set_block_number(next.from);
 		assert_ok!(dispatch());
-		play_on(&game, 1..game.turns.len(), 3);
+		play_on(&game, 1..game.turns.len());
 		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 	});
 	with_result(&game, &[], |_| {

@@ -22,8 +22,11 @@ fn an_auditor_who_has_not_worked_is_found_out_by_one_number() {
 	with_result(&idle, &[], |_| {
 		Disputes::accuse(&JOB, vec![of_work(5, AUDITOR)]);
 		let game = Disputes::dispute(JOB).unwrap().game.unwrap();
-		assert_eq!((game.defenders[0].account, &game.defenders[0].key), (AUDITOR, &key(AUDITOR)));
-		play_on(&idle, 0..idle.turns.len(), 5);
+		assert_eq!(
+			(game.defender.party.account, &game.defender.party.key),
+			(AUDITOR, &key(AUDITOR))
+		);
+		play_on(&idle, 0..idle.turns.len());
 		let over = System::events().into_iter().rev().find_map(|record| match record.event {
 			RuntimeEvent::Disputes(Event::GameOver { charge, winner, reason, .. }) => {
 				Some((charge, winner, reason))
@@ -44,13 +47,13 @@ fn an_auditor_who_worked_is_paid_by_who_slanders_it() {
 	let [honest, _] = audited();
 	with_result(&honest, &[], |_| {
 		challenge_for(3, Charge::Work(AUDITOR));
-		play_on(&honest, 0..honest.turns.len(), 3);
+		play_on(&honest, 0..honest.turns.len());
 		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		assert_eq!((gain(AUDITOR), gain(3)), (BOND as i128 / 2, -(BOND as i128)));
 	});
 	with_result(&honest, &[], |_| {
 		Disputes::accuse(&JOB, vec![of_work(5, AUDITOR)]);
-		play_on(&honest, 0..honest.turns.len(), 5);
+		play_on(&honest, 0..honest.turns.len());
 		let refuted = vec![Refuted { auditor: 5, accused: Some(AUDITOR) }];
 		assert_eq!(Disputes::ruling(&JOB), Ruling::Upheld { refuted, idle: vec![] });
 	});
@@ -72,7 +75,7 @@ fn silence_about_ones_work_loses() {
 		skip(TURN + 1);
 		let (who, turn) = (RuntimeOrigin::signed(7), Box::new(honest.turns[0].clone()));
 		assert_ok!(Disputes::stand_in(who, JOB, 0, key(7), turn));
-		play_on(&honest, 1..honest.turns.len(), 3);
+		play_on(&honest, 1..honest.turns.len());
 		assert_eq!(Disputes::ruling(&JOB), upheld(&[]));
 		assert_eq!((gain(7), gain(AUDITOR)), (BOND as i128 / 4, BOND as i128 / 4));
 	});
@@ -97,7 +100,7 @@ fn a_charge_that_cannot_be_played_is_refused() {
 	});
 	with_result(&idle, &[], |_| {
 		assert_ok!(challenge(3, AUDITOR));
-		play_on(&idle, 0..idle.turns.len(), 3);
+		play_on(&idle, 0..idle.turns.len());
 		assert_noop!(challenge(4, AUDITOR), Error::<Test>::KnownToBeWrong);
 	});
 }
@@ -111,7 +114,7 @@ fn claims_about_work_and_result_are_played_one_after_another() {
 		Disputes::accuse(&JOB, vec![accuser(5, 0)]);
 		challenge_for(3, Charge::Work(AUDITOR));
 		assert_eq!(Disputes::dispute(JOB).unwrap().waiting.len(), 3);
-		play_on(&idle, 0..idle.turns.len(), 5);
+		play_on(&idle, 0..idle.turns.len());
 		// The others need not show it once more; the claim about the result is played.
 		let dispute = Disputes::dispute(JOB).unwrap();
 		assert_eq!((held(3), dispute.waiting.len()), (0, 0));
@@ -119,7 +122,10 @@ fn claims_about_work_and_result_are_played_one_after_another() {
 		skip(2 * TURN + 1);
 		// The provider was silent: then nobody asks who has worked.
 		let finders = vec![5];
-		assert_eq!(Disputes::ruling(&JOB), Ruling::Overturned { finders, refuted: vec![] });
+		assert_eq!(
+			Disputes::ruling(&JOB),
+			Ruling::Overturned { finders, refuted: vec![], spared: false }
+		);
 	});
 }
 
@@ -130,7 +136,7 @@ fn an_auditor_defends_its_work_by_itself() {
 		challenge_for(3, Charge::Work(AUDITOR));
 		for (index, turn) in honest.turns.iter().enumerate() {
 			if turn.made.side() == Side::Challenger {
-				play_on(&honest, index..index + 1, 3);
+				play_on(&honest, index..index + 1);
 				continue;
 			}
 			// The engine is asked, then its answer is sent.

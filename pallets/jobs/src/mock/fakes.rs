@@ -17,7 +17,6 @@ pub enum Asked {
 	Open(AuditCase<AccountId, Balance>),
 	Accuse { job: JobId, accuser: AccountId, fault: Fault },
 	Conclude(JobId),
-	Abandon(JobId),
 	SlashAuditor { auditor: AccountId, price: Balance, pay: Balance },
 	Demand(ModelId, Work),
 }
@@ -276,15 +275,6 @@ impl Audits<AccountId, Balance, BlockNumber> for FakeAudits {
 
 	fn conclude_weight_of(_: &JobId) -> Weight {
 		Weight::from_parts(700_000, 700)
-	}
-
-	fn abandon_weight() -> Weight {
-		Weight::from_parts(500_000, 500)
-	}
-
-	fn abandon(job: &JobId) {
-		ask(Asked::Abandon(*job));
-		OpenCases::mutate(|cases| cases.retain(|case| case != job));
 	}
 
 	fn slash(auditor: &AccountId, price: Balance, pay: Balance) -> (CreditOf<Test>, Balance) {

@@ -307,7 +307,6 @@ fn the_failure_of_the_only_provider_that_may_is_the_end() {
 #[test]
 fn a_recalled_model_voids_its_jobs_when_they_are_looked_at() {
 	ExtBuilder::default().offer(PETER).execute_with(|| {
-		let attested = attested();
 		let assigned = submit(1);
 		run_for(2);
 		let queued = submit(2);
@@ -317,19 +316,17 @@ fn a_recalled_model_voids_its_jobs_when_they_are_looked_at() {
 		events();
 		run_to(job(assigned).due);
 
-		for id in [attested, assigned, queued] {
+		for id in [assigned, queued] {
 			assert_eq!(job(id).status(), JobStatus::Voided, "{id:?}");
 			assert_eq!(job(id).escrow, 0);
 		}
 		let voided =
 			|job| Event::JobVoided { job, reason: VoidReason::ModelRecalled, refunded: 10_000 };
-		assert_eq!(events(), [voided(queued), voided(attested), voided(assigned)]);
+		assert_eq!(events(), [voided(queued), voided(assigned)]);
 		let release = Asked::Release { provider: PETER, max_price: 10_000 };
 		assert_eq!(
 			asked(),
 			[
-				Asked::Abandon(attested),
-				release.clone(),
 				Asked::Vacate {
 					provider: PETER,
 					work: WORST_WORK,
@@ -339,7 +336,6 @@ fn a_recalled_model_voids_its_jobs_when_they_are_looked_at() {
 			]
 		);
 		assert_eq!(free(ALICE) + held(ALICE), before);
-		assert!(Results::<Test>::contains_key(attested));
 	});
 }
 

@@ -54,7 +54,7 @@ enum Step {
 enum Verdict {
 	Pending { disputed: bool },
 	Upheld { pay: Vec<(u8, u16)>, false_votes: u8 },
-	Overturned { finders: u8, false_votes: u8 },
+	Overturned { finders: u8, false_votes: u8, spared: bool },
 }
 
 fn verdict() -> impl Strategy<Value = Verdict> {
@@ -62,8 +62,12 @@ fn verdict() -> impl Strategy<Value = Verdict> {
 		1 => any::<bool>().prop_map(|disputed| Verdict::Pending { disputed }),
 		4 => (prop::collection::vec((0u8..4, 0u16..300), 0..4), 0u8..16)
 			.prop_map(|(pay, false_votes)| Verdict::Upheld { pay, false_votes }),
-		2 => (0u8..16, 0u8..16)
-			.prop_map(|(finders, false_votes)| Verdict::Overturned { finders, false_votes }),
+		2 => (0u8..16, 0u8..16, any::<bool>())
+			.prop_map(|(finders, false_votes, spared)| Verdict::Overturned {
+				finders,
+				false_votes,
+				spared,
+			}),
 	]
 }
 
@@ -208,13 +212,16 @@ impl Run {
 								.collect(),
 						}
 					}
-					Verdict::Overturned { finders, false_votes } => Conclusion::Overturned {
-						finders: some_auditors(finders),
-						false_votes: some_auditors(false_votes & !finders)
-							.into_iter()
-							.map(|auditor| (auditor, 10))
-							.collect(),
-					},
+					Verdict::Overturned { finders, false_votes, spared } => {
+						Conclusion::Overturned {
+							spared,
+							finders: some_auditors(finders),
+							false_votes: some_auditors(false_votes & !finders)
+								.into_iter()
+								.map(|auditor| (auditor, 10))
+								.collect(),
+						}
+					}
 				};
 				will_conclude(self.pick(index)?, conclusion);
 			}

@@ -4,7 +4,7 @@
 //! `poke` and `prune`.
 
 use super::*;
-use crate::traits::Conclusion;
+use crate::traits::{Audited, Conclusion};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::{GetDispatchInfo, Pays},
@@ -81,21 +81,47 @@ fn nobody_chooses_the_block_of_an_assignment() {
 }
 
 #[test]
-fn a_recalled_model_ends_a_job_at_once() {
+fn a_recalled_model_ends_a_job_without_a_result_at_once() {
 	ExtBuilder::default().offer(PETER).execute_with(|| {
-		let attested = attested();
 		let assigned = submit(1);
 		run_for(2);
 		let queued = submit(2);
 		set_model_status(ModelStatus::Recalled);
-		for id in [attested, assigned, queued] {
+		for id in [assigned, queued] {
 			assert_eq!(poke(id).unwrap().pays_fee, Pays::No);
 			assert_eq!(job(id).status(), JobStatus::Voided);
 			assert_noop!(poke(id), Error::<Test>::NotOverdue);
 		}
-		assert!(OpenCases::get().is_empty());
 		assert_eq!(free(ALICE) + held(ALICE), ENDOWMENT);
 	});
+}
+
+#[test]
+fn a_recalled_model_saves_nobody_from_the_audits_of_a_result() {
+	for is_wrong in [false, true] {
+		ExtBuilder::default().offer(PETER).execute_with(|| {
+			let id = attested();
+			set_model_status(ModelStatus::Recalled);
+			assert_noop!(poke(id), Error::<Test>::NotOverdue);
+			let conclusion = match is_wrong {
+				true => Conclusion::Overturned {
+					finders: vec![BOB],
+					false_votes: vec![],
+					spared: false,
+				},
+				false => Conclusion::Upheld { pay: vec![], penalties: vec![], audited: true },
+			};
+			will_conclude(id, conclusion);
+			run_for(AUDIT_TIME);
+			let (status, outcome) = match is_wrong {
+				true => (JobStatus::Voided, Audited::Faulty),
+				false => (JobStatus::Settled, Audited::Clean),
+			};
+			assert_eq!(job(id).status(), status);
+			assert!(asked().contains(&Asked::NoteAudited(PETER, outcome)));
+			assert_eq!(bond_of(PETER, bonds::HoldReason::Provider) < BOND, is_wrong);
+		});
+	}
 }
 
 #[test]
@@ -156,7 +182,10 @@ fn a_pruned_chain_stores_nothing_of_its_jobs() {
 		let voided = submit(1);
 		run_for(3);
 		apply(attest_call(voided)).unwrap().unwrap();
-		will_conclude(voided, Conclusion::Overturned { finders: vec![], false_votes: vec![] });
+		will_conclude(
+			voided,
+			Conclusion::Overturned { finders: vec![], false_votes: vec![], spared: false },
+		);
 		run_for(AUDIT_TIME);
 		let cancelled = submit(2);
 		assert_ok!(Jobs::cancel(RuntimeOrigin::signed(ALICE), cancelled));

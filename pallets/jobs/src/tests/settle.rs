@@ -217,6 +217,7 @@ fn an_overturned_result_costs_the_provider_and_nobody_else() {
 		let id = concluded(Conclusion::Overturned {
 			finders: vec![21, 22, 23],
 			false_votes: vec![(24, 10)],
+			spared: false,
 		});
 		// 10 % of the bond is more than 100 prices.
 		let taken = BOND / 10;
@@ -256,10 +257,36 @@ fn an_overturned_result_costs_the_provider_and_nobody_else() {
 }
 
 #[test]
+fn a_provider_for_which_somebody_else_has_answered_keeps_its_bond() {
+	ExtBuilder::default().offer(PETER).execute_with(|| {
+		let issuance = Balances::total_issuance();
+		let stake = Jobs::provider_stake(&attested());
+		assert_eq!(stake, Some(BOND / 10));
+		asked();
+		let id = pallet::Jobs::<Test>::iter_keys().next().unwrap();
+		will_conclude(
+			id,
+			Conclusion::Overturned { finders: vec![21], false_votes: vec![], spared: true },
+		);
+		run_for(AUDIT_TIME);
+		assert_eq!(bond_of(PETER, bonds::HoldReason::Provider), BOND);
+		assert_eq!(Balances::total_issuance(), issuance);
+		// Alice has her money back all the same, and the provider the mark.
+		assert_eq!((free(ALICE) + held(ALICE), job(id).status()), (ENDOWMENT, JobStatus::Voided));
+		assert!(asked().contains(&Asked::NoteAudited(PETER, Audited::Faulty)));
+		assert_eq!(Jobs::provider_stake(&id), None);
+	});
+}
+
+#[test]
 fn a_slash_without_finders_is_burnt() {
 	ExtBuilder::default().offer(PETER).execute_with(|| {
 		let issuance = Balances::total_issuance();
-		let id = concluded(Conclusion::Overturned { finders: vec![], false_votes: vec![] });
+		let id = concluded(Conclusion::Overturned {
+			finders: vec![],
+			false_votes: vec![],
+			spared: false,
+		});
 		assert_eq!(Balances::total_issuance(), issuance - BOND / 10);
 		let awarded = Event::SlashAwarded { job: id, awarded: 0, burnt: BOND / 10 };
 		assert!(events().contains(&awarded));
@@ -273,7 +300,10 @@ fn a_dear_job_costs_the_whole_bond_and_no_more() {
 		let id = Request { max_price: 1_000_000, ..Default::default() }.submit().unwrap();
 		run_for(3);
 		apply(attest_call(id)).unwrap().unwrap();
-		will_conclude(id, Conclusion::Overturned { finders: vec![21], false_votes: vec![] });
+		will_conclude(
+			id,
+			Conclusion::Overturned { finders: vec![21], false_votes: vec![], spared: false },
+		);
 		let before = free(21);
 		run_for(AUDIT_TIME);
 		assert_eq!(bond_of(PETER, bonds::HoldReason::Provider), 0);
@@ -331,7 +361,10 @@ fn frozen_accounts_pay_and_are_refunded_like_others() {
 		Balances::set_freeze(&0, &BOB, Balance::MAX).unwrap();
 		run_for(3);
 		apply(attest_call(second)).unwrap().unwrap();
-		will_conclude(second, Conclusion::Overturned { finders: vec![21], false_votes: vec![] });
+		will_conclude(
+			second,
+			Conclusion::Overturned { finders: vec![21], false_votes: vec![], spared: false },
+		);
 		run_for(AUDIT_TIME);
 		assert_eq!(job(second).status(), JobStatus::Voided);
 		assert_eq!(bond_of(PETER, bonds::HoldReason::Provider), BOND - BOND / 10);

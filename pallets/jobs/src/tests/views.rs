@@ -236,7 +236,10 @@ fn the_details_follow_the_life_of_a_job() {
 fn the_details_say_why_a_job_ended_without_a_result() {
 	ExtBuilder::default().offer(PETER).execute_with(|| {
 		let id = attested();
-		will_conclude(id, Conclusion::Overturned { finders: vec![21], false_votes: vec![] });
+		will_conclude(
+			id,
+			Conclusion::Overturned { finders: vec![21], false_votes: vec![], spared: false },
+		);
 		run_for(AUDIT_TIME);
 		let details = Jobs::job(id).unwrap();
 		assert_eq!(details.voided, Some(VoidReason::Overturned));

@@ -77,12 +77,15 @@ fn who_finds_a_wrong_item_and_who_did_not_see_it() {
 		let (items, now) = shown();
 		let before = Money::<Test>::total_issuance();
 		let finders = vec![AUDITOR + 1, AUDITOR + 2];
-		let overturned =
-			Conclusion::Overturned { finders: finders.clone(), false_votes: vec![AUDITOR] };
+		let overturned = Conclusion::Overturned {
+			finders: finders.clone(),
+			false_votes: vec![AUDITOR],
+			spared: false,
+		};
 		Conclusions::set([(items[0], overturned)].into());
 		go_to(now + AUDIT_TIME);
 		assert_eq!(Punished::get(), [(1, 1, CandidateFailure::Wrong, finders.clone())]);
-		assert_eq!(Proved::get(), []);
+		assert_eq!((FailedSprints::get(), Proved::get()), (vec![(1, 1)], vec![]));
 		// 101 are taken, 50 of them for the finders, 51 burnt.
 		assert_eq!(Money::<Test>::balance(&AUDITOR), ENDOWMENT - FALSE_VOTE_SLASH);
 		for finder in finders {
@@ -92,6 +95,19 @@ fn who_finds_a_wrong_item_and_who_did_not_see_it() {
 		let slashed =
 			Event::AuditorSlashed { job: items[0], auditor: AUDITOR, amount: FALSE_VOTE_SLASH };
 		assert!(events().contains(&slashed));
+	});
+}
+
+#[test]
+fn a_candidate_for_whom_somebody_else_has_answered_has_missed_the_sprint() {
+	run(|| {
+		let (items, now) = shown();
+		let finders = vec![AUDITOR + 1];
+		let overturned = Conclusion::Overturned { finders, false_votes: vec![], spared: true };
+		Conclusions::set([(items[0], overturned)].into());
+		go_to(now + AUDIT_TIME);
+		assert_eq!((Punished::get(), Proved::get()), (vec![], vec![]));
+		assert_eq!(FailedSprints::get(), [(1, 1)]);
 	});
 }
 
