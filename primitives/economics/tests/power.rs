@@ -37,6 +37,8 @@ fn cap_follows_worked_examples() {
 	assert_eq!(capped(&[500, 400, 10, 700]), [30, 30, 10, 30]);
 	// Rounded down: c = 3 × 71 / 7 = 30.
 	assert_eq!(capped(&[1_000, 21, 20, 30]), [30, 21, 20, 30]);
+	// What is cut is nobody's: three that are strong and one that is not come to 10 of 301.
+	assert_eq!(capped(&[100, 100, 100, 1]), [3, 3, 3, 1]);
 }
 
 #[test]
@@ -377,26 +379,48 @@ proptest! {
 		prop_assert!(capped(&grown)[index] >= capped(&powers)[index]);
 	}
 
-	/// An operator that was not cut gets to the unit the same, whole or in parts, and so does
-	/// everybody else; one that was cut never holds more than it proved.
+	/// The cap binds accounts: what it cuts, an operator has back by splitting, so at most the cut, to the unit. One
+	/// that was not cut has to the unit the same, whole or in parts, and so does everybody else.
 	#[test]
-	fn splitting_gains_at_most_the_cut(
+	fn splitting_gains_the_cut_at_most_and_nothing_without_one(
 		powers in prop::collection::vec(1..1_000_000u64, 4..20),
 		parts in prop::collection::vec(1..100u64, 1..6),
 	) {
-		let whole = capped(&powers)[0];
+		let before = capped(&powers);
+		let (whole, cut) = (before[0], powers[0] - before[0]);
 		let shares: u64 = parts.iter().sum();
 		let mut split: Vec<u64> = parts.iter().map(|part| powers[0] / shares * part).collect();
 		split[0] += powers[0] - split.iter().sum::<u64>();
 		let count = split.len();
-		let others = powers[1..].to_vec();
-		let after = capped(&[split, others].concat());
+		let divided = [split, powers[1..].to_vec()].concat();
+		let after = capped(&divided);
 		let together = sum(&after[..count]);
-		prop_assert!(together <= u128::from(powers[0]));
-		if whole == powers[0] {
+		prop_assert!(together >= u128::from(whole));
+		prop_assert!(together - u128::from(whole) <= u128::from(cut));
+		if cut == 0 {
 			prop_assert_eq!(together, u128::from(whole));
-			prop_assert_eq!(&after[count..], &capped(&powers)[1..]);
+			prop_assert_eq!(&after[count..], &before[1..]);
+			// Each account weighs a unit for nothing, and another one by rounding.
+			let weight = authority_weights(powers)[0];
+			let together = sum(&authority_weights(divided)[..count]);
+			prop_assert!(together < u128::from(weight) + 2 * count as u128);
 		}
+	}
+
+	/// Nothing in the algorithm prevents it: accounts of which none is above the cap have all that was proved.
+	#[test]
+	fn splitting_small_enough_gains_the_whole_cut(
+		powers in prop::collection::vec(1..1_000_000u64, 4..20),
+	) {
+		let whole = capped(&powers)[0];
+		// Nobody with power is left without.
+		let (count, rest) = (powers[0] / whole, powers[0] % whole);
+		prop_assume!(count < 1_000);
+		let mut divided = vec![whole; count as usize];
+		divided.push(rest);
+		divided.extend(&powers[1..]);
+		let after = capped(&divided);
+		prop_assert_eq!(sum(&after[..=count as usize]), u128::from(powers[0]));
 	}
 
 	#[test]
