@@ -19,7 +19,7 @@ use pallet_audits::{Duty, DutyRecord, EraIndex};
 use pallet_disputes::{NextMove, PlayerKey};
 use pallet_jobs::{Constraints, EligibleProvider, JobDetails, OpenJob, Quote, Receipt};
 use pallet_models::ModelInfo;
-use pallet_power::{PowerLimit, PowerTerms};
+use pallet_power::{Distribution, PowerLimit, PowerTerms};
 use pallet_providers::ProviderInfo;
 use pallet_rewards::{Emission, RewardInfo};
 use pallet_sprints::{EntryInfo, SprintInfo};
@@ -152,12 +152,9 @@ pub struct PowerDistribution {
 impl PowerDistribution {
 	/// As it is in this state.
 	pub(crate) fn now() -> Self {
-		let mut candidates = Power::powers();
-		// Storage has an order that says nothing: equals stand by account, so that all nodes say the same.
-		candidates.sort_unstable_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
-		let powers: Vec<_> = candidates.iter().map(|(_, power)| *power).collect();
+		let Distribution { candidates, concentration: power } = Power::distribution();
 		let weights: Vec<_> = weighted_validators().into_iter().map(|(_, weight)| weight).collect();
-		Self { candidates, power: concentration(&powers), weight: concentration(&weights) }
+		Self { candidates, power, weight: concentration(&weights) }
 	}
 }
 
@@ -235,7 +232,8 @@ sp_api::decl_runtime_apis! {
 		/// session's validators are.
 		fn power_distribution() -> PowerDistribution;
 
-		/// Where the sprint of this era stands, and until when; the block in which it opens nobody knows.
+		/// Where the sprint of this era stands, and until when; and the blocks in one of which the next one opens, of
+		/// which nobody knows the one.
 		fn sprint() -> Option<SprintInfo<BlockNumber>>;
 
 		/// What a candidate has done in the sprint of this era, and what it has to show; nothing when it has not

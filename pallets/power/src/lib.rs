@@ -21,14 +21,15 @@ mod tests;
 pub mod traits;
 pub mod types;
 mod utility_impls;
+mod view_impls;
 pub mod weights;
 mod work_impls;
 
 pub use pallet::*;
 pub use traits::OnEra;
 pub use types::{
-	Balance, Candidate, Counted, CreditOf, EraIndex, EraInfo, EraWork, MostHeld, OffenceSlash,
-	PowerLimit, PowerTerms, RecentWork, SprintOutcome, Status, Unbonding,
+	Balance, Candidate, Counted, CreditOf, Distribution, EraIndex, EraInfo, EraWork, MostHeld,
+	OffenceSlash, PowerLimit, PowerTerms, RecentWork, SprintOutcome, Status, Unbonding,
 };
 pub use weights::WeightInfo;
 
@@ -474,6 +475,12 @@ pub mod pallet {
 		/// there is none.
 		pub fn limits_of(account: T::AccountId) -> Vec<PowerLimit> {
 			Self::limits(&account)
+		}
+
+		/// The powers of all candidates in this era, the strongest first, and how concentrated they are: the largest
+		/// share, and how many together hold more than a third.
+		pub fn distribution() -> Distribution<T::AccountId> {
+			Self::distribute()
 		}
 
 		/// All candidates.

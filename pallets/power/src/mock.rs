@@ -70,7 +70,7 @@ impl pallet_balances::Config for Test {
 	type ExistentialDeposit = ConstU128<1>;
 }
 
-/// Says of the session what the test says.
+/// Says of the session what the test says, and that it ends with the next block, as [`rotate`] has it.
 pub struct Clock;
 
 impl EstimateNextSessionRotation<u64> for Clock {
@@ -82,8 +82,8 @@ impl EstimateNextSessionRotation<u64> for Clock {
 		(Some(Progress::get()), Weight::zero())
 	}
 
-	fn estimate_next_session_rotation(_: u64) -> (Option<u64>, Weight) {
-		(None, Weight::zero())
+	fn estimate_next_session_rotation(now: u64) -> (Option<u64>, Weight) {
+		(Some(now + 1), Weight::zero())
 	}
 }
 

@@ -13,4 +13,5 @@ mod places;
 mod random;
 mod sessions;
 mod upkeep;
+mod views;
 mod work;

@@ -13,7 +13,10 @@ use scale_info::TypeInfo;
 use sp_runtime::Perbill;
 use sp_staking::SessionIndex;
 
-pub use ergon_economics::{power::Power, Balance};
+pub use ergon_economics::{
+	power::{Concentration, Power},
+	Balance,
+};
 
 /// Counts the stretches of sessions between two updates of power.
 pub type EraIndex = u32;
@@ -285,6 +288,15 @@ pub struct PowerTerms {
 	pub power: Power,
 	/// Power of all candidates.
 	pub total: u128,
+}
+
+/// Who has how much power, and how concentrated it is.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Distribution<AccountId> {
+	/// All candidates and their powers in this era, the strongest first, equals by account.
+	pub candidates: Vec<(AccountId, Power)>,
+	/// How concentrated these powers are.
+	pub concentration: Concentration,
 }
 
 /// Where the current era begins and ends.
