@@ -26,7 +26,7 @@ pub use pallet::*;
 pub use traits::{Audits, Candidates, Conclusion, LeafCase, Models, Penalty, Randomness};
 pub use types::{
 	Balance, CandidateFailure, Commitment, CreditOf, Demand, Entry, EntryInfo, EntryOf, EraIndex,
-	Leaf, LeafOf, Phase, Sprint, SprintInfo, SprintOf, Task, TaskOf,
+	Leaf, LeafOf, NextSprint, Phase, Sprint, SprintInfo, SprintOf, Task, TaskOf,
 };
 pub use weights::WeightInfo;
 
@@ -104,6 +104,10 @@ pub mod pallet {
 
 		/// What opens sprints and draws items.
 		type Randomness: Randomness;
+
+		/// The block with which the next era begins, as far as it can be told before. Nothing is decided by it: it is
+		/// for people who want to be there.
+		type NextEra: Get<Option<BlockNumberFor<Self>>>;
 
 		/// Blocks from the beginning of an era in one of which its sprint opens. Longer is harder to guess.
 		#[pallet::constant]
@@ -414,7 +418,7 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		/// Where the sprint of this era stands, and how long its windows are.
+		/// Where the sprint of this era stands, how long its windows are, and in which blocks the next one opens.
 		pub fn sprint() -> Option<SprintInfo<BlockNumberFor<T>>> {
 			Self::info()
 		}

@@ -146,6 +146,8 @@ parameter_types! {
 	pub static Cases: BTreeMap<JobId, LeafCase<AccountId>> = BTreeMap::new();
 	/// Makes the randomness of two chains differ.
 	pub static Salt: u64 = 0;
+	/// The block with which the next era is said to begin.
+	pub static NextEra: Option<u64> = None;
 	pub const OneAuditor: AuditRate = AuditRate::from_u32(1);
 }
 
@@ -317,6 +319,7 @@ impl pallet_sprints::Config for Test {
 	type Models = Peers;
 	type Audits = Peers;
 	type Randomness = Peers;
+	type NextEra = NextEra;
 	type OpenWithin = ConstU64<OPEN_WITHIN>;
 	type CommitWindow = ConstU64<COMMIT_WINDOW>;
 	type OpenWindow = ConstU64<OPEN_WINDOW>;
@@ -396,6 +399,7 @@ pub(crate) fn build(local: &[AccountId]) -> (sp_io::TestExternalities, World) {
 		Active::set(vec![manifest(0)]);
 		Retired::take();
 		Salt::set(0);
+		NextEra::set(None);
 		PollLimit::set(Weight::from_parts(u64::MAX / 2, u64::MAX / 2));
 		System::set_block_number(1);
 		Sprints::start_era(1);

@@ -201,6 +201,17 @@ pub struct Demand {
 	pub work: Work,
 }
 
+/// When a sprint opens, as far as anybody can know before it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct NextSprint<BlockNumber> {
+	/// Its era.
+	pub era: EraIndex,
+	/// The first block in which it can open.
+	pub earliest: BlockNumber,
+	/// The last one.
+	pub latest: BlockNumber,
+}
+
 /// What an account sees of the current sprint.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct SprintInfo<BlockNumber> {
@@ -214,6 +225,9 @@ pub struct SprintInfo<BlockNumber> {
 	pub commit_window: BlockNumber,
 	/// Blocks in which they show what was drawn.
 	pub open_window: BlockNumber,
+	/// The blocks in one of which the next sprint opens: this one as long as it waits, and then that of the next era,
+	/// of which [`Config::NextEra`] is an estimate.
+	pub next: Option<NextSprint<BlockNumber>>,
 }
 
 /// What an account sees of a candidate's part in a sprint.

@@ -4,8 +4,8 @@
 //! What people and peers see, and the checks that watch over the state.
 
 use crate::{
-	Candidates, Config, Current, Entries, EntryInfo, EraIndex, Leaves, Models, Pallet, Phase,
-	SprintInfo,
+	Candidates, Config, Current, Entries, EntryInfo, EraIndex, Leaves, Models, NextSprint, Pallet,
+	Phase, SprintInfo, SprintOf,
 };
 use alloc::vec::Vec;
 use ergon_core::{
@@ -13,6 +13,7 @@ use ergon_core::{
 };
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::traits::{One, Saturating};
 
 impl<T: Config> Pallet<T> {
 	/// The order, attestation and bundle of an item that is audited.
@@ -35,12 +36,25 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn info() -> Option<SprintInfo<BlockNumberFor<T>>> {
 		let sprint = Current::<T>::get()?;
 		Some(SprintInfo {
+			next: Self::next_sprint(&sprint),
 			era: sprint.era,
 			phase: sprint.phase,
 			models: sprint.models.into_inner(),
 			commit_window: T::CommitWindow::get(),
 			open_window: T::OpenWindow::get(),
 		})
+	}
+
+	/// When the sprint opens that is the next to. One opens in any block of its time, which begins with the era: in a
+	/// runtime where sessions come before sprints, with the first block of it.
+	fn next_sprint(sprint: &SprintOf<T>) -> Option<NextSprint<BlockNumberFor<T>>> {
+		if let Phase::Waiting { latest } = sprint.phase {
+			let earliest = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+			return Some(NextSprint { era: sprint.era, earliest, latest });
+		}
+		let earliest = T::NextEra::get()?;
+		let latest = earliest.saturating_add(T::OpenWithin::get());
+		Some(NextSprint { era: sprint.era.saturating_add(1), earliest, latest })
 	}
 
 	pub(crate) fn entry_info(era: EraIndex, operator: &T::AccountId) -> Option<EntryInfo> {

@@ -18,7 +18,7 @@ use ergon_economics::{
 };
 use frame_support::{
 	parameter_types,
-	traits::{fungible::Credit, ConstU32, ConstU64},
+	traits::{fungible::Credit, ConstU32, ConstU64, Get},
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
 use pallet_session::historical::IdentificationTuple;
@@ -65,11 +65,21 @@ impl pallet_sprints::Config for Runtime {
 	type MaxModels = ConstU32<4>;
 	type MaxSamples = ConstU32<3>;
 	type Models = SprintModels;
+	type NextEra = NextEra;
 	type OpenWindow = SprintOpenWindow;
 	type OpenWithin = OpenWithin;
 	type PollWeight = SprintPollWeight;
 	type Randomness = RecentOutputs;
 	type WeightInfo = pallet_sprints::weights::SubstrateWeight<Runtime>;
+}
+
+/// The block with which the next era begins, if one is made in every slot until then.
+pub struct NextEra;
+
+impl Get<Option<BlockNumber>> for NextEra {
+	fn get() -> Option<BlockNumber> {
+		Power::next_era_at()
+	}
 }
 
 /// What jobs tell of models.

@@ -227,7 +227,7 @@ pub(super) mod tests {
 	/// A sprint of era 7 that is in that phase, with one model.
 	pub fn sprint(phase: Phase<BlockNumber>) -> SprintInfo<BlockNumber> {
 		let models = vec![ModelId::repeat_byte(3)];
-		SprintInfo { era: 7, phase, models, commit_window: 40, open_window: 60 }
+		SprintInfo { era: 7, phase, models, commit_window: 40, open_window: 60, next: None }
 	}
 
 	/// The phase in which candidates work, up to a block.

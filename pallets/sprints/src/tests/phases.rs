@@ -70,6 +70,35 @@ fn a_sprint_opens_in_any_block_of_its_time_with_the_same_chance() {
 }
 
 #[test]
+fn the_next_sprint_is_told_by_the_bounds_of_its_era_alone() {
+	run(|| {
+		let next = || Sprints::sprint().unwrap().next;
+		NextEra::set(Some(101));
+		// As long as this one waits, it is the next.
+		let latest = 1 + OPEN_WITHIN;
+		while let Phase::Waiting { .. } = phase() {
+			let earliest = System::block_number() + 1;
+			assert_eq!(next(), Some(NextSprint { era: 1, earliest, latest }));
+			next_block();
+		}
+		assert!(System::block_number() <= latest);
+		// Then it is that of the next era, up to the end of this one.
+		let of_next_era = NextSprint { era: 2, earliest: 101, latest: 101 + OPEN_WITHIN };
+		assert_eq!(next(), Some(of_next_era));
+		let (.., open_by) = go_to_opening();
+		assert_eq!(next(), Some(of_next_era));
+		go_to(open_by + 1);
+		assert_eq!((phase(), next()), (Phase::Over, Some(of_next_era)));
+		NextEra::set(None);
+		assert_eq!(next(), None, "nobody can tell");
+		Sprints::start_era(2);
+		let now = System::block_number();
+		let (earliest, latest) = (now + 1, now + OPEN_WITHIN);
+		assert_eq!(next(), Some(NextSprint { era: 2, earliest, latest }));
+	});
+}
+
+#[test]
 fn a_model_that_too_few_can_audit_is_left_out() {
 	run(|| {
 		Active::set(vec![manifest(0), manifest(1), manifest(2)]);
@@ -90,6 +119,9 @@ fn without_a_model_there_is_no_sprint() {
 		go_to(1 + OPEN_WITHIN);
 		assert_eq!(phase(), Phase::Cancelled);
 		assert!(events().contains(&Event::Cancelled { era: 1 }));
+		NextEra::set(Some(101));
+		let next = NextSprint { era: 2, earliest: 101, latest: 101 + OPEN_WITHIN };
+		assert_eq!(Sprints::sprint().unwrap().next, Some(next));
 		go_to(System::block_number() + 60);
 		assert_eq!((phase(), Held::get()), (Phase::Cancelled, vec![]), "nobody has missed it");
 	});
