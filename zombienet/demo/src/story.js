@@ -161,6 +161,14 @@ export class Story {
 			);
 		}
 		expect(weights.length > 0, 'there are no authorities');
+		const sprint = (await state.call.ergonApi.sprint()).unwrap();
+		const next = sprint.next.unwrapOr(undefined);
+		if (next) {
+			this.say(
+				`  The sprint of era ${sprint.era}: ${sprint.phase.type.toLowerCase()}. ` +
+					`The next one, of era ${next.era}, opens in one of the blocks ${next.earliest} to ${next.latest}.`,
+			);
+		}
 		return weights;
 	}
 

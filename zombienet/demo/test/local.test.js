@@ -12,7 +12,7 @@ import { Metadata, TypeRegistry } from '@polkadot/types';
 import { connect, finalizedBlocks, finalizedNumber, is, palletAccount, submitFinal, wealth } from '../src/chain.js';
 import { people, startLocal } from '../src/local.js';
 import { follow, Names } from '../src/narrator.js';
-import { generate } from '../src/story.js';
+import { generate, Story } from '../src/story.js';
 
 const names = new Names(Object.entries(people()).map(([name, { address }]) => [address, name]));
 const { Dave, Eve, Ferdie } = people();
@@ -35,6 +35,16 @@ after(async () => {
 	await api?.disconnect();
 	await network?.stop();
 });
+
+/** One line of the story about a validator: who, power, power of all, and weight, among the terms of the power. */
+const VALIDATOR = new RegExp(
+	[
+		String.raw`^ {2}(\w+) +sprints: (?:none yet|.* in era \d+); counted [\d.,]+ WU, genesis [\d.,]+ WU, `,
+		String.raw`bond backs [\d.,]+ WU; power ([\d.,]+) WU of ([\d.,]+) WU; weighs ([\d.]+) %; more by .+$`,
+	].join(''),
+);
+/** The line about the sprint that comes next. */
+const SPRINT = /^ {2}The sprint of era (\d+): \w+\. The next one, of era (\d+), opens in one of the blocks (\d+) to (\d+)\.$/;
 
 /** What changed on every account and in the issuance since a block. */
 async function changes(from, to) {
@@ -203,6 +213,28 @@ describe('a dishonest job', () => {
 			...end.penalties,
 		);
 		assert.deepEqual(accounts, expected);
+	});
+});
+
+describe('the story of who decides', () => {
+	it('tells the power of each validator, its terms and its weight, and when the next sprint opens', async () => {
+		const lines = [];
+		const weights = await new Story(api, model, (line) => lines.push(line)).power();
+		assert.match(lines.shift(), /^\nWho decides\. /);
+		const sprint = lines.pop();
+
+		// A line for each validator, in the order of the authorities.
+		const told = lines.map((line) => line.match(VALIDATOR) ?? assert.fail(`not told as it should be: ${line}`));
+		assert.deepEqual(told.map(([, who]) => who), weights.map(([account]) => names.of(account)));
+		assert.deepEqual(told.map(([, who]) => who).sort(), ['Alice', 'Bob', 'Charlie']);
+		assert.deepEqual(told.map((line) => line[4]), weights.map(([, weight]) => (weight.toNumber() / 1e4).toFixed(2)));
+		assert.equal(weights.reduce((sum, [, weight]) => sum + weight.toNumber(), 0), 1_000_000);
+		const units = (text) => Number(text.replaceAll(',', ''));
+		for (const [, , power, total] of told) assert.ok(units(power) > 0 && units(power) <= units(total), lines.join('\n'));
+
+		const [, era, next, earliest, latest] = sprint.match(SPRINT) ?? assert.fail(sprint);
+		assert.ok(Number(next) === Number(era) || Number(next) === Number(era) + 1, sprint);
+		assert.ok(Number(earliest) <= Number(latest), sprint);
 	});
 });
 
