@@ -76,6 +76,9 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), Error> {
 	let is_wanted = |subject| cli.subjects.is_empty() || cli.subjects.contains(&subject);
+	if cli.subjects == [Subject::Power] {
+		println!("{}", power::HEADING);
+	}
 	println!("Machine: {}", machine::describe());
 	if is_wanted(Subject::Engine) {
 		println!("\nEngine, {}:\n", cli.model.display());
