@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The commands of the guides, as a reader types them: every block of the pages in docs/ that is
-// marked `sh`, against the network of the demo. Each page has a reader of its own, all at one time:
-// most of what they do is to wait for their jobs to settle.
+// marked `sh`, against the network of the demo. Those marked `bash` install something or come after
+// hours, and are not run. Each page has a reader of its own, all at one time: most of what they do is
+// to wait for their jobs to settle.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -78,6 +79,7 @@ describe('readers', { concurrency: true }, () => {
 		assert.match(output, /is elected: its seat begins with the next session/);
 		assert.match(output, /has a seat/);
 		assert.match(output, /makes blocks/);
+		assert.match(output, /^power\.leave of \w+ is final$/m);
 	});
 
 	it('the developer verifies an answer', PATIENCE, async () => {
