@@ -27,6 +27,26 @@ impl Turn {
 	}
 }
 
+/// What jobs took, in blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Durations {
+	/// How many jobs there are.
+	pub jobs: usize,
+	/// What the one in the middle took.
+	pub median: u64,
+	/// What the slowest took.
+	pub slowest: u64,
+}
+
+/// What a candidate says it has done in a sprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+	/// The block that says so.
+	pub block: u64,
+	/// Items.
+	pub items: u32,
+}
+
 /// What happened to the jobs of a provider, and to the sprints that it takes part in as a candidate.
 #[derive(Clone, Debug)]
 pub struct Timeline {
@@ -35,6 +55,8 @@ pub struct Timeline {
 	pub turns: BTreeMap<JobId, Turn>,
 	/// Blocks in which candidates did items, of each era whose sprint opened.
 	pub windows: BTreeMap<u32, RangeInclusive<u64>>,
+	/// What the provider has committed to in the sprint of each era, each time to more.
+	pub commitments: BTreeMap<u32, Vec<Committed>>,
 	/// Eras in whose sprints the provider has proved work.
 	pub proved: Vec<u32>,
 	/// Eras in whose sprints it has failed.
@@ -44,8 +66,8 @@ pub struct Timeline {
 impl Timeline {
 	/// Nothing has happened.
 	pub fn of(who: AccountId) -> Self {
-		let (turns, windows) = Default::default();
-		Self { who, turns, windows, proved: Vec::new(), failed: Vec::new() }
+		let (turns, windows, commitments) = Default::default();
+		Self { who, turns, windows, commitments, proved: Vec::new(), failed: Vec::new() }
 	}
 
 	/// Adds what happened in one block.
@@ -68,6 +90,16 @@ impl Timeline {
 		struct Opened {
 			era: u32,
 			commit_by: u32,
+		}
+		#[derive(DecodeAsType)]
+		struct Commitment {
+			items: u32,
+		}
+		#[derive(DecodeAsType)]
+		struct CommittedTo {
+			era: u32,
+			operator: AccountId,
+			commitment: Commitment,
 		}
 		#[derive(DecodeAsType)]
 		struct Proved {
@@ -102,6 +134,13 @@ impl Timeline {
 					let opened = event.decode_fields_unchecked_as::<Opened>()?;
 					self.windows.insert(opened.era, now..=opened.commit_by.into());
 				}
+				("Sprints", "Committed") => {
+					let said = event.decode_fields_unchecked_as::<CommittedTo>()?;
+					if said.operator == self.who {
+						let committed = Committed { block: now, items: said.commitment.items };
+						self.commitments.entry(said.era).or_default().push(committed);
+					}
+				}
 				("Sprints", "Proved") => {
 					let proved = event.decode_fields_unchecked_as::<Proved>()?;
 					if proved.operator == self.who && proved.work > 0 {
@@ -120,13 +159,20 @@ impl Timeline {
 		Ok(())
 	}
 
-	/// The median of what jobs took, of those that were assigned in one of the blocks and done in time, and how
-	/// many these are.
-	pub fn median(&self, blocks: RangeInclusive<u64>) -> Option<(u64, usize)> {
+	/// What jobs took, of those that were assigned in one of the blocks and done in time; nothing where there are
+	/// none.
+	pub fn durations(&self, blocks: RangeInclusive<u64>) -> Option<Durations> {
 		let turns = self.turns.values().filter(|turn| blocks.contains(&turn.assigned));
 		let mut durations: Vec<u64> = turns.filter_map(Turn::duration).collect();
 		durations.sort_unstable();
 		let median = *durations.get(durations.len() / 2)?;
-		Some((median, durations.len()))
+		let slowest = *durations.last()?;
+		Some(Durations { jobs: durations.len(), median, slowest })
+	}
+
+	/// How many jobs were attested in one of the blocks, of those that were assigned from block `since` on.
+	pub fn attested(&self, since: u64, blocks: RangeInclusive<u64>) -> usize {
+		let turns = self.turns.values().filter(|turn| turn.assigned >= since);
+		turns.filter_map(|turn| turn.attested).filter(|block| blocks.contains(block)).count()
 	}
 }
