@@ -23,9 +23,10 @@ on_chain := ergon-core ergon-economics ergon-engine-interface ergon-exact ergon-
 off_chain := ergon-attacks ergon-benchmarks ergon-demo-model ergon-economics-simulation \
 	ergon-engine ergon-node
 pallets := audits disputes jobs models power providers rewards sprints
-# Networks that every change is tried on, and the others, of which one takes longest.
+# Networks that every change is tried on, and the others, of which two take longest.
 networks_first := newcomers accidents attacks
-networks_rest := outages $(filter-out outages $(networks_first),$\
+networks_longest := outages seats
+networks_rest := $(networks_longest) $(filter-out $(networks_longest) $(networks_first),$\
 	$(basename $(notdir $(wildcard zombienet/tests/*.rs))))
 # Workspaces of their own.
 apart := benchmarks/peers node/engine/fuzz zombienet

@@ -38,7 +38,11 @@ impl Weights {
 }
 
 /// The validators of a session, in the order in which the chain counts them.
-async fn validators(at: &ClientAtBlock) -> Result<Vec<AccountId>> {
+///
+/// # Errors
+///
+/// When the node does not answer.
+pub async fn validators(at: &ClientAtBlock) -> Result<Vec<AccountId>> {
 	let address = dynamic::storage::<(), Vec<AccountId>>("Session", "Validators");
 	Ok(at.storage().fetch(address, ()).await?.decode()?)
 }

@@ -15,6 +15,8 @@ use subxt_signer::sr25519::Keypair;
 
 /// What whoever joins bonds.
 pub const BOND: Balance = 2_000_000_000_000_000;
+/// What each audit costs that a validator misses; see `MissPenalty` of the runtime.
+pub const MISS_PENALTY: Balance = 1_000_000_000_000;
 
 /// The keys of a session; see `ergon_runtime::SessionKeys`.
 #[derive(Clone, Debug, EncodeAsType)]
@@ -90,37 +92,113 @@ pub async fn leave(client: &Client, owner: &Keypair) -> Result<()> {
 	Ok(())
 }
 
-/// Waits until the sprint of an era is over, or will not be held, and nobody has anything to show any more: who is away then
-/// loses the next sprint, but nothing of the bond.
+/// Where a sprint stands; see `pallet_sprints::Phase`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+enum Phase {
+	Waiting,
+	Working { commit_by: u32 },
+	Opening,
+	Over,
+	Cancelled,
+}
+
+/// Where the sprint of the era stands in one block; nothing before the first one.
+async fn phase(at: &ClientAtBlock) -> Result<Option<Phase>> {
+	#[derive(DecodeAsType)]
+	struct Sprint {
+		phase: Phase,
+	}
+	let address = dynamic::storage::<(), Sprint>("Sprints", "Current");
+	let sprint = at.storage().try_fetch(address, ()).await?;
+	Ok(sprint.map(|sprint| sprint.decode()).transpose()?.map(|sprint| sprint.phase))
+}
+
+/// Waits until the sprint of an era is over, or will not be held, and nobody has anything to show any more: who is
+/// away then loses the next sprint, but nothing of the bond.
 ///
 /// # Errors
 ///
 /// When it is not over after `blocks` final blocks.
 pub async fn wait_between_sprints(client: &Client, blocks: usize) -> Result<()> {
-	#[derive(DecodeAsType)]
-	enum Phase {
-		Waiting,
-		Working,
-		Opening,
-		Over,
-		Cancelled,
+	let mut stream = client.stream_blocks().await?;
+	for _ in 0..blocks {
+		let block = stream.next().await.context("the node closed the stream of blocks")??;
+		if matches!(phase(&block.at().await?).await?, Some(Phase::Over | Phase::Cancelled)) {
+			return Ok(());
+		}
 	}
+	bail!("no sprint was over in {blocks} final blocks")
+}
+
+/// Follows the best chain until a candidate has said what it has done in a sprint in which candidates still work, and
+/// returns the era of that sprint at once, so that something can happen to the candidate in the middle of it.
+///
+/// # Errors
+///
+/// When it says nothing within `blocks` blocks.
+pub async fn next_commitment(client: &Client, who: AccountId, blocks: usize) -> Result<u32> {
 	#[derive(DecodeAsType)]
-	struct Sprint {
-		phase: Phase,
+	struct Committed {
+		era: u32,
+		operator: AccountId,
+	}
+	let mut best = client.stream_best_blocks().await?;
+	for _ in 0..blocks {
+		let block = best.next().await.context("the node closed the stream of blocks")??;
+		let at = block.at().await?;
+		let Some(Phase::Working { commit_by }) = phase(&at).await? else { continue };
+		// In the last block it would be over as soon as anything happens.
+		if block.number() >= u64::from(commit_by) {
+			continue;
+		}
+		for event in at.events().fetch().await?.iter() {
+			let event = event?;
+			if (event.pallet_name(), event.event_name()) != ("Sprints", "Committed") {
+				continue;
+			}
+			let committed = event.decode_fields_unchecked_as::<Committed>()?;
+			if committed.operator == who {
+				return Ok(committed.era);
+			}
+		}
+	}
+	bail!("the candidate has committed to nothing within {blocks} blocks")
+}
+
+/// Waits until a candidate has proved work in the sprint of an era, in a block that becomes final from now on.
+///
+/// # Errors
+///
+/// When it has failed in that sprint, or nothing is proved in the next `blocks` final blocks.
+pub async fn wait_until_proved(
+	client: &Client,
+	who: AccountId,
+	era: u32,
+	blocks: usize,
+) -> Result<()> {
+	#[derive(DecodeAsType)]
+	struct Proved {
+		era: u32,
+		operator: AccountId,
+		work: u64,
 	}
 	let mut stream = client.stream_blocks().await?;
 	for _ in 0..blocks {
 		let block = stream.next().await.context("the node closed the stream of blocks")??;
 		let at = block.at().await?;
-		let address = dynamic::storage::<(), Sprint>("Sprints", "Current");
-		let sprint = at.storage().try_fetch(address, ()).await?;
-		let sprint = sprint.map(|sprint| sprint.decode()).transpose()?;
-		if matches!(sprint, Some(Sprint { phase: Phase::Over | Phase::Cancelled })) {
-			return Ok(());
+		for event in at.events().fetch().await?.iter() {
+			let event = event?;
+			if (event.pallet_name(), event.event_name()) != ("Sprints", "Proved") {
+				continue;
+			}
+			let proved = event.decode_fields_unchecked_as::<Proved>()?;
+			if (proved.operator, proved.era) == (who, era) && proved.work > 0 {
+				return Ok(());
+			}
 		}
+		ensure!(sprints(&at, who).await?.failed == 0, "the candidate has failed in a sprint");
 	}
-	bail!("no sprint was over in {blocks} final blocks")
+	bail!("nothing of era {era} is proved in {blocks} final blocks")
 }
 
 /// What became of a candidate's sprints.
@@ -205,4 +283,64 @@ pub async fn bond(at: &ClientAtBlock, who: AccountId) -> Result<Balance> {
 	let address = dynamic::storage::<(AccountId,), Candidate>("Power", "Candidates");
 	let candidate = at.storage().try_fetch(address, (who,)).await?;
 	Ok(candidate.map(|it| it.decode()).transpose()?.map_or(0, |candidate| candidate.bond))
+}
+
+/// The power of a candidate, which decides elections; nothing for others.
+///
+/// # Errors
+///
+/// When the node does not answer.
+pub async fn power(at: &ClientAtBlock, who: AccountId) -> Result<u64> {
+	#[derive(DecodeAsType)]
+	struct PowerTerms {
+		power: u64,
+	}
+	let call = dynamic::runtime_api_call::<_, Option<PowerTerms>>("ErgonApi", "power", (who,));
+	Ok(at.runtime_apis().call(call).await?.map_or(0, |terms| terms.power))
+}
+
+/// Whether somebody who has no seat is elected in one block; the seat is for the session behind this one.
+///
+/// # Errors
+///
+/// When the node does not answer.
+pub async fn enters(at: &ClientAtBlock, who: AccountId) -> Result<bool> {
+	#[derive(DecodeAsType)]
+	struct Elected {
+		entering: Vec<AccountId>,
+	}
+	for event in at.events().fetch().await?.iter() {
+		let event = event?;
+		if (event.pallet_name(), event.event_name()) == ("Power", "Elected") {
+			let elected = event.decode_fields_unchecked_as::<Elected>()?;
+			if elected.entering.contains(&who) {
+				return Ok(true);
+			}
+		}
+	}
+	Ok(false)
+}
+
+/// How many audits a validator missed, by the blocks behind `from` up to and including `to`.
+///
+/// # Errors
+///
+/// When the node does not know one of the blocks.
+pub async fn missed(client: &Client, who: AccountId, from: u64, to: u64) -> Result<u32> {
+	#[derive(DecodeAsType)]
+	struct DutyMissed {
+		validator: AccountId,
+	}
+	let mut missed = 0;
+	for number in from + 1..=to {
+		let at = client.at_block(number).await.with_context(|| format!("block {number}"))?;
+		for event in at.events().fetch().await?.iter() {
+			let event = event?;
+			if (event.pallet_name(), event.event_name()) == ("Power", "DutyMissed") {
+				let duty = event.decode_fields_unchecked_as::<DutyMissed>()?;
+				missed += u32::from(duty.validator == who);
+			}
+		}
+	}
+	Ok(missed)
 }
