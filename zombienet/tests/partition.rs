@@ -3,7 +3,7 @@
 
 //! A network that is torn in two, and becomes one again.
 
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use ergon_network_tests::{
 	consensus::{self, Weights},
 	jobs::{self, JobState, Request},
@@ -12,6 +12,7 @@ use ergon_network_tests::{
 	sides::{Side, Sides},
 	validators, AccountId, Balance,
 };
+use std::env;
 use subxt_signer::sr25519::{dev, Keypair};
 
 /// Final blocks in which a sprint must have been over: an era has sixty.
@@ -31,6 +32,9 @@ const EVENTUALLY: usize = 400;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_was_torn_in_two_should_become_one_again() -> Result<()> {
 	if let Some(obstacle) = Sides::obstacle() {
+		// Where a machine checks, nobody would see that nothing was tried.
+		let is_checked = env::var_os("CI").is_some_and(|value| !value.is_empty());
+		ensure!(!is_checked, "no network can be torn in two here: {obstacle}");
 		println!("skipped, since no network can be torn in two here: {obstacle}");
 		return Ok(());
 	}
