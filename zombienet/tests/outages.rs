@@ -1,7 +1,8 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Validators who are killed: two, who are not needed, and as many others, without whom nothing is final.
+//! Validators who are killed: two, who are not needed, as many others, without whom nothing is final, and one in the
+//! middle of a sprint.
 
 use anyhow::{ensure, Context, Result};
 use ergon_network_tests::{
@@ -24,15 +25,19 @@ const STRAGGLERS: u64 = 2;
 const STANDS_STILL: u64 = 4;
 /// Blocks in which something that has to happen soon must have happened.
 const SOON: usize = 60;
-/// Final blocks in which a sprint must have been over: an era has sixty.
+/// Final blocks in which a sprint must have been over, or decided: an era has sixty.
 const ERA: usize = 100;
+/// Blocks in which somebody must have been caught in the middle of a sprint: that of an era may just be over, or the
+/// commitment be too late for it.
+const TWO_ERAS: usize = 160;
 /// Final blocks in which every job must have become final.
 const EVENTUALLY: usize = 400;
 /// Blocks to look at who makes blocks: one of four or five is by luck, which weight buys.
 const LOTTERY: u64 = 160;
 
-/// Validators that are killed lose nothing and go on when they are started again. The chain does without two of
-/// five that have a tenth of the power, waits for two that have more than a third of it, and loses no job.
+/// Validators that are killed lose nothing but what the audits cost that they miss, and go on when they are started
+/// again, also with what they have done in a sprint. The chain does without two of five that have a tenth of the power,
+/// waits for two that have more than a third of it, and loses no job.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_chain_should_outlive_its_validators_outages() -> Result<()> {
 	let _spec = ChainSpec::with_bonds(STRONG, validators::BOND)?;
@@ -54,7 +59,7 @@ async fn the_chain_should_outlive_its_validators_outages() -> Result<()> {
 	};
 
 	// Who has committed to the items of a sprint and does not show them loses a part of its bond: nobody is
-	// killed then.
+	// killed then, to be away for long.
 	validators::wait_between_sprints(&client, ERA).await?;
 	let start = client.at_current_block().await?;
 	let before = Books::at(&start).await?;
@@ -70,6 +75,7 @@ async fn the_chain_should_outlive_its_validators_outages() -> Result<()> {
 		consensus::wait_until_authored(&client, validator, SOON).await?;
 	}
 	submitted.push(jobs::submit(&client, &requester, &request(1)).await?);
+	outage_in_a_sprint(&network, &client, eve).await?;
 	let asked = submitted.iter().map(|job| job.id).collect::<Vec<_>>();
 
 	// Jobs: each is settled, or refunded in full; that of the outage is settled.
@@ -82,6 +88,15 @@ async fn the_chain_should_outlive_its_validators_outages() -> Result<()> {
 	let after = Books::at(&end).await?;
 	let flows = before.flows(&client, &after).await?;
 	assert_eq!((flows.slashes, flows.offences), (0, 0), "nobody cheated");
+	for (name, killed) in [("Bob", bob), ("Dave", dave), ("Eve", eve)] {
+		let (from, to) = (start.block_number(), end.block_number());
+		let missed = validators::missed(&client, killed, from, to).await?;
+		let penalties = validators::MISS_PENALTY * Balance::from(missed);
+		let bonds =
+			[validators::bond(&start, killed).await?, validators::bond(&end, killed).await?];
+		println!("{name} missed {missed} audits");
+		assert_eq!(bonds[1], bonds[0] - penalties, "{name} missed {missed} audits, of {bonds:?}");
+	}
 	let fees: Balance = submitted.iter().map(|job| job.fee).sum();
 	assert_eq!(before.lost(&after, requester.public_key().0), fees + paid);
 
@@ -117,6 +132,16 @@ async fn outage_of_the_weak(network: &TestNetwork, client: &Client, eve: Account
 	assert!(found >= final_for_eve, "block {final_for_eve} was final, {found} was found");
 	assert!(validators::has_keys(url, &keys).await?, "the keys were in the keystore");
 	consensus::wait_until_authored(client, eve, SOON).await
+}
+
+/// Eve is killed in the middle of a sprint, when she has said what she has done, and started again. What she did is in
+/// her node's database, so she shows it, and has proved it.
+async fn outage_in_a_sprint(network: &TestNetwork, client: &Client, eve: AccountId) -> Result<()> {
+	let era = validators::next_commitment(client, eve, TWO_ERAS).await?;
+	println!("killing Eve's node in the sprint of era {era}");
+	network.kill("eve")?;
+	network.start_again("eve").await?;
+	validators::wait_until_proved(client, eve, era, ERA).await
 }
 
 /// Bob and Eve are killed. The others make blocks, and none of them becomes final. A job is submitted to them,
