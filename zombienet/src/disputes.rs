@@ -87,3 +87,31 @@ pub async fn games(client: &Client, from: u64, to: u64) -> Result<Vec<GameOver>>
 	}
 	Ok(games)
 }
+
+/// Who made the moves of the games about a result, one after the other, in the blocks behind `from` up to and including
+/// `to`.
+///
+/// # Errors
+///
+/// When the node does not know one of the blocks.
+pub async fn moves(client: &Client, from: u64, to: u64, job: JobId) -> Result<Vec<Side>> {
+	#[derive(DecodeAsType)]
+	struct Moved {
+		job: JobId,
+		side: Side,
+	}
+	let mut moves = Vec::new();
+	for number in from + 1..=to {
+		let at = client.at_block(number).await.with_context(|| format!("block {number}"))?;
+		for event in at.events().fetch().await?.iter() {
+			let event = event?;
+			if (event.pallet_name(), event.event_name()) == ("Disputes", "Moved") {
+				let moved = event.decode_fields_unchecked_as::<Moved>()?;
+				if moved.job == job {
+					moves.push(moved.side);
+				}
+			}
+		}
+	}
+	Ok(moves)
+}
