@@ -58,7 +58,10 @@ const lines = {
 		`${names.of(data.auditor)} reveals: ` +
 		(data.vote.isMismatch ? describeFault(data.vote.asMismatch) : describeVote(data.vote)),
 	'audits.DutyMissed': (data, names) => `${names.of(data.auditor)} misses its duty`,
-	'audits.RoundCalled': () => 'nobody voted: others are drawn',
+	'audits.RoundCalled': (data) =>
+		data.kind.isSecondLook
+			? 'everybody found the same bits: two others are drawn, to look once more'
+			: 'seats are left without a vote: others are drawn',
 	'audits.Disputed': (data, names) => `${names.list(data.accusers)} will show what is wrong`,
 	'jobs.ReplicasDiffer': () =>
 		'two providers answered the same question otherwise: each has to show what is wrong about the other',
