@@ -25,7 +25,7 @@ use sp_runtime::{
 	traits::{BlakeTwo256, Hash, TrailingZeroInput},
 	Perbill,
 };
-use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
+use sp_staking::offence::{OffenceDetails, OffenceSeverity, OnOffenceHandler, ReportOffence};
 
 /// An account with money and session keys.
 fn operator<T: Config>(index: u32) -> T::AccountId {
@@ -276,6 +276,30 @@ mod benches {
 		assert!(set.iter().all(|who| Pallet::<T>::bond(who) == 0));
 		let paid = |who| <T as Config>::Currency::total_balance(who) > 0;
 		assert!(details.iter().all(|offence| offence.reporters.iter().all(paid)));
+	}
+
+	/// An absent validator, in a full set of which as many are disabled as may be, one of whom has to make way.
+	#[benchmark]
+	fn report_absence() {
+		let set = candidates::<T>(T::MaxValidators::get());
+		pallet_session::Validators::<T>::put(&set);
+		let (absent, others) = set.split_last().expect("a set is never empty");
+		for other in others {
+			let nothing = OffenceSeverity(Perbill::zero());
+			pallet_session::Pallet::<T>::report_offence(other.clone(), nothing);
+		}
+		let era = CurrentEra::<T>::get();
+
+		#[block]
+		{
+			Pallet::<T>::report_absence(absent, era);
+		}
+
+		assert!(Pallet::<T>::is_chilled(absent));
+		let place = others.len() as u32;
+		assert!(pallet_session::Pallet::<T>::disabled_validators().contains(&place));
+		let slot = (era, absent.clone());
+		assert!(T::ReportAbsence::is_known_offence(&[(absent.clone(), ())], &slot));
 	}
 
 	/// `r` records of an era that no longer counts.

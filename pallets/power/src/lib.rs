@@ -25,6 +25,7 @@ mod view_impls;
 pub mod weights;
 mod work_impls;
 
+pub use offence_impls::Absence;
 pub use pallet::*;
 pub use traits::OnEra;
 pub use types::{
@@ -51,7 +52,7 @@ pub mod pallet {
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_staking::SessionIndex;
+	use sp_staking::{offence::ReportOffence, SessionIndex};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -88,6 +89,14 @@ pub mod pallet {
 
 		/// Who is told that an era begins. Benchmarks of eras include what it does.
 		type OnEra: OnEra;
+
+		/// Where absences are reported: `pallet-offences`, which tells this pallet of them like of any
+		/// offence.
+		type ReportAbsence: ReportOffence<
+			Self::AccountId,
+			(Self::AccountId, ()),
+			Absence<Self::AccountId>,
+		>;
 
 		/// Least bond with which one becomes a candidate. Slashes may take it down to half of this
 		/// before the candidate is chilled.
@@ -141,7 +150,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type MissPenalty: Get<Balance>;
 
-		/// Audits missed in one era with which somebody counts as absent, and is chilled and disabled.
+		/// Audits missed in one era with which somebody counts as absent, which is an offence: it is chilled
+		/// and disabled.
 		#[pallet::constant]
 		type MaxMisses: Get<u32>;
 

@@ -190,6 +190,7 @@ impl pallet_power::Config for Test {
 	type WeightInfo = ();
 	type BlockAuthor = Author;
 	type OnEra = Chronicle;
+	type ReportAbsence = Offences;
 	type Currency = Balances;
 	type Slashed = Pot;
 	type MinBond = ConstU128<MIN_BOND>;
@@ -398,6 +399,11 @@ pub fn events() -> Vec<Event<Test>> {
 	let events = System::read_events_for_pallet::<Event<Test>>();
 	System::reset_events();
 	events
+}
+
+/// What the offences pallet has told since the last call of [`events`].
+pub fn offences() -> Vec<pallet_offences::Event> {
+	System::read_events_for_pallet::<pallet_offences::Event>()
 }
 
 /// An offence with a fraction that the test chooses.

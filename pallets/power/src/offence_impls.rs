@@ -1,14 +1,17 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! What follows from an offence against consensus.
+//! What follows from an offence, and the one that this pallet sees itself: not to be there.
 
 use crate::{
-	utility_impls::remove_some, Balance, Config, CreditOf, OffenceSlash, OffenceSlashes,
+	utility_impls::remove_some, Balance, Config, CreditOf, EraIndex, OffenceSlash, OffenceSlashes,
 	OldestSlashes, Pallet, WeightInfo, LOG_TARGET,
 };
+use alloc::vec::Vec;
+use codec::Codec;
 use ergon_economics::settlement;
 use frame_support::{
+	defensive,
 	dispatch::DispatchClass,
 	traits::{fungible::Balanced, Get, Imbalance, OnUnbalanced},
 	weights::{Weight, WeightMeter},
@@ -16,18 +19,74 @@ use frame_support::{
 use pallet_session::historical::IdentificationTuple;
 use sp_runtime::Perbill;
 use sp_staking::{
-	offence::{OffenceDetails, OffenceSeverity, OnOffenceHandler},
+	offence::{Kind, Offence, OffenceDetails, OffenceSeverity, OnOffenceHandler, ReportOffence},
 	SessionIndex,
 };
 
 /// Most reporters of one offence who get something; bounds what a report weighs.
 pub(crate) const MAX_REPORTERS: u32 = 16;
 
+/// How bad an offence is that takes nothing: less than any other, and bad enough to be disabled for.
+const LEAST_SEVERITY: Perbill = Perbill::from_parts(1);
+
+/// A validator has missed `MaxMisses` audits in one era.
+pub struct Absence<AccountId> {
+	validator: AccountId,
+	era: EraIndex,
+	session: SessionIndex,
+	validators: u32,
+}
+
+impl<AccountId: Clone + Codec + Ord> Offence<(AccountId, ())> for Absence<AccountId> {
+	const ID: Kind = *b"ergon:is-missing";
+	// Of somebody's own: the offences pallet tells of all offenders of a slot again with each new one.
+	type Slot = (EraIndex, AccountId);
+
+	fn offenders(&self) -> Vec<(AccountId, ())> {
+		Vec::from([(self.validator.clone(), ())])
+	}
+
+	fn session_index(&self) -> SessionIndex {
+		self.session
+	}
+
+	fn validator_set_count(&self) -> u32 {
+		self.validators
+	}
+
+	fn slot(&self) -> Self::Slot {
+		(self.era, self.validator.clone())
+	}
+
+	// What it costs was taken with each miss.
+	fn slash_fraction(&self, _: u32) -> Perbill {
+		Perbill::zero()
+	}
+}
+
 impl<T: Config> Pallet<T> {
+	/// Reports that somebody is not there, once in an era: misses are only counted up.
+	pub(crate) fn report_absence(validator: &T::AccountId, era: EraIndex) {
+		let absence = Absence {
+			validator: validator.clone(),
+			era,
+			session: pallet_session::Pallet::<T>::current_index(),
+			validators: pallet_session::Pallet::<T>::validators().len() as u32,
+		};
+		if T::ReportAbsence::report_offence(Vec::new(), absence).is_err() {
+			defensive!("an absence is reported once");
+		}
+		// The handler of offences has registered what it does itself.
+		let rest = <T as Config>::WeightInfo::report_absence()
+			.saturating_sub(<T as Config>::WeightInfo::on_offence(1));
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(rest, DispatchClass::Mandatory);
+	}
+
 	/// Slashes, chills and disables one offender. Half of what is slashed goes to the reporters.
 	///
 	/// Offences in the same session are one: what was slashed for it before is taken into account,
-	/// so a report that repeats earlier offenders with a larger fraction takes the difference only.
+	/// so a report that repeats earlier offenders with a larger fraction takes the difference only. One without a
+	/// fraction takes nothing, and chills and disables all the same.
 	fn punish(
 		offender: &T::AccountId,
 		reporters: &[T::AccountId],
@@ -37,6 +96,9 @@ impl<T: Config> Pallet<T> {
 		if session < Self::first_reportable() {
 			log::warn!(target: LOG_TARGET, "the report about session {session} comes too late");
 			return;
+		}
+		if fraction.is_zero() {
+			return Self::remove_from_duty(offender, LEAST_SEVERITY);
 		}
 		let before = OffenceSlashes::<T>::get(session, offender).unwrap_or_else(|| OffenceSlash {
 			bond: Self::bond(offender),
@@ -58,7 +120,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Blocks of the disabled are invalid. Whoever makes the very block in which it is found is
 	/// disabled when the next session begins, or what found it would be undone with the block.
-	pub(crate) fn remove_from_duty(who: &T::AccountId, severity: Perbill) {
+	fn remove_from_duty(who: &T::AccountId, severity: Perbill) {
 		let now = pallet_session::Pallet::<T>::current_index();
 		Self::chill(who, now.saturating_add(T::ChillSessions::get()), severity);
 		if T::BlockAuthor::get().as_ref() != Some(who) {

@@ -23,6 +23,7 @@ pub trait WeightInfo {
 	fn count(c: u32, ) -> Weight;
 	fn start_era(c: u32, ) -> Weight;
 	fn on_offence(o: u32, ) -> Weight;
+	fn report_absence() -> Weight;
 	fn remove_work(r: u32, ) -> Weight;
 	fn remove_slashes(r: u32, ) -> Weight;
 }
@@ -270,6 +271,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes((20_u64).saturating_mul(o.into())))
 			.saturating_add(Weight::from_parts(0, 44251).saturating_mul(o.into()))
 	}
+	fn report_absence() -> Weight {
+		Weight::from_parts(1_124_879_599, 47844)
+			.saturating_add(T::DbWeight::get().reads(26_u64))
+			.saturating_add(T::DbWeight::get().writes(22_u64))
+	}
 	/// Storage: `Power::EraWorks` (r:100 w:100)
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	/// Storage: `Power::OldestEra` (r:0 w:1)
@@ -373,6 +379,11 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 			.saturating_add(ParityDbWeight::get().writes((20_u64).saturating_mul(o.into())))
 			.saturating_add(Weight::from_parts(0, 44251).saturating_mul(o.into()))
+	}
+	fn report_absence() -> Weight {
+		Weight::from_parts(1_124_879_599, 47844)
+			.saturating_add(ParityDbWeight::get().reads(26_u64))
+			.saturating_add(ParityDbWeight::get().writes(22_u64))
 	}
 	fn remove_work(r: u32, ) -> Weight {
 		Weight::from_parts(4_076_094, 990)

@@ -18,11 +18,6 @@ use frame_support::{
 	traits::{Get, OnUnbalanced, ValidatorRegistration},
 	weights::WeightMeter,
 };
-use sp_runtime::Perbill;
-
-/// How bad it is not to be there: less than any equivocation. The penalty of each miss was taken
-/// before.
-const ABSENCE: Perbill = Perbill::from_parts(1);
 
 impl<T: Config> Pallet<T> {
 	/// The sprint of an era is about to be judged: it is held, unless that comes too late. Returns whether it is.
@@ -89,9 +84,9 @@ impl<T: Config> Pallet<T> {
 
 	/// `validator` was drawn for an audit of that work and kept silent: takes `MissPenalty` from its
 	/// bond and `MissFactor` times the work from its power. Who misses `MaxMisses` in one era is not
-	/// there: it is chilled and disabled like any offender.
+	/// there, which is an offence like any other.
 	pub fn note_missed(validator: &T::AccountId, work: Work) {
-		let mut misses = 0;
+		let (era, mut misses) = (BookEra::<T>::get(), 0);
 		Self::note(validator, |done| {
 			done.missed = done.missed.saturating_add(work);
 			done.misses = done.misses.saturating_add(1);
@@ -105,7 +100,7 @@ impl<T: Config> Pallet<T> {
 			penalty: wanted.saturating_sub(spared),
 		});
 		if misses == T::MaxMisses::get() {
-			Self::remove_from_duty(validator, ABSENCE);
+			Self::report_absence(validator, era);
 		}
 	}
 

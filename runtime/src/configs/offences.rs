@@ -1,7 +1,7 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! What follows from an offence against consensus.
+//! What follows from an offence: equivocation, a failed sprint, absence.
 
 use crate::{Power, Runtime, RuntimeEvent};
 use pallet_session::historical::IdentificationTuple;

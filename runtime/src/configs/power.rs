@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
 	constants::{unless_fast, ERG, MILLI_ERG},
-	AccountId, Authorship, Balance, Balances, Power, Rewards, Runtime, Session, Sprints,
+	AccountId, Authorship, Balance, Balances, Offences, Power, Rewards, Runtime, Session, Sprints,
 };
 use alloc::vec::Vec;
 use ergon_core::{
@@ -54,6 +54,7 @@ impl pallet_power::Config for Runtime {
 	// A day. Without any sprint, all power stays for twenty hours, and goes in the next three.
 	type PowerEras = ConstU32<{ unless_fast(24, 8) }>;
 	type Ramp = ConstU32<POWER_RAMP>;
+	type ReportAbsence = Offences;
 	type SessionsPerEra = ConstU32<SESSIONS_PER_ERA>;
 	type Slashed = ToTreasury;
 	type UnbondingSessions = ReportSessions;

@@ -4,10 +4,11 @@
 //! What follows from offences, through the real offences pallet, and from not being there.
 
 use crate::{mock::*, offence_impls::MAX_REPORTERS, *};
+use codec::Encode;
 use ergon_core::WORK_UNIT;
 use frame_support::{assert_ok, traits::fungible::Inspect, weights::Weight};
 use sp_runtime::Perbill;
-use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
+use sp_staking::offence::{Offence, OffenceDetails, OnOffenceHandler};
 
 /// Seven validators: two may be disabled, and two may leave per session.
 fn seven() -> TestExt {
@@ -26,6 +27,21 @@ fn issuance() -> Balance {
 
 fn miss(who: u64, times: u32) {
 	(0..times).for_each(|_| Power::note_missed(&who, WORK_UNIT));
+}
+
+/// What the offences pallet tells of an absence.
+fn absence(who: u64, era: EraIndex) -> pallet_offences::Event {
+	let kind = <Absence<u64> as Offence<(u64, ())>>::ID;
+	pallet_offences::Event::Offence { kind, slot: (era, who).encode() }
+}
+
+/// Who was reported, and by whom.
+fn reports() -> Vec<(u64, Vec<u64>)> {
+	let reports = pallet_offences::Reports::<Test>::iter_values();
+	let mut reports: Vec<_> =
+		reports.map(|OffenceDetails { offender, reporters }| (offender.0, reporters)).collect();
+	reports.sort();
+	reports
 }
 
 fn index(who: u64) -> u32 {
@@ -213,14 +229,36 @@ fn total_slash_leaves_nothing_and_breaks_nothing() {
 }
 
 #[test]
-fn zero_fraction_and_strangers_are_harmless() {
+fn offence_without_a_fraction_takes_nothing_and_disables_all_the_same() {
 	seven().execute(|| {
-		let details = |who| OffenceDetails { offender: (who, ()), reporters: vec![] };
+		let details = |who| OffenceDetails { offender: (who, ()), reporters: vec![101] };
 		Power::on_offence(&[details(3)], &[Perbill::zero()], 0);
-		assert_eq!(status(3), Status::Standing);
-		Power::on_offence(&[details(77)], &[Perbill::from_percent(50)], 0);
-		assert_eq!(Power::bond(&77), 0);
-		assert_eq!(Taken::get(), 0);
+		let severity = Perbill::from_parts(1);
+		assert_eq!(status(3), Status::Chilled { until: CHILL, severity });
+		assert_eq!(Session::disabled_validators(), [index(3)]);
+		assert_eq!((Power::bond(&3), Taken::get(), free(101)), (BOND, 0, ENDOWMENT));
+		assert!(OffenceSlashes::<Test>::iter().next().is_none());
+		// So nothing of another one in the same session is paid already, and it is as bad as it is.
+		report(&[3], 1);
+		assert_eq!(Power::bond(&3), BOND * 9 / 10);
+		let severity = Perbill::from_percent(10);
+		assert_eq!(status(3), Status::Chilled { until: CHILL, severity });
+		// In the other order, the gentler one changes nothing.
+		Power::on_offence(&[details(3)], &[Perbill::zero()], 0);
+		assert_eq!(status(3), Status::Chilled { until: CHILL, severity });
+		assert_eq!(Power::bond(&3), BOND * 9 / 10);
+	});
+}
+
+#[test]
+fn strangers_are_harmless() {
+	seven().execute(|| {
+		let details = OffenceDetails { offender: (77, ()), reporters: vec![] };
+		for fraction in [Perbill::zero(), Perbill::from_percent(50)] {
+			Power::on_offence(core::slice::from_ref(&details), &[fraction], 0);
+		}
+		assert_eq!((Power::bond(&77), Taken::get()), (0, 0));
+		assert!(Session::disabled_validators().is_empty());
 	});
 }
 
@@ -320,9 +358,11 @@ fn three_missed_audits_in_one_era_chill_and_disable() {
 		assert_eq!(status(3), Status::Standing);
 		assert_eq!(units(3), 100);
 		assert!(Session::disabled_validators().is_empty());
+		assert_eq!((offences(), reports()), (vec![], vec![]));
 		events();
 		miss(3, 1);
 		let until = 1 + CHILL;
+		assert_eq!((offences(), reports()), (vec![absence(3, 0)], vec![(3, vec![])]));
 		assert_eq!(status(3), Status::Chilled { until, severity: Perbill::from_parts(1) });
 		assert_eq!(units(3), 0);
 		assert_eq!(Session::disabled_validators(), [index(3)]);
@@ -341,6 +381,79 @@ fn three_missed_audits_in_one_era_chill_and_disable() {
 		// Audits that it was drawn for before are missed as well; it is not out for longer.
 		miss(3, 1);
 		assert_eq!(status(3), Status::Chilled { until, severity: Perbill::from_parts(1) });
+		assert_eq!(reports().len(), 1, "one absence");
+	});
+}
+
+#[test]
+fn absences_of_one_era_are_each_their_own() {
+	seven().execute(|| {
+		rotate(1);
+		miss(3, MAX_MISSES);
+		let chilled = status(3);
+		rotate(1);
+		miss(4, MAX_MISSES);
+		assert_eq!(reports(), [(3, vec![]), (4, vec![])]);
+		assert_eq!(status(3), chilled, "the offence of another is not told of it again");
+		assert_eq!(
+			status(4),
+			Status::Chilled { until: 2 + CHILL, severity: Perbill::from_parts(1) }
+		);
+		assert_eq!([3, 4].map(|who| Power::bond(&who)), [BOND - 3 * MISS_PENALTY; 2]);
+	});
+}
+
+#[test]
+fn absence_is_reported_anew_in_each_era() {
+	seven().execute(|| {
+		miss(3, MAX_MISSES);
+		go_to_era(1);
+		events();
+		miss(3, MAX_MISSES + 1);
+		assert_eq!(offences(), [absence(3, 1)]);
+		let until = SESSIONS_PER_ERA + CHILL;
+		assert_eq!(status(3), Status::Chilled { until, severity: Perbill::from_parts(1) });
+		assert_eq!(Power::bond(&3), BOND - (2 * Balance::from(MAX_MISSES) + 1) * MISS_PENALTY);
+	});
+}
+
+#[test]
+fn absence_beside_another_offence_costs_no_more() {
+	seven().execute(|| {
+		report(&[3], 1);
+		let until = CHILL;
+		let before = (Power::bond(&3), Taken::get());
+		miss(3, MAX_MISSES);
+		let penalties = Balance::from(MAX_MISSES) * MISS_PENALTY;
+		assert_eq!((Power::bond(&3), Taken::get()), (before.0 - penalties, before.1 + penalties));
+		assert_eq!(status(3), Status::Chilled { until, severity: Perbill::from_percent(10) });
+		assert_eq!(reports().len(), 2);
+		assert_eq!(Session::disabled_validators(), [index(3)]);
+	});
+}
+
+#[test]
+fn absence_of_a_leaver_is_reported_too() {
+	seven().execute(|| {
+		rotate(1);
+		assert_ok!(Power::leave(RuntimeOrigin::signed(3)));
+		miss(3, MAX_MISSES);
+		let severity = Perbill::from_parts(1);
+		let status = Power::unbonding(3).unwrap().status;
+		assert_eq!(status, Status::Chilled { until: 1 + CHILL, severity });
+		assert_eq!(reports(), [(3, vec![])]);
+		assert_eq!(Session::disabled_validators(), [index(3)], "it is in the set as yet");
+	});
+}
+
+#[test]
+fn report_of_an_absence_is_weighed() {
+	seven().execute(|| {
+		miss(3, MAX_MISSES - 1);
+		let weight = || frame_system::Pallet::<Test>::block_weight().total();
+		let before = weight();
+		miss(3, 1);
+		assert!(weight().all_gte(before.saturating_add(<() as WeightInfo>::report_absence())));
 	});
 }
 
