@@ -22,9 +22,12 @@ use ergon_runtime::{
 #[cfg(feature = "try-runtime")]
 use frame_support::traits::{TryState, TryStateSelect};
 use frame_support::{
-	pallet_prelude::TransactionSource, storage::with_transaction, traits::BuildGenesisConfig,
+	pallet_prelude::TransactionSource,
+	storage::with_transaction,
+	traits::{BuildGenesisConfig, FindAuthor},
 	weights::Weight,
 };
+use pallet_session::FindAccountFromAuthorIndex;
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryVRFPreDigest},
 	make_vrf_sign_data, Slot, BABE_ENGINE_ID,
@@ -124,6 +127,13 @@ impl Chain {
 	/// Header of the last block.
 	pub fn head(&self) -> &Header {
 		&self.head
+	}
+
+	/// Who made the last block; nobody made the first.
+	pub fn author(&mut self) -> Option<AccountId> {
+		let claims = self.head.digest.logs.iter().filter_map(|log| log.as_pre_runtime());
+		let find = || FindAccountFromAuthorIndex::<Runtime, Babe>::find_author(claims);
+		self.state.execute_with(find)
 	}
 
 	/// What the last block cost.

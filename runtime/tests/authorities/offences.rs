@@ -1,9 +1,14 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! What becomes of two votes in a round, and of two blocks in a slot.
+//! What becomes of two votes in a round, of two blocks in a slot, and of who is not there.
 
 use crate::*;
+use ergon_runtime::{Balance, RuntimeEvent};
+use frame_support::traits::Get;
+use pallet_offences::{Event, Reports};
+use pallet_power::{Absence, BookEra, OffenceSlashes};
+use sp_staking::offence::Offence;
 
 /// Two votes of Dave in the same round, reported as late as it can be, while every session has a set of
 /// its own.
@@ -143,4 +148,51 @@ fn blocks_should_be_reported_only_with_their_seals() {
 		result.unwrap().unwrap();
 	}
 	assert!(chain.read(|| Power::bond(&dave)) < bond);
+}
+
+/// The tenth audit that somebody misses in an era.
+#[test]
+fn absence_should_cost_the_seat_and_be_told_like_any_offence() {
+	let mut chain = chain();
+	go_to(&mut chain, 2);
+	let dave = Dave.to_account_id();
+	// Whoever makes the very block is disabled with the next session only.
+	while chain.author() == Some(dave.clone()) {
+		chain.blocks(1);
+	}
+	let most: u32 = <Runtime as pallet_power::Config>::MaxMisses::get();
+	let penalty: Balance = <Runtime as pallet_power::Config>::MissPenalty::get();
+	let miss = |chain: &mut Chain, times: u32| {
+		chain.read(|| (0..times).for_each(|_| Power::note_missed(&dave, WORK_UNIT)));
+	};
+	let bond = chain.read(|| Power::bond(&dave));
+	miss(&mut chain, most - 1);
+	chain.read(|| {
+		assert!(!Power::is_chilled(&dave));
+		assert_eq!(Session::disabled_validators(), Vec::<u32>::new());
+		assert_eq!(Reports::<Runtime>::iter().count(), 0);
+	});
+
+	miss(&mut chain, 1);
+	chain.read(|| {
+		assert!(Power::is_chilled(&dave));
+		let place = Session::validators().iter().position(|who| *who == dave).unwrap() as u32;
+		assert_eq!(Session::disabled_validators(), [place]);
+		// Each miss has cost what it costs, and being absent nothing more.
+		assert_eq!(Power::bond(&dave), bond - Balance::from(most) * penalty);
+		assert_eq!(OffenceSlashes::<Runtime>::iter().count(), 0);
+		let reported: Vec<_> =
+			Reports::<Runtime>::iter_values().map(|report| report.offender).collect();
+		assert_eq!(reported, [(dave.clone(), ())]);
+	});
+	let kind = <Absence<AccountId> as Offence<(AccountId, ())>>::ID;
+	let slot = (chain.read(BookEra::<Runtime>::get), &dave).encode();
+	assert!(chain.events().contains(&RuntimeEvent::Offences(Event::Offence { kind, slot })));
+
+	// Once is enough.
+	miss(&mut chain, 1);
+	assert_eq!(chain.read(|| Reports::<Runtime>::iter().count()), 1);
+	// The next session was planned before.
+	go_to(&mut chain, 4);
+	assert!(!chain.read(Session::validators).contains(&dave));
 }

@@ -14,7 +14,7 @@ use ergon_runtime::{
 };
 use frame_support::traits::{Get, KeyOwnerProofSystem};
 use pallet_babe::EquivocationOffence;
-use pallet_power::{Candidates, Unbondings};
+use pallet_power::{Absence, BookEra, Candidates, Unbondings};
 use sp_consensus_babe::{AuthorityId, Slot};
 use sp_core::crypto::key_types;
 use sp_session::MembershipProof;
@@ -61,6 +61,7 @@ impl Life {
 			let most: u32 = <Runtime as pallet_power::Config>::MaxMisses::get();
 			(0..most).for_each(|_| self.miss(who, WORK_UNIT));
 			assert!(Power::is_chilled(who), "{who} is absent");
+			assert!(is_known_absence(who), "{who} is absent");
 			self.count("absence");
 		}
 	}
@@ -140,4 +141,14 @@ impl Life {
 			self.count("equivocation slashed");
 		}
 	}
+}
+
+/// Whether the offences pallet knows that somebody is absent in this era.
+fn is_known_absence(who: &AccountId) -> bool {
+	type Known = Absence<AccountId>;
+	let (offender, slot) = ((who.clone(), ()), (BookEra::<Runtime>::get(), who.clone()));
+	<Offences as ReportOffence<AccountId, (AccountId, ()), Known>>::is_known_offence(
+		&[offender],
+		&slot,
+	)
 }

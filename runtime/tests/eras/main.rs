@@ -112,6 +112,7 @@ fn a_thousand_eras_should_keep_every_promise() {
 		("audit missed", 1_000),
 		("absence", 30),
 		("equivocation slashed", 30),
+		("offence", 110),
 		("evidence of nothing", 10),
 		("slash", 1_000),
 		("chill", 100),

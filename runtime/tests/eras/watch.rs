@@ -298,6 +298,7 @@ pub(crate) fn hear(life: &mut Life, event: RuntimeEvent) {
 		RuntimeEvent::Power(Elected { .. }) => "election",
 		RuntimeEvent::Rewards(pallet_rewards::Event::Rewarded { .. }) => "reward",
 		RuntimeEvent::Balances(pallet_balances::Event::DustLost { .. }) => "dust",
+		RuntimeEvent::Offences(pallet_offences::Event::Offence { .. }) => "offence",
 		RuntimeEvent::Session(pallet_session::Event::ValidatorDisabled { .. }) => "disabling",
 		_ => return,
 	};
