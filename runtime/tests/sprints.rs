@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use codec::Encode;
+use ergon_core::{crypto::audit::AuditorId, WORK_UNIT};
 use ergon_economics::constants::MISSING_ITEM_SLASH;
 use ergon_engine_interface::EngineExt;
 use ergon_runtime::{
@@ -14,19 +15,21 @@ use ergon_runtime::{
 		sprints::Contestants,
 	},
 	constants::{ERG, SESSION_SLOTS},
-	presets, AccountId, Balances, Power, Runtime, RuntimeEvent, Session, SessionKeys, Sprints,
+	presets, AccountId, Balances, Power, Runtime, RuntimeCall, RuntimeEvent, Session, SessionKeys,
+	Sprints, UncheckedExtrinsic,
 };
 use ergon_test_chain::{
 	engine::{Conduct, FakeEngine},
 	Chain,
 };
 use frame_support::traits::Get;
-use pallet_power::{Candidates, PowerLimit, Status};
+use pallet_power::{BookEra, Candidates, EraWorks, PowerLimit, Status};
 use pallet_providers::Capacity;
 use pallet_rewards::Total;
 use pallet_sprints::{CandidateFailure, Candidates as _, Demands, Event, Phase};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie};
-use std::sync::Arc;
+use sp_staking::SessionIndex;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Blocks of an era.
 const ERA: u32 = SESSIONS_PER_ERA * SESSION_SLOTS;
@@ -76,6 +79,24 @@ fn next_block(chain: &mut Chain) -> Vec<Event<Runtime>> {
 		_ => None,
 	});
 	told.collect()
+}
+
+/// Goes to the first block of a session, and on to one that none of these has made: nobody is disabled in its own.
+fn go_to(chain: &mut Chain, session: SessionIndex, others_than: &[&AccountId]) {
+	while chain.read(Session::current_index) < session
+		|| chain.author().is_some_and(|author| others_than.contains(&&author))
+	{
+		chain.blocks(1);
+	}
+}
+
+/// The validators who may do nothing.
+fn disabled(chain: &mut Chain) -> Vec<AccountId> {
+	chain.read(|| {
+		let validators = Session::validators();
+		let places = Session::disabled_validators().into_iter();
+		places.map(|place| validators[place as usize].clone()).collect()
+	})
 }
 
 fn proved(told: &[Event<Runtime>]) -> Vec<(u32, AccountId)> {
@@ -151,10 +172,22 @@ fn a_newcomer_should_prove_be_elected_and_author() {
 fn a_candidate_that_makes_items_up_should_lose_bond_seat_and_power() {
 	// Nearly all items are made up, by everybody's engine.
 	let mut chain = chain(240);
+	// Of three validators none may be disabled, of four one.
+	join(&mut chain, Dave);
 	let before = chain.read(Balances::total_issuance);
 	let bond = chain.read(|| Power::bond(&Alice.to_account_id()));
-	let told = run_to_era(&mut chain, 2);
+	let (mut told, mut banned) = (Vec::new(), BTreeSet::new());
+	while chain.read(|| Power::era().era) < 2 {
+		told.extend(next_block(&mut chain));
+		banned.extend(disabled(&mut chain));
+	}
 	assert_eq!(proved(&told), []);
+	let failures = told.iter().filter_map(|event| match event {
+		Event::Failed { operator, .. } => Some(operator.clone()),
+		_ => None,
+	});
+	let failures: BTreeSet<_> = failures.collect();
+	assert!(!banned.is_empty() && banned.is_subset(&failures), "{banned:?} of {failures:?}");
 	let failed = told.iter().find_map(|event| match event {
 		Event::Failed { operator, failure, .. } => Some((operator.clone(), *failure)),
 		_ => None,
@@ -254,16 +287,92 @@ fn who_failed_in_a_sprint_should_pay_once_and_not_for_others() {
 		chain.read(|| Contestants::punish(who, era, CandidateFailure::NotShown, Vec::new()));
 	};
 	let bonds = |chain: &mut Chain| chain.read(|| [&dave, &bob].map(Power::bond));
+	// From this session on Dave is a validator, the fourth: one of them may be disabled.
+	go_to(&mut chain, 2, &[&dave, &bob]);
 	let [before, of_bob] = bonds(&mut chain);
 	punish(&mut chain, &dave, 0);
-	let [after, _] = bonds(&mut chain);
-	assert_eq!(after, before - MISSING_ITEM_SLASH * before);
+	assert_eq!(bonds(&mut chain), [before - MISSING_ITEM_SLASH.mul_ceil(before), of_bob]);
+	assert_eq!(disabled(&mut chain), vec![dave.clone()]);
 	// Another one in another session, and the same one once more.
-	let session = chain.read(Session::current_index);
-	while chain.read(Session::current_index) == session {
-		chain.blocks(1);
-	}
+	go_to(&mut chain, 3, &[&dave, &bob]);
+	assert_eq!(disabled(&mut chain), vec![dave.clone()]);
+	let [of_dave, before] = bonds(&mut chain);
 	punish(&mut chain, &bob, 0);
 	punish(&mut chain, &dave, 0);
-	assert_eq!(bonds(&mut chain), [after, of_bob - MISSING_ITEM_SLASH * of_bob]);
+	assert_eq!(bonds(&mut chain), [of_dave, before - MISSING_ITEM_SLASH.mul_ceil(before)]);
+	// Of those who are as bad, the last one.
+	assert_eq!(disabled(&mut chain), [bob]);
+}
+
+/// Whether a transaction comes from the machine of that candidate, who has that audit key.
+fn is_from(transaction: &UncheckedExtrinsic, who: &AccountId, key: &AuditorId) -> bool {
+	type Audits = pallet_audits::Call<Runtime>;
+	type Sprints = pallet_sprints::Call<Runtime>;
+	match &transaction.function {
+		RuntimeCall::Audits(
+			Audits::commit { auditor, .. }
+			| Audits::reveal { auditor, .. }
+			| Audits::object { auditor, .. },
+		) => auditor == who,
+		RuntimeCall::Audits(Audits::declare { key: declared, .. }) => declared == key,
+		RuntimeCall::Sprints(Sprints::commit { operator, .. } | Sprints::show { operator, .. }) => {
+			operator == who
+		}
+		_ => false,
+	}
+}
+
+/// Somebody rents a machine from the block in which a sprint opens to the last in which items are shown, in each era.
+/// Its equal has one.
+#[test]
+fn a_machine_that_is_there_for_sprints_only_should_miss_its_audits_and_be_worth_less() {
+	let mut chain = chain(0);
+	let [renter, owner] = [Dave, Eve].map(Sr25519Keyring::to_account_id);
+	[Dave, Eve].into_iter().for_each(|who| join(&mut chain, who));
+	let key = chain.read(|| {
+		// All are drawn for audits by what they prove.
+		for who in [Alice, Bob, Charlie] {
+			Candidates::<Runtime>::mutate(who.to_account_id(), |candidate| {
+				candidate.as_mut().unwrap().genesis = 0;
+			});
+		}
+		Session::load_keys(&renter).unwrap().audit
+	});
+	while chain.read(|| Power::era().era) < 8 {
+		let phase = chain.read(|| Sprints::sprint().unwrap().phase);
+		let is_rented = matches!(phase, Phase::Working { .. } | Phase::Opening { .. });
+		let mut transactions = chain.take_pool();
+		transactions.retain(|transaction| is_rented || !is_from(transaction, &renter, &key));
+		chain.block(transactions);
+	}
+
+	let of = |chain: &mut Chain, who: &AccountId| {
+		chain.read(|| {
+			let terms = Power::power_of(who.clone()).unwrap();
+			let misses: u32 = terms.eras.iter().map(|(_, work)| work.misses).sum();
+			let sprints = Candidates::<Runtime>::get(who).unwrap().sprints;
+			(misses, sprints, Power::power(who))
+		})
+	};
+	let (misses, rented, less) = of(&mut chain, &renter);
+	let (missed_by_owner, owned, power) = of(&mut chain, &owner);
+	assert!(rented > 0 && owned > 0, "{rented} and {owned} proved");
+	assert!(misses > 0 && missed_by_owner == 0, "{misses} and {missed_by_owner} missed");
+	assert!(less < rented && power >= owned, "{less} of {rented}, {power} of {owned}");
+	// As the items that are drawn differ, so does what the same machine proves.
+	let product = |power: u64, proved: u64| u128::from(power) * u128::from(proved);
+	assert!(product(less, owned) < product(power, rented));
+
+	// It is rid of all of its power when it misses too many in one era: here, of jobs.
+	let most: u32 = <Runtime as pallet_power::Config>::MaxMisses::get();
+	chain.read(|| {
+		let missed = EraWorks::<Runtime>::get(BookEra::<Runtime>::get(), &renter).misses;
+		assert!(missed < most);
+		for _ in missed..most {
+			assert!(!Power::is_chilled(&renter));
+			Power::note_missed(&renter, WORK_UNIT);
+		}
+		assert!(Power::is_chilled(&renter) && !Power::is_chilled(&owner));
+		assert_eq!(Power::power(&renter), 0);
+	});
 }
