@@ -2,29 +2,76 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Who asks itself for inference loses money on every job, however the job ends, and gains nothing as a validator.
+//!
+//! A job is settled, expires, is cancelled or voided because its model was recalled, or its result is overturned, by an
+//! auditor, by a challenger, or by the provider of a replica; and each of these may be the owner of the job as well.
+//! In all of them something is lost for certain, but for one: where the auditors of a settled job are the owner's too,
+//! chance decides how many are drawn and whether others look again, so that it loses in expectation only. What a single
+//! one can bring is bounded.
+//!
+//! The formulas are those of the pallets, put together as there: [`Audited::new`] does what `pallet_jobs` and
+//! `pallet_audits` do when a result comes in.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use ergon_core::WORK_UNIT;
 use ergon_economics::{
-	constants::{AUDITOR_WEIGHT, EMISSION, ERG},
+	constants::{AUDITOR_WEIGHT, EMISSION, ERG, MAX_AUDIT_RATE, SECOND_LOOKERS, SECOND_LOOK_RATE},
 	emission::reward,
 	power::{with_audits, Power},
-	sampling::{expected_auditors, expected_audits, second_look_rate, Exposure, Parameters},
-	settlement::{audit_budget, audit_pay, award, slash, split},
+	sampling::{
+		affordable_rate, draw, expected_auditors, expected_audits, second_look_rate, Exposure,
+		Parameters,
+	},
+	settlement::{
+		audit_budget, audit_pay, award, false_vote_slash, secured_pay, slash, split, Award, Split,
+	},
 	AuditRate, Balance, DutyCount,
 };
-use proptest::prelude::*;
+use proptest::{collection::vec, prelude::*};
+use sp_arithmetic::Permill;
 
 /// More money than there can ever be.
 const ALL: Balance = 100_000_000 * ERG;
+/// Audits are counted in billionths.
+const BILLION: Balance = 1_000_000_000;
+/// Most who are paid for auditing one result: those who are drawn, and those who look again.
+const MOST_AUDITORS: u32 = (MAX_AUDIT_RATE.into_inner() / BILLION as u64) as u32 + SECOND_LOOKERS;
 
-/// What the audits of a job are expected to cost, as the chain works it out.
-fn budget(exposure: &Exposure, work: u64, audit_price: Balance, min_bond: Balance) -> Balance {
-	let rate = expected_auditors(exposure, &Parameters::default());
-	let base = AuditRate::from_rational(2, 100);
-	let second_look = second_look_rate(base, audit_pay(work, audit_price), min_bond);
-	audit_budget(expected_audits(rate, second_look), work, audit_price)
+/// What the chain works out when the result of a job comes in.
+#[derive(Clone, Copy, Debug)]
+struct Audited {
+	/// What the audits that the provider's standing asks for are expected to cost.
+	budget: Balance,
+	/// What is done with the price if the result stands.
+	parts: Split,
+	/// What each audit earns at most.
+	pay: Balance,
+	/// How many auditors are drawn in expectation: as many as the price pays for, of those that the standing asks for.
+	rate: AuditRate,
+}
+
+impl Audited {
+	fn new(exposure: &Exposure, work: u64, audit_price: Balance, min_bond: Balance) -> Self {
+		let pay = audit_pay(work, audit_price);
+		let second_look = second_look(pay, min_bond);
+		let wanted = expected_auditors(exposure, &Parameters::default());
+		let budget = audit_budget(expected_audits(wanted, second_look), work, audit_price);
+		let most = split(exposure.price, Balance::MAX).audits;
+		let rate = affordable_rate(wanted, second_look, pay, most);
+		Self { budget, parts: split(exposure.price, budget), pay, rate }
+	}
+
+	/// What all auditors are expected to earn, in billionths, where no smaller bond than this stands behind a vote.
+	fn expected_pay(&self, bond: Balance) -> Balance {
+		let audits = expected_audits(self.rate, second_look(self.pay, bond));
+		Balance::from(audits.into_inner()) * self.pay
+	}
+}
+
+/// How often a result is looked at again, where audits earn that and the smallest bond behind them is this.
+fn second_look(pay: Balance, bond: Balance) -> AuditRate {
+	second_look_rate(SECOND_LOOK_RATE, pay, bond)
 }
 
 /// What a validator with that power of so much earns in an era if all its duties are done.
@@ -73,20 +120,37 @@ prop_compose! {
 	}
 }
 
+/// Somebody who removes the record of a job.
+#[derive(Clone, Copy, Debug)]
+enum Pruner {
+	/// The requester, or a friend who gets the reward.
+	Owner,
+	Stranger,
+}
+
+prop_compose! {
+	/// Canonical work, the price of audits, and half of the least bond of a validator: any.
+	fn terms()(
+		work in prop_oneof![1..WORK_UNIT, 1..u64::MAX],
+		audit_price in prop_oneof![1..1_000u128, 1..ERG],
+		half_bond in prop_oneof![0..1_000 * ERG, 0..ALL / 2],
+	) -> (u64, Balance, Balance) {
+		(work, audit_price, half_bond)
+	}
+}
+
 proptest! {
 	/// A job that is settled. The provider gets its own part back; auditors are never of its own account, and
 	/// what they do not earn goes to the audit pool.
 	#[test]
 	fn settled_job_costs_burn_treasury_and_audits(
 		exposure in exposure(),
-		work in prop_oneof![1..WORK_UNIT, 1..u64::MAX],
-		audit_price in prop_oneof![1..1_000u128, 1..ERG],
-		min_bond in 0..ALL,
+		(work, audit_price, half_bond) in terms(),
 	) {
-		let budget = budget(&exposure, work, audit_price, min_bond);
+		let audited = Audited::new(&exposure, work, audit_price, 2 * half_bond);
+		let Audited { budget, parts, .. } = audited;
 		// No job is free of audits, whatever its work and its provider's past.
 		prop_assert!(budget > 0);
-		let parts = split(exposure.price, budget);
 		let lost = exposure.price - parts.provider;
 		prop_assert_eq!(lost, parts.burn + parts.treasury + parts.audits);
 		prop_assert!(parts.burn > 0);
@@ -96,34 +160,146 @@ proptest! {
 		}
 	}
 
-	/// The same if all auditors are friends: what they are expected to earn is no more than what was set aside, so
-	/// that burn and treasury are lost, whichever price two accounts of one owner agree on.
+	/// The same if all auditors are friends, also those who look again: what they are expected to earn is no more than
+	/// was set aside of this price, so that the pool has nothing to add. Burn and treasury are lost, in expectation,
+	/// whichever price two accounts of one owner agree on.
 	#[test]
-	fn settled_job_costs_the_burn_even_among_friends(
+	fn settled_job_costs_the_burn_in_expectation_even_among_friends(
 		exposure in exposure(),
-		work in prop_oneof![1..WORK_UNIT, 1..u64::MAX / 8],
-		audit_price in prop_oneof![1..1_000u128, 1..ERG],
-		min_bond in 0..ALL,
+		(work, audit_price, half_bond) in terms(),
 	) {
-		let budget = budget(&exposure, work, audit_price, min_bond);
-		let rate = expected_auditors(&exposure, &Parameters::default());
-		let pay = audit_pay(work, audit_price);
-		let earned = rate.into_inner() as Balance * pay / 1_000_000_000;
-		prop_assert!(earned <= budget);
-		let parts = split(exposure.price, budget);
-		prop_assert!(parts.provider + parts.audits + parts.burn <= exposure.price);
-		prop_assert!(parts.provider + parts.audits < exposure.price);
+		let audited = Audited::new(&exposure, work, audit_price, 2 * half_bond);
+		let parts = audited.parts;
+		let earned = audited.expected_pay(2 * half_bond);
+		prop_assert!(earned <= parts.audits * BILLION);
+		let back = parts.provider * BILLION + earned;
+		prop_assert!(back + (parts.burn + parts.treasury) * BILLION <= exposure.price * BILLION);
+		prop_assert!(parts.burn > 0);
 		// Any subsidy below the burn changes nothing.
-		prop_assert!(parts.provider + parts.audits + (parts.burn - 1) < exposure.price);
+		prop_assert!(back + (parts.burn - 1) * BILLION < exposure.price * BILLION);
 	}
 
-	/// A job whose result is overturned, by a challenger who is the same owner: the price comes back, and half
-	/// of the slash.
+	/// Bonds may fall to half of what they have to be before their owners are chilled, and the smaller they are, the
+	/// more often a result is looked at again: more than the budget reckons with. Friends who weigh a third of all
+	/// still do not earn more than was set aside, where the fewest declare the model that may.
 	#[test]
-	fn overturned_job_costs_half_of_a_slash(price in 1..ALL, bond in 1..ALL) {
-		let taken = slash(price, bond);
-		prop_assert!(taken > 0);
-		prop_assert!(award(taken).winner < taken);
+	fn settled_job_costs_the_burn_in_expectation_even_among_friends_with_half_their_bonds(
+		exposure in exposure(),
+		(work, audit_price, half_bond) in terms(),
+	) {
+		let audited = Audited::new(&exposure, work, audit_price, 2 * half_bond);
+		// A third of all is two thirds of the half that declares it.
+		prop_assert_eq!(AUDITOR_WEIGHT, Permill::from_percent(50));
+		let earned = audited.expected_pay(half_bond);
+		prop_assert!(2 * earned <= 3 * audited.parts.audits * BILLION);
+	}
+
+	/// A single job may bring its owner more than it costs: where more of its friends are drawn than the price pays
+	/// for. It never is more than five audits, none of which earns more than half of a bond that answers for it.
+	#[test]
+	fn single_settled_job_brings_five_audits_at_most(
+		exposure in exposure(),
+		(work, audit_price, half_bond) in terms(),
+		randomness: [u8; 32],
+		bond in 0..ALL,
+	) {
+		let audited = Audited::new(&exposure, work, audit_price, 2 * half_bond);
+		let auditors = draw(audited.rate, &randomness) + SECOND_LOOKERS;
+		prop_assert!(auditors <= MOST_AUDITORS && MOST_AUDITORS == 5);
+		let pay = secured_pay(audited.pay, bond);
+		prop_assert!(pay <= audited.pay && pay <= bond / 2);
+		let Split { burn, treasury, audits, provider } = audited.parts;
+		let back = provider + Balance::from(auditors) * pay;
+		let most = exposure.price - burn - treasury - audits + Balance::from(MOST_AUDITORS) * pay;
+		prop_assert!(back <= most);
+	}
+
+	/// A job that nobody does, or whose model is recalled by the owner or by somebody else: what was held comes back,
+	/// but for what a stranger gets who removes the record. Nothing is paid, minted or counted for it, and no
+	/// transaction of a requester is free.
+	#[test]
+	fn job_that_expires_is_cancelled_or_recalled_costs_its_fees(
+		escrow in 0..ALL,
+		(deposit, kept) in (0..ALL).prop_flat_map(|deposit| (Just(deposit), 0..=deposit)),
+		reward in (0..=1_000_000u32).prop_map(Permill::from_parts),
+		pruner in prop_oneof![Just(Pruner::Owner), Just(Pruner::Stranger)],
+		fees in 1..ERG,
+	) {
+		let at_once = escrow + (deposit - kept);
+		let later = match pruner {
+			Pruner::Owner => kept,
+			Pruner::Stranger => kept - reward.mul_floor(kept),
+		};
+		prop_assert!(at_once + later <= escrow + deposit);
+		prop_assert!(at_once + later < escrow + deposit + fees);
+	}
+
+	/// A job whose result is overturned, by auditors who are the same owner, also if some of them have voted for it:
+	/// the price comes back, and half of all slashes.
+	#[test]
+	fn overturned_job_costs_half_of_its_slashes(
+		price in 1..ALL,
+		bond in 1..ALL,
+		false_votes in vec((0..ALL, 0..ALL), 0..4),
+	) {
+		let of_provider = slash(price, bond);
+		let of_voters = false_votes.iter().map(|(pay, bond)| false_vote_slash(price, *pay, *bond));
+		let taken = of_provider + of_voters.sum::<Balance>();
+		prop_assert!(of_provider > 0 && taken >= of_provider);
+		let Award { winner, burn } = award(taken);
+		prop_assert_eq!(winner + burn, taken);
+		prop_assert!(burn >= taken.div_ceil(2));
+	}
+
+	/// A result that its own owner challenges, or defends against a false vote of its own. Who loses has half of its
+	/// stake burnt, and the other half is the winner's; where the result stands, the job costs what a settled one does.
+	#[test]
+	fn job_that_its_owner_disputes_costs_half_of_a_stake(
+		exposure in exposure(),
+		(work, audit_price, half_bond) in terms(),
+		provider_bond in 1..ALL,
+		challenge_bond in 1..1_000 * ERG,
+		auditor_bond in 1..ALL,
+	) {
+		let price = exposure.price;
+		let burnt = |stake| award(stake).burn;
+		// The challenger wins: the price and its bond come back.
+		prop_assert!(burnt(slash(price, provider_bond)) > 0);
+		// The challenger loses, or the auditor who said that the result is wrong.
+		let audited = Audited::new(&exposure, work, audit_price, 2 * half_bond);
+		let Audited { parts, pay, .. } = audited;
+		let stakes = [price.max(challenge_bond), false_vote_slash(price, pay, auditor_bond)];
+		for stake in stakes {
+			prop_assert!(burnt(stake) >= stake.div_ceil(2) && stake > 0);
+			let back = parts.provider + parts.audits + award(stake).winner;
+			prop_assert!(back + parts.burn + burnt(stake) <= price + stake);
+		}
+	}
+
+	/// Two to five replicas, each with a provider of the same owner: each is a job of its own, and is settled or
+	/// overturned by what another shows. However many are overturned, each of them costs.
+	#[test]
+	fn replicas_cost_what_as_many_jobs_do(
+		replicas in vec((exposure(), 1..ALL, any::<bool>()), 2..=5),
+		(work, audit_price, half_bond) in terms(),
+	) {
+		let (mut paid, mut back, mut least) = (0u128, 0u128, 0u128);
+		for (exposure, bond, is_overturned) in &replicas {
+			if *is_overturned {
+				let taken = slash(exposure.price, *bond);
+				paid += exposure.price + taken;
+				back += exposure.price + award(taken).winner;
+				least += taken.div_ceil(2);
+			} else {
+				let parts = Audited::new(exposure, work, audit_price, 2 * half_bond).parts;
+				paid += exposure.price;
+				// What its auditors are expected to earn, if all of them are friends.
+				back += parts.provider + parts.audits;
+				least += parts.burn;
+			}
+		}
+		prop_assert!(least >= replicas.len() as Balance);
+		prop_assert!(back + least <= paid);
 	}
 
 	/// All that own jobs change about what validators earn by is that their audits may be missed. So their price
