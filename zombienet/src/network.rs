@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Starting networks, and killing parts of them.
+//!
+//! Several run at a time, with nodes of the same names and so of the same identities: none of them may look for others
+//! in the local network (`--no-mdns`).
 
 use crate::{
 	models::DemoModel,
@@ -99,7 +102,7 @@ impl TestNetwork {
 	pub async fn add(&mut self, name: &str, arguments: &[&str], is_validator: bool) -> Result<()> {
 		let others = self.network.nodes();
 		let others = others.iter().map(|node| format!("--reserved-nodes={}", node.multiaddr()));
-		let arguments = arguments.iter().map(|argument| argument.to_string());
+		let arguments = ["--no-mdns"].iter().chain(arguments).map(|argument| argument.to_string());
 		let args = arguments.chain(others).map(Arg::Flag).collect();
 		let options = AddNodeOptions { args, is_validator, ..Default::default() };
 		let _turn = Turn::wait()?;

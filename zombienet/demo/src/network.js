@@ -122,7 +122,7 @@ export class Network {
 		const all = [
 			...['--chain', spec, '--base-path', join(this.folder, name), '--name', name],
 			...['--rpc-port', ports.rpc, '--prometheus-port', ports.prometheus],
-			...['--node-key', nodeKey(name), '--rpc-cors', 'all', '--no-telemetry', '--no-mdns'],
+			...['--node-key', nodeKey(name), '--rpc-cors', 'all', '--no-telemetry'],
 			...['--listen-addr', `/ip4/127.0.0.1/tcp/${ports.p2p}`, '--rpc-methods', 'unsafe'],
 			...(isValidator ? ['--validator'] : []),
 			...bootnodes.flatMap((address) => ['--bootnodes', address]),
