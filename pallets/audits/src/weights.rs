@@ -41,16 +41,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::Seats` (r:1 w:1)
 	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
-		// Fastest run: 17_776 nanoseconds.
-		Weight::from_parts(29_905_000, 3662)
+		// Fastest run: 17_406 nanoseconds.
+		Weight::from_parts(23_775_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Audits::Seats` (r:1 w:1)
 	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	fn reveal() -> Weight {
-		// Fastest run: 20_490 nanoseconds.
-		Weight::from_parts(37_196_000, 3662)
+		// Fastest run: 20_020 nanoseconds.
+		Weight::from_parts(34_251_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -59,8 +59,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_commit() -> Weight {
-		// Fastest run: 54_421 nanoseconds.
-		Weight::from_parts(78_006_000, 3662)
+		// Fastest run: 57_646 nanoseconds.
+		Weight::from_parts(63_154_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Audits::Seats` (r:1 w:0)
@@ -68,8 +68,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_reveal() -> Weight {
-		// Fastest run: 56_424 nanoseconds.
-		Weight::from_parts(62_983_000, 3662)
+		// Fastest run: 59_168 nanoseconds.
+		Weight::from_parts(64_596_000, 3662)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Audits::Seats` (r:100 w:1)
@@ -77,17 +77,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::Cases` (r:1 w:0)
 	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(811), added: 3286, mode: `MaxEncodedLen`)
 	/// Storage: `Sprints::Leaves` (r:1 w:0)
 	/// Proof: `Sprints::Leaves` (`max_values`: None, `max_size`: Some(21787), added: 24262, mode: `MaxEncodedLen`)
 	/// `a` is in `1..=99`.
 	fn object(a: u32, ) -> Weight {
-		// Fastest run: 75_052 nanoseconds.
-		Weight::from_parts(165_324_102, 25252)
-			// Standard error: 216_824.
-			.saturating_add(Weight::from_parts(6_578_396, 0).saturating_mul(a.into()))
+		// Fastest run: 72_067 nanoseconds.
+		Weight::from_parts(100_535_599, 25252)
+			// Standard error: 211_952.
+			.saturating_add(Weight::from_parts(6_805_596, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -101,10 +101,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// `a` is in `1..=99`.
 	fn authorize_object(a: u32, ) -> Weight {
-		// Fastest run: 71_867 nanoseconds.
-		Weight::from_parts(66_720_757, 6811)
-			// Standard error: 90_097.
-			.saturating_add(Weight::from_parts(6_521_346, 0).saturating_mul(a.into()))
+		// Fastest run: 74_000 nanoseconds.
+		Weight::from_parts(75_179_507, 6811)
+			// Standard error: 176_400.
+			.saturating_add(Weight::from_parts(6_808_203, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
@@ -121,10 +121,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `m` is in `0..=64`.
 	fn declare(m: u32, ) -> Weight {
-		// Fastest run: 30_846 nanoseconds.
-		Weight::from_parts(36_063_343, 5567)
-			// Standard error: 16_438.
-			.saturating_add(Weight::from_parts(9_309_309, 0).saturating_mul(m.into()))
+		// Fastest run: 30_345 nanoseconds.
+		Weight::from_parts(37_838_224, 5567)
+			// Standard error: 42_217.
+			.saturating_add(Weight::from_parts(9_636_401, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -143,10 +143,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// `m` is in `0..=64`.
 	fn authorize_declare(m: u32, ) -> Weight {
-		// Fastest run: 65_868 nanoseconds.
-		Weight::from_parts(71_302_410, 5567)
-			// Standard error: 12_847.
-			.saturating_add(Weight::from_parts(4_587_155, 0).saturating_mul(m.into()))
+		// Fastest run: 69_503 nanoseconds.
+		Weight::from_parts(75_738_874, 5567)
+			// Standard error: 13_138.
+			.saturating_add(Weight::from_parts(4_449_676, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(m.into())))
 			.saturating_add(Weight::from_parts(0, 2773).saturating_mul(m.into()))
@@ -159,10 +159,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `v` is in `1..=100`.
 	fn is_auditable(v: u32, ) -> Weight {
-		// Fastest run: 15_343 nanoseconds.
-		Weight::from_parts(20_920_538, 5487)
-			// Standard error: 50_913.
-			.saturating_add(Weight::from_parts(2_703_899, 0).saturating_mul(v.into()))
+		// Fastest run: 15_643 nanoseconds.
+		Weight::from_parts(14_274_050, 5487)
+			// Standard error: 44_212.
+			.saturating_add(Weight::from_parts(2_783_442, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(v.into()))
@@ -173,10 +173,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `v` is in `0..=100`.
 	fn eligible(v: u32, ) -> Weight {
-		// Fastest run: 5_488 nanoseconds.
-		Weight::from_parts(18_783_356, 4276)
-			// Standard error: 23_656.
-			.saturating_add(Weight::from_parts(2_667_381, 0).saturating_mul(v.into()))
+		// Fastest run: 5_448 nanoseconds.
+		Weight::from_parts(21_154_145, 4276)
+			// Standard error: 36_347.
+			.saturating_add(Weight::from_parts(2_783_069, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(v.into()))
@@ -194,8 +194,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::AuditPrice` (r:1 w:1)
 	/// Proof: `Audits::AuditPrice` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	fn on_initialize() -> Weight {
-		// Fastest run: 19_038 nanoseconds.
-		Weight::from_parts(20_780_000, 3510)
+		// Fastest run: 19_158 nanoseconds.
+		Weight::from_parts(20_911_000, 3510)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -213,10 +213,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `v` is in `0..=100`.
 	fn poll(v: u32, ) -> Weight {
-		// Fastest run: 12_258 nanoseconds.
-		Weight::from_parts(20_979_802, 5487)
-			// Standard error: 37_424.
-			.saturating_add(Weight::from_parts(5_081_080, 0).saturating_mul(v.into()))
+		// Fastest run: 12_138 nanoseconds.
+		Weight::from_parts(15_099_136, 5487)
+			// Standard error: 62_939.
+			.saturating_add(Weight::from_parts(4_906_178, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2692).saturating_mul(v.into()))
@@ -241,10 +241,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
 	/// `s` is in `0..=100`.
 	fn draw(s: u32, ) -> Weight {
-		// Fastest run: 31_216 nanoseconds.
-		Weight::from_parts(51_574_238, 6811)
-			// Standard error: 41_220.
-			.saturating_add(Weight::from_parts(11_518_223, 0).saturating_mul(s.into()))
+		// Fastest run: 29_604 nanoseconds.
+		Weight::from_parts(57_276_649, 6811)
+			// Standard error: 111_102.
+			.saturating_add(Weight::from_parts(11_778_912, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
@@ -260,8 +260,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DrawSeeds` (r:0 w:1)
 	/// Proof: `Audits::DrawSeeds` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
 	fn skip_draw() -> Weight {
-		// Fastest run: 11_066 nanoseconds.
-		Weight::from_parts(11_867_000, 6811)
+		// Fastest run: 10_746 nanoseconds.
+		Weight::from_parts(11_607_000, 6811)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -271,10 +271,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::OldestDutyEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn prune_duty_records(r: u32, ) -> Weight {
-		// Fastest run: 3_536 nanoseconds.
-		Weight::from_parts(4_069_663, 990)
-			// Standard error: 369.
-			.saturating_add(Weight::from_parts(902_212, 0).saturating_mul(r.into()))
+		// Fastest run: 3_556 nanoseconds.
+		Weight::from_parts(4_212_027, 990)
+			// Standard error: 441.
+			.saturating_add(Weight::from_parts(943_965, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
@@ -291,8 +291,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::DrawQueue` (r:0 w:1)
 	/// Proof: `Audits::DrawQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
-		// Fastest run: 14_882 nanoseconds.
-		Weight::from_parts(16_024_000, 6811)
+		// Fastest run: 14_702 nanoseconds.
+		Weight::from_parts(15_824_000, 6811)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -305,7 +305,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::RecentOutputs` (r:1 w:0)
 	/// Proof: `Audits::RecentOutputs` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::AuditBacklog` (r:1 w:1)
 	/// Proof: `Audits::AuditBacklog` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Audits::DutyRecords` (r:100 w:100)
@@ -316,24 +316,31 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	/// `s` is in `1..=100`.
 	fn conclude(s: u32, ) -> Weight {
-		// Fastest run: 48_392 nanoseconds.
-		Weight::from_parts(35_717_746, 15295)
-			// Standard error: 165_365.
-			.saturating_add(Weight::from_parts(24_796_939, 0).saturating_mul(s.into()))
+		// Fastest run: 48_572 nanoseconds.
+		Weight::from_parts(42_387_249, 12860)
+			// Standard error: 620_314.
+			.saturating_add(Weight::from_parts(26_981_469, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(s.into())))
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
+	/// Storage: `Audits::Cases` (r:1 w:0)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
+	/// Storage: `Audits::Seats` (r:100 w:0)
+	/// Proof: `Audits::Seats` (`max_values`: None, `max_size`: Some(197), added: 2672, mode: `MaxEncodedLen`)
+	/// Storage: `Power::Candidates` (r:100 w:0)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
+	/// `s` is in `1..=100`.
 	fn votes_at_stake(s: u32, ) -> Weight {
-		// Fastest run: 5_488 nanoseconds.
-		Weight::from_parts(18_783_356, 4276)
-			// Standard error: 23_656.
-			.saturating_add(Weight::from_parts(2_667_381, 0).saturating_mul(s.into()))
+		// Fastest run: 19_339 nanoseconds.
+		Weight::from_parts(23_717_310, 6811)
+			// Standard error: 311_809.
+			.saturating_add(Weight::from_parts(11_517_524, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64))
-			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 	/// Storage: `Audits::Cases` (r:1 w:1)
 	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
@@ -369,10 +376,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `s` is in `2..=100`.
 	fn end_round(s: u32, ) -> Weight {
-		// Fastest run: 140_900 nanoseconds.
-		Weight::from_parts(42_289_240, 6811)
-			// Standard error: 466_740.
-			.saturating_add(Weight::from_parts(52_971_364, 0).saturating_mul(s.into()))
+		// Fastest run: 136_614 nanoseconds.
+		Weight::from_parts(158_451_956, 6811)
+			// Standard error: 933_543.
+			.saturating_add(Weight::from_parts(50_716_203, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
@@ -384,41 +391,41 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn commit() -> Weight {
-		Weight::from_parts(29_905_000, 3662)
+		Weight::from_parts(23_775_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn reveal() -> Weight {
-		Weight::from_parts(37_196_000, 3662)
+		Weight::from_parts(34_251_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(78_006_000, 3662)
+		Weight::from_parts(63_154_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn authorize_reveal() -> Weight {
-		Weight::from_parts(62_983_000, 3662)
+		Weight::from_parts(64_596_000, 3662)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	fn object(a: u32, ) -> Weight {
-		Weight::from_parts(165_324_102, 25252)
-			.saturating_add(Weight::from_parts(6_578_396, 0).saturating_mul(a.into()))
+		Weight::from_parts(100_535_599, 25252)
+			.saturating_add(Weight::from_parts(6_805_596, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
 	}
 	fn authorize_object(a: u32, ) -> Weight {
-		Weight::from_parts(66_720_757, 6811)
-			.saturating_add(Weight::from_parts(6_521_346, 0).saturating_mul(a.into()))
+		Weight::from_parts(75_179_507, 6811)
+			.saturating_add(Weight::from_parts(6_808_203, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(a.into()))
 	}
 	fn declare(m: u32, ) -> Weight {
-		Weight::from_parts(36_063_343, 5567)
-			.saturating_add(Weight::from_parts(9_309_309, 0).saturating_mul(m.into()))
+		Weight::from_parts(37_838_224, 5567)
+			.saturating_add(Weight::from_parts(9_636_401, 0).saturating_mul(m.into()))
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(m.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -426,41 +433,41 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2773).saturating_mul(m.into()))
 	}
 	fn authorize_declare(m: u32, ) -> Weight {
-		Weight::from_parts(71_302_410, 5567)
-			.saturating_add(Weight::from_parts(4_587_155, 0).saturating_mul(m.into()))
+		Weight::from_parts(75_738_874, 5567)
+			.saturating_add(Weight::from_parts(4_449_676, 0).saturating_mul(m.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(m.into())))
 			.saturating_add(Weight::from_parts(0, 2773).saturating_mul(m.into()))
 	}
 	fn is_auditable(v: u32, ) -> Weight {
-		Weight::from_parts(20_920_538, 5487)
-			.saturating_add(Weight::from_parts(2_703_899, 0).saturating_mul(v.into()))
+		Weight::from_parts(14_274_050, 5487)
+			.saturating_add(Weight::from_parts(2_783_442, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(v.into()))
 	}
 	fn eligible(v: u32, ) -> Weight {
-		Weight::from_parts(18_783_356, 4276)
-			.saturating_add(Weight::from_parts(2_667_381, 0).saturating_mul(v.into()))
+		Weight::from_parts(21_154_145, 4276)
+			.saturating_add(Weight::from_parts(2_783_069, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(v.into()))
 	}
 	fn on_initialize() -> Weight {
-		Weight::from_parts(20_780_000, 3510)
+		Weight::from_parts(20_911_000, 3510)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn poll(v: u32, ) -> Weight {
-		Weight::from_parts(20_979_802, 5487)
-			.saturating_add(Weight::from_parts(5_081_080, 0).saturating_mul(v.into()))
+		Weight::from_parts(15_099_136, 5487)
+			.saturating_add(Weight::from_parts(4_906_178, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 2692).saturating_mul(v.into()))
 	}
 	fn draw(s: u32, ) -> Weight {
-		Weight::from_parts(51_574_238, 6811)
-			.saturating_add(Weight::from_parts(11_518_223, 0).saturating_mul(s.into()))
+		Weight::from_parts(57_276_649, 6811)
+			.saturating_add(Weight::from_parts(11_778_912, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
@@ -468,26 +475,26 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2563).saturating_mul(s.into()))
 	}
 	fn skip_draw() -> Weight {
-		Weight::from_parts(11_867_000, 6811)
+		Weight::from_parts(11_607_000, 6811)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn prune_duty_records(r: u32, ) -> Weight {
-		Weight::from_parts(4_069_663, 990)
-			.saturating_add(Weight::from_parts(902_212, 0).saturating_mul(r.into()))
+		Weight::from_parts(4_212_027, 990)
+			.saturating_add(Weight::from_parts(943_965, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
 			.saturating_add(Weight::from_parts(0, 2563).saturating_mul(r.into()))
 	}
 	fn open() -> Weight {
-		Weight::from_parts(16_024_000, 6811)
+		Weight::from_parts(15_824_000, 6811)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn conclude(s: u32, ) -> Weight {
-		Weight::from_parts(35_717_746, 15295)
-			.saturating_add(Weight::from_parts(24_796_939, 0).saturating_mul(s.into()))
+		Weight::from_parts(42_387_249, 12860)
+			.saturating_add(Weight::from_parts(26_981_469, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
@@ -495,15 +502,15 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 	fn votes_at_stake(s: u32, ) -> Weight {
-		Weight::from_parts(18_783_356, 4276)
-			.saturating_add(Weight::from_parts(2_667_381, 0).saturating_mul(s.into()))
+		Weight::from_parts(23_717_310, 6811)
+			.saturating_add(Weight::from_parts(11_517_524, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
-			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2555).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(s.into())))
+			.saturating_add(Weight::from_parts(0, 2672).saturating_mul(s.into()))
 	}
 	fn end_round(s: u32, ) -> Weight {
-		Weight::from_parts(42_289_240, 6811)
-			.saturating_add(Weight::from_parts(52_971_364, 0).saturating_mul(s.into()))
+		Weight::from_parts(158_451_956, 6811)
+			.saturating_add(Weight::from_parts(50_716_203, 0).saturating_mul(s.into()))
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().reads((6_u64).saturating_mul(s.into())))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))

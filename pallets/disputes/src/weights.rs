@@ -32,7 +32,7 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(811), added: 3286, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Results` (r:1 w:0)
@@ -48,13 +48,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Stages` (r:0 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn challenge() -> Weight {
-		// Fastest run: 162_161 nanoseconds.
-		Weight::from_parts(183_403_000, 31443)
+		// Fastest run: 164_074 nanoseconds.
+		Weight::from_parts(176_122_000, 31443)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Stages` (r:1 w:0)
@@ -71,14 +71,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `b` is in `2048..=49152`.
 	fn authorize_play(b: u32, ) -> Weight {
-		// Fastest run: 505_722 nanoseconds.
-		Weight::from_parts(459_586_240, 72494)
-			// Standard error: 148.
-			.saturating_add(Weight::from_parts(23_676, 0).saturating_mul(b.into()))
+		// Fastest run: 493_364 nanoseconds.
+		Weight::from_parts(453_257_832, 72171)
+			// Standard error: 310.
+			.saturating_add(Weight::from_parts(24_820, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Stages` (r:1 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -91,23 +91,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Groundworks` (r:1 w:0)
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
-	/// Storage: `Balances::Holds` (r:38 w:38)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:39 w:39)
+	/// Storage: `System::Account` (r:35 w:35)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:34 w:34)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Rewards::Total` (r:1 w:1)
 	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// `b` is in `2048..=49152`.
 	fn play(b: u32, ) -> Weight {
-		// Fastest run: 2_044_232 nanoseconds.
-		Weight::from_parts(2_069_444_608, 102507)
-			// Standard error: 942.
-			.saturating_add(Weight::from_parts(24_245, 0).saturating_mul(b.into()))
-			.saturating_add(T::DbWeight::get().reads(85_u64))
-			.saturating_add(T::DbWeight::get().writes(80_u64))
+		// Fastest run: 1_965_283 nanoseconds.
+		Weight::from_parts(1_907_041_341, 92095)
+			// Standard error: 1_761.
+			.saturating_add(Weight::from_parts(36_931, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(77_u64))
+			.saturating_add(T::DbWeight::get().writes(72_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Stages` (r:1 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -120,23 +120,25 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Groundworks` (r:1 w:0)
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
-	/// Storage: `System::Account` (r:39 w:39)
+	/// Storage: `Audits::Cases` (r:1 w:0)
+	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:36 w:36)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:38 w:38)
+	/// Storage: `Balances::Holds` (r:35 w:35)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Rewards::Total` (r:1 w:1)
 	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// `b` is in `2048..=49152`.
 	fn stand_in(b: u32, ) -> Weight {
-		// Fastest run: 2_112_012 nanoseconds.
-		Weight::from_parts(2_135_396_596, 102507)
-			// Standard error: 473.
-			.saturating_add(Weight::from_parts(23_854, 0).saturating_mul(b.into()))
-			.saturating_add(T::DbWeight::get().reads(85_u64))
-			.saturating_add(T::DbWeight::get().writes(80_u64))
+		// Fastest run: 2_224_449 nanoseconds.
+		Weight::from_parts(2_296_829_350, 94698)
+			// Standard error: 2_209.
+			.saturating_add(Weight::from_parts(33_122, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(80_u64))
+			.saturating_add(T::DbWeight::get().writes(74_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Stages` (r:1 w:0)
@@ -153,14 +155,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `w` is in `0..=1`.
 	fn authorize_read(w: u32, ) -> Weight {
-		// Fastest run: 614_754 nanoseconds.
-		Weight::from_parts(705_867_666, 38438)
-			// Standard error: 19_491_704.
-			.saturating_add(Weight::from_parts(981_032_777, 0).saturating_mul(w.into()))
+		// Fastest run: 621_384 nanoseconds.
+		Weight::from_parts(691_358_304, 38115)
+			// Standard error: 34_264_588.
+			.saturating_add(Weight::from_parts(1_132_589_473, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Stages` (r:1 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -175,15 +177,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `w` is in `0..=1`.
 	fn read(w: u32, ) -> Weight {
-		// Fastest run: 535_467 nanoseconds.
-		Weight::from_parts(583_387_028, 38312)
-			// Standard error: 10_288_065.
-			.saturating_add(Weight::from_parts(1_673_688_304, 0).saturating_mul(w.into()))
+		// Fastest run: 554_766 nanoseconds.
+		Weight::from_parts(724_953_942, 37989)
+			// Standard error: 30_437_554.
+			.saturating_add(Weight::from_parts(1_622_645_057, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Stages` (r:1 w:0)
@@ -200,14 +202,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `w` is in `0..=1`.
 	fn authorize_misread(w: u32, ) -> Weight {
-		// Fastest run: 481_336 nanoseconds.
-		Weight::from_parts(542_771_086, 105026)
-			// Standard error: 13_446_508.
-			.saturating_add(Weight::from_parts(842_003_468, 0).saturating_mul(w.into()))
+		// Fastest run: 473_024 nanoseconds.
+		Weight::from_parts(522_777_355, 104703)
+			// Standard error: 6_588_105.
+			.saturating_add(Weight::from_parts(726_895_744, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Stages` (r:1 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -220,23 +222,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Groundworks` (r:1 w:0)
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
-	/// Storage: `Balances::Holds` (r:38 w:38)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:39 w:39)
+	/// Storage: `System::Account` (r:35 w:35)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:34 w:34)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Rewards::Total` (r:1 w:1)
 	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// `w` is in `0..=1`.
 	fn misread(w: u32, ) -> Weight {
-		// Fastest run: 2_059_985 nanoseconds.
-		Weight::from_parts(2_260_750_797, 111446)
-			// Standard error: 19_507_265.
-			.saturating_add(Weight::from_parts(836_829_425, 0).saturating_mul(w.into()))
-			.saturating_add(T::DbWeight::get().reads(85_u64))
-			.saturating_add(T::DbWeight::get().writes(80_u64))
+		// Fastest run: 1_933_446 nanoseconds.
+		Weight::from_parts(2_122_206_144, 110495)
+			// Standard error: 34_294_030.
+			.saturating_add(Weight::from_parts(707_080_632, 0).saturating_mul(w.into()))
+			.saturating_add(T::DbWeight::get().reads(77_u64))
+			.saturating_add(T::DbWeight::get().writes(72_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(811), added: 3286, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Results` (r:1 w:0)
@@ -249,19 +251,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `c` is in `1..=32`.
 	fn accuse(c: u32, ) -> Weight {
-		// Fastest run: 106_118 nanoseconds.
-		Weight::from_parts(94_006_693, 31187)
-			// Standard error: 274_670.
-			.saturating_add(Weight::from_parts(26_318_891, 0).saturating_mul(c.into()))
+		// Fastest run: 99_288 nanoseconds.
+		Weight::from_parts(110_752_246, 31187)
+			// Standard error: 471_730.
+			.saturating_add(Weight::from_parts(27_634_960, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:38 w:38)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:39 w:39)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:35 w:35)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:34 w:34)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Rewards::Total` (r:1 w:1)
 	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Stages` (r:0 w:1)
@@ -270,22 +272,22 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `c` is in `0..=32`.
 	fn ruling(c: u32, ) -> Weight {
-		// Fastest run: 295_570 nanoseconds.
-		Weight::from_parts(390_235_448, 19211)
-			// Standard error: 2_194_044.
-			.saturating_add(Weight::from_parts(43_015_298, 0).saturating_mul(c.into()))
-			.saturating_add(T::DbWeight::get().reads(15_u64))
+		// Fastest run: 141_972 nanoseconds.
+		Weight::from_parts(179_323_050, 12860)
+			// Standard error: 1_533_987.
+			.saturating_add(Weight::from_parts(48_606_251, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
-			.saturating_add(T::DbWeight::get().writes(17_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(c.into()))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:6 w:6)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:7 w:7)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Rewards::Total` (r:1 w:1)
 	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -299,16 +301,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Stages` (r:0 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn ruling_next() -> Weight {
-		// Fastest run: 364_502 nanoseconds.
-		Weight::from_parts(392_494_000, 37107)
-			.saturating_add(T::DbWeight::get().reads(19_u64))
-			.saturating_add(T::DbWeight::get().writes(16_u64))
+		// Fastest run: 213_648 nanoseconds.
+		Weight::from_parts(238_095_000, 35816)
+			.saturating_add(T::DbWeight::get().reads(11_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(11830), added: 14305, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	fn ruling_pending() -> Weight {
-		// Fastest run: 17_235 nanoseconds.
-		Weight::from_parts(21_462_000, 15295)
+		// Fastest run: 18_428 nanoseconds.
+		Weight::from_parts(21_492_000, 12860)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -317,71 +319,71 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn challenge() -> Weight {
-		Weight::from_parts(183_403_000, 31443)
+		Weight::from_parts(176_122_000, 31443)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn authorize_play(b: u32, ) -> Weight {
-		Weight::from_parts(459_586_240, 72494)
-			.saturating_add(Weight::from_parts(23_676, 0).saturating_mul(b.into()))
+		Weight::from_parts(453_257_832, 72171)
+			.saturating_add(Weight::from_parts(24_820, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
 	fn play(b: u32, ) -> Weight {
-		Weight::from_parts(2_069_444_608, 102507)
-			.saturating_add(Weight::from_parts(24_245, 0).saturating_mul(b.into()))
-			.saturating_add(ParityDbWeight::get().reads(85_u64))
-			.saturating_add(ParityDbWeight::get().writes(80_u64))
+		Weight::from_parts(1_907_041_341, 92095)
+			.saturating_add(Weight::from_parts(36_931, 0).saturating_mul(b.into()))
+			.saturating_add(ParityDbWeight::get().reads(77_u64))
+			.saturating_add(ParityDbWeight::get().writes(72_u64))
 	}
 	fn stand_in(b: u32, ) -> Weight {
-		Weight::from_parts(2_135_396_596, 102507)
-			.saturating_add(Weight::from_parts(23_854, 0).saturating_mul(b.into()))
-			.saturating_add(ParityDbWeight::get().reads(85_u64))
-			.saturating_add(ParityDbWeight::get().writes(80_u64))
+		Weight::from_parts(2_296_829_350, 94698)
+			.saturating_add(Weight::from_parts(33_122, 0).saturating_mul(b.into()))
+			.saturating_add(ParityDbWeight::get().reads(80_u64))
+			.saturating_add(ParityDbWeight::get().writes(74_u64))
 	}
 	fn authorize_read(w: u32, ) -> Weight {
-		Weight::from_parts(705_867_666, 38438)
-			.saturating_add(Weight::from_parts(981_032_777, 0).saturating_mul(w.into()))
+		Weight::from_parts(691_358_304, 38115)
+			.saturating_add(Weight::from_parts(1_132_589_473, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
 	fn read(w: u32, ) -> Weight {
-		Weight::from_parts(583_387_028, 38312)
-			.saturating_add(Weight::from_parts(1_673_688_304, 0).saturating_mul(w.into()))
+		Weight::from_parts(724_953_942, 37989)
+			.saturating_add(Weight::from_parts(1_622_645_057, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn authorize_misread(w: u32, ) -> Weight {
-		Weight::from_parts(542_771_086, 105026)
-			.saturating_add(Weight::from_parts(842_003_468, 0).saturating_mul(w.into()))
+		Weight::from_parts(522_777_355, 104703)
+			.saturating_add(Weight::from_parts(726_895_744, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
 	fn misread(w: u32, ) -> Weight {
-		Weight::from_parts(2_260_750_797, 111446)
-			.saturating_add(Weight::from_parts(836_829_425, 0).saturating_mul(w.into()))
-			.saturating_add(ParityDbWeight::get().reads(85_u64))
-			.saturating_add(ParityDbWeight::get().writes(80_u64))
+		Weight::from_parts(2_122_206_144, 110495)
+			.saturating_add(Weight::from_parts(707_080_632, 0).saturating_mul(w.into()))
+			.saturating_add(ParityDbWeight::get().reads(77_u64))
+			.saturating_add(ParityDbWeight::get().writes(72_u64))
 	}
 	fn accuse(c: u32, ) -> Weight {
-		Weight::from_parts(94_006_693, 31187)
-			.saturating_add(Weight::from_parts(26_318_891, 0).saturating_mul(c.into()))
+		Weight::from_parts(110_752_246, 31187)
+			.saturating_add(Weight::from_parts(27_634_960, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn ruling(c: u32, ) -> Weight {
-		Weight::from_parts(390_235_448, 19211)
-			.saturating_add(Weight::from_parts(43_015_298, 0).saturating_mul(c.into()))
-			.saturating_add(ParityDbWeight::get().reads(15_u64))
+		Weight::from_parts(179_323_050, 12860)
+			.saturating_add(Weight::from_parts(48_606_251, 0).saturating_mul(c.into()))
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(c.into())))
-			.saturating_add(ParityDbWeight::get().writes(17_u64))
+			.saturating_add(ParityDbWeight::get().writes(9_u64))
 			.saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(c.into()))
 	}
 	fn ruling_next() -> Weight {
-		Weight::from_parts(392_494_000, 37107)
-			.saturating_add(ParityDbWeight::get().reads(19_u64))
-			.saturating_add(ParityDbWeight::get().writes(16_u64))
+		Weight::from_parts(238_095_000, 35816)
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	fn ruling_pending() -> Weight {
-		Weight::from_parts(21_462_000, 15295)
+		Weight::from_parts(21_492_000, 12860)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}

@@ -61,8 +61,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::EraWorks` (r:24 w:0)
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	fn join() -> Weight {
-		// Fastest run: 250_082 nanoseconds.
-		Weight::from_parts(286_026_000, 62526)
+		// Fastest run: 248_950 nanoseconds.
+		Weight::from_parts(289_000_000, 62526)
 			.saturating_add(T::DbWeight::get().reads(38_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
@@ -73,8 +73,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight {
-		// Fastest run: 63_565 nanoseconds.
-		Weight::from_parts(66_609_000, 3640)
+		// Fastest run: 59_508 nanoseconds.
+		Weight::from_parts(82_613_000, 3640)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -93,8 +93,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::Unbondings` (r:0 w:1)
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
-		// Fastest run: 25_668 nanoseconds.
-		Weight::from_parts(28_642_000, 3614)
+		// Fastest run: 25_187 nanoseconds.
+		Weight::from_parts(30_105_000, 3614)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -107,8 +107,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
-		// Fastest run: 56_224 nanoseconds.
-		Weight::from_parts(59_739_000, 3640)
+		// Fastest run: 52_549 nanoseconds.
+		Weight::from_parts(61_352_000, 3640)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -127,8 +127,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Power::EraWorks` (r:24 w:0)
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	fn rejoin() -> Weight {
-		// Fastest run: 141_781 nanoseconds.
-		Weight::from_parts(149_843_000, 62526)
+		// Fastest run: 137_615 nanoseconds.
+		Weight::from_parts(145_576_000, 62526)
 			.saturating_add(T::DbWeight::get().reads(30_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -146,10 +146,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Power::Unbondings` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// `c` is in `1..=1000`.
 	fn new_session(c: u32, ) -> Weight {
-		// Fastest run: 1_763_654 nanoseconds.
-		Weight::from_parts(1_224_603_362, 312155)
-			// Standard error: 384_649.
-			.saturating_add(Weight::from_parts(15_376_728, 0).saturating_mul(c.into()))
+		// Fastest run: 1_740_470 nanoseconds.
+		Weight::from_parts(1_474_460_299, 312155)
+			// Standard error: 983_802.
+			.saturating_add(Weight::from_parts(16_020_803, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(326_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(67_u64))
@@ -171,10 +171,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Historical::HistoricalSessions` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// `v` is in `1..=100`.
 	fn start_session(v: u32, ) -> Weight {
-		// Fastest run: 34_592 nanoseconds.
-		Weight::from_parts(10_650_575, 3760)
-			// Standard error: 32_454.
-			.saturating_add(Weight::from_parts(20_383_374, 0).saturating_mul(v.into()))
+		// Fastest run: 33_871 nanoseconds.
+		Weight::from_parts(9_874_503, 3760)
+			// Standard error: 131_908.
+			.saturating_add(Weight::from_parts(21_448_077, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
@@ -198,10 +198,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Power::BookEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `c` is in `0..=999`.
 	fn count(c: u32, ) -> Weight {
-		// Fastest run: 16_675 nanoseconds.
-		Weight::from_parts(16_765_000, 6475)
-			// Standard error: 1_828_213.
-			.saturating_add(Weight::from_parts(77_419_271, 0).saturating_mul(c.into()))
+		// Fastest run: 16_034 nanoseconds.
+		Weight::from_parts(16_425_000, 6475)
+			// Standard error: 1_813_063.
+			.saturating_add(Weight::from_parts(79_977_902, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((14_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
@@ -232,10 +232,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Sprints::Current` (`max_values`: Some(1), `max_size`: Some(202), added: 697, mode: `MaxEncodedLen`)
 	/// `c` is in `1..=1000`.
 	fn start_era(c: u32, ) -> Weight {
-		// Fastest run: 27_000 nanoseconds.
-		Weight::from_parts(27_381_000, 3614)
-			// Standard error: 94_160.
-			.saturating_add(Weight::from_parts(5_611_367, 0).saturating_mul(c.into()))
+		// Fastest run: 27_110 nanoseconds.
+		Weight::from_parts(29_554_000, 3614)
+			// Standard error: 193_576.
+			.saturating_add(Weight::from_parts(6_572_126, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
@@ -261,20 +261,37 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// `o` is in `1..=100`.
 	fn on_offence(o: u32, ) -> Weight {
-		// Fastest run: 451_772 nanoseconds.
-		Weight::from_parts(458_182_000, 3593)
-			// Standard error: 13_354_748.
-			.saturating_add(Weight::from_parts(666_697_599, 0).saturating_mul(o.into()))
+		// Fastest run: 421_537 nanoseconds.
+		Weight::from_parts(926_034_564, 3593)
+			// Standard error: 13_769_849.
+			.saturating_add(Weight::from_parts(547_182_130, 0).saturating_mul(o.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((20_u64).saturating_mul(o.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 			.saturating_add(T::DbWeight::get().writes((20_u64).saturating_mul(o.into())))
 			.saturating_add(Weight::from_parts(0, 44251).saturating_mul(o.into()))
 	}
+	/// Storage: `Session::CurrentIndex` (r:1 w:0)
+	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Offences::ConcurrentReportsIndex` (r:1 w:1)
+	/// Proof: `Offences::ConcurrentReportsIndex` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Offences::Reports` (r:1 w:1)
+	/// Proof: `Offences::Reports` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Power::Candidates` (r:1 w:1)
+	/// Proof: `Power::Candidates` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
+	/// Storage: `Power::CurrentEra` (r:1 w:0)
+	/// Proof: `Power::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Power::PowerCap` (r:1 w:0)
+	/// Proof: `Power::PowerCap` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Session::DisabledValidators` (r:1 w:1)
+	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn report_absence() -> Weight {
-		Weight::from_parts(1_124_879_599, 47844)
-			.saturating_add(T::DbWeight::get().reads(26_u64))
-			.saturating_add(T::DbWeight::get().writes(22_u64))
+		// Fastest run: 144_945 nanoseconds.
+		Weight::from_parts(206_146_000, 8232)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Power::EraWorks` (r:100 w:100)
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
@@ -282,10 +299,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Power::OldestEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn remove_work(r: u32, ) -> Weight {
-		// Fastest run: 3_766 nanoseconds.
-		Weight::from_parts(4_076_094, 990)
-			// Standard error: 5_023.
-			.saturating_add(Weight::from_parts(1_027_607, 0).saturating_mul(r.into()))
+		// Fastest run: 3_546 nanoseconds.
+		Weight::from_parts(3_329_112, 990)
+			// Standard error: 1_942.
+			.saturating_add(Weight::from_parts(943_033, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
@@ -299,10 +316,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Power::OffenceSlashes` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `r` is in `0..=100`.
 	fn remove_slashes(r: u32, ) -> Weight {
-		// Fastest run: 9_834 nanoseconds.
-		Weight::from_parts(11_145_974, 1800)
-			// Standard error: 853.
-			.saturating_add(Weight::from_parts(898_508, 0).saturating_mul(r.into()))
+		// Fastest run: 9_805 nanoseconds.
+		Weight::from_parts(11_453_321, 1800)
+			// Standard error: 3_757.
+			.saturating_add(Weight::from_parts(989_334, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -314,49 +331,49 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn join() -> Weight {
-		Weight::from_parts(286_026_000, 62526)
+		Weight::from_parts(289_000_000, 62526)
 			.saturating_add(ParityDbWeight::get().reads(38_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
 	fn bond_more() -> Weight {
-		Weight::from_parts(66_609_000, 3640)
+		Weight::from_parts(82_613_000, 3640)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn leave() -> Weight {
-		Weight::from_parts(28_642_000, 3614)
+		Weight::from_parts(30_105_000, 3614)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn withdraw() -> Weight {
-		Weight::from_parts(59_739_000, 3640)
+		Weight::from_parts(61_352_000, 3640)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn rejoin() -> Weight {
-		Weight::from_parts(149_843_000, 62526)
+		Weight::from_parts(145_576_000, 62526)
 			.saturating_add(ParityDbWeight::get().reads(30_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn new_session(c: u32, ) -> Weight {
-		Weight::from_parts(1_224_603_362, 312155)
-			.saturating_add(Weight::from_parts(15_376_728, 0).saturating_mul(c.into()))
+		Weight::from_parts(1_474_460_299, 312155)
+			.saturating_add(Weight::from_parts(16_020_803, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(326_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(67_u64))
 			.saturating_add(Weight::from_parts(0, 2705).saturating_mul(c.into()))
 	}
 	fn start_session(v: u32, ) -> Weight {
-		Weight::from_parts(10_650_575, 3760)
-			.saturating_add(Weight::from_parts(20_383_374, 0).saturating_mul(v.into()))
+		Weight::from_parts(9_874_503, 3760)
+			.saturating_add(Weight::from_parts(21_448_077, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(v.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 			.saturating_add(Weight::from_parts(0, 2624).saturating_mul(v.into()))
 	}
 	fn count(c: u32, ) -> Weight {
-		Weight::from_parts(16_765_000, 6475)
-			.saturating_add(Weight::from_parts(77_419_271, 0).saturating_mul(c.into()))
+		Weight::from_parts(16_425_000, 6475)
+			.saturating_add(Weight::from_parts(79_977_902, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().reads((14_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
@@ -364,16 +381,16 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 33332).saturating_mul(c.into()))
 	}
 	fn start_era(c: u32, ) -> Weight {
-		Weight::from_parts(27_381_000, 3614)
-			.saturating_add(Weight::from_parts(5_611_367, 0).saturating_mul(c.into()))
+		Weight::from_parts(29_554_000, 3614)
+			.saturating_add(Weight::from_parts(6_572_126, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 			.saturating_add(Weight::from_parts(0, 2624).saturating_mul(c.into()))
 	}
 	fn on_offence(o: u32, ) -> Weight {
-		Weight::from_parts(458_182_000, 3593)
-			.saturating_add(Weight::from_parts(666_697_599, 0).saturating_mul(o.into()))
+		Weight::from_parts(926_034_564, 3593)
+			.saturating_add(Weight::from_parts(547_182_130, 0).saturating_mul(o.into()))
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().reads((20_u64).saturating_mul(o.into())))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
@@ -381,21 +398,21 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 44251).saturating_mul(o.into()))
 	}
 	fn report_absence() -> Weight {
-		Weight::from_parts(1_124_879_599, 47844)
-			.saturating_add(ParityDbWeight::get().reads(26_u64))
-			.saturating_add(ParityDbWeight::get().writes(22_u64))
+		Weight::from_parts(206_146_000, 8232)
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn remove_work(r: u32, ) -> Weight {
-		Weight::from_parts(4_076_094, 990)
-			.saturating_add(Weight::from_parts(1_027_607, 0).saturating_mul(r.into()))
+		Weight::from_parts(3_329_112, 990)
+			.saturating_add(Weight::from_parts(943_033, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(r.into())))
 			.saturating_add(Weight::from_parts(0, 2564).saturating_mul(r.into()))
 	}
 	fn remove_slashes(r: u32, ) -> Weight {
-		Weight::from_parts(11_145_974, 1800)
-			.saturating_add(Weight::from_parts(898_508, 0).saturating_mul(r.into()))
+		Weight::from_parts(11_453_321, 1800)
+			.saturating_add(Weight::from_parts(989_334, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))

@@ -130,8 +130,6 @@ parameter_types! {
 	pub static Proved: Vec<(AccountId, u32, Work)> = Vec::new();
 	/// Who has missed the sprint of which era by a failure.
 	pub static FailedSprints: Vec<(AccountId, u32)> = Vec::new();
-	/// Whether somebody else has answered for a failure.
-	pub static Spared: bool = false;
 	/// Who failed, in which era, how, and who found it.
 	pub static Punished: Vec<(AccountId, u32, CandidateFailure, Vec<AccountId>)> = Vec::new();
 	/// Models that are registered and active.
@@ -270,7 +268,7 @@ impl Audits<AccountId, u64> for Peers {
 				false => Conclusion::Overturned {
 					finders: vec![AUDITOR],
 					false_votes: vec![],
-					spared: Spared::get(),
+					spared: false,
 				},
 			}
 		});

@@ -25,8 +25,8 @@ pub trait Candidates<AccountId> {
 	/// Returns false when it is too late for that: then there is none, and nobody has.
 	fn note_held(era: EraIndex) -> bool;
 
-	/// The candidate takes part in the sprint of that era. Whether it has proved something or failed is noted when that is decided;
-	/// neither where the era ends before everything can be shown.
+	/// The candidate takes part in the sprint of that era. Whether it has proved something or failed is noted when
+	/// that is decided; neither where the era ends before everything can be shown.
 	fn note_committed(who: &AccountId, era: EraIndex);
 
 	/// The candidate has proved that work in the sprint of that era.

@@ -45,8 +45,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Sprints::Agenda` (r:0 w:1)
 	/// Proof: `Sprints::Agenda` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
-		// Fastest run: 44_166 nanoseconds.
-		Weight::from_parts(50_525_000, 4250)
+		// Fastest run: 44_005 nanoseconds.
+		Weight::from_parts(52_658_000, 4250)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -63,8 +63,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_commit() -> Weight {
-		// Fastest run: 70_815 nanoseconds.
-		Weight::from_parts(80_720_000, 4286)
+		// Fastest run: 71_486 nanoseconds.
+		Weight::from_parts(79_117_000, 4286)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 	}
 	/// Storage: `Sprints::Current` (r:1 w:0)
@@ -86,8 +86,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Sprints::Leaves` (r:0 w:1)
 	/// Proof: `Sprints::Leaves` (`max_values`: None, `max_size`: Some(21787), added: 24262, mode: `MaxEncodedLen`)
 	fn show() -> Weight {
-		// Fastest run: 107_930 nanoseconds.
-		Weight::from_parts(130_825_000, 6811)
+		// Fastest run: 106_338 nanoseconds.
+		Weight::from_parts(116_123_000, 6811)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
@@ -100,8 +100,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_show() -> Weight {
-		// Fastest run: 117_865 nanoseconds.
-		Weight::from_parts(127_240_000, 3763)
+		// Fastest run: 118_266 nanoseconds.
+		Weight::from_parts(124_566_000, 3763)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
 	/// Storage: `Sprints::Current` (r:1 w:1)
@@ -113,8 +113,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::RecentOutputs` (r:1 w:0)
 	/// Proof: `Audits::RecentOutputs` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
 	fn step() -> Weight {
-		// Fastest run: 15_864 nanoseconds.
-		Weight::from_parts(19_379_000, 1687)
+		// Fastest run: 16_084 nanoseconds.
+		Weight::from_parts(17_816_000, 1687)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -133,8 +133,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::Auditors` (r:1 w:0)
 	/// Proof: `Audits::Auditors` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn open_sprint() -> Weight {
-		// Fastest run: 70_174 nanoseconds.
-		Weight::from_parts(90_765_000, 45358)
+		// Fastest run: 70_765 nanoseconds.
+		Weight::from_parts(75_092_000, 45358)
 			.saturating_add(T::DbWeight::get().reads(22_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -143,8 +143,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Sprints::Agenda` (r:1 w:0)
 	/// Proof: `Sprints::Agenda` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	fn agenda() -> Weight {
-		// Fastest run: 5_939 nanoseconds.
-		Weight::from_parts(7_161_000, 3530)
+		// Fastest run: 5_808 nanoseconds.
+		Weight::from_parts(6_440_000, 3530)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -153,8 +153,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Audits::Cases` (r:1 w:0)
 	/// Proof: `Audits::Cases` (`max_values`: None, `max_size`: Some(3346), added: 5821, mode: `MaxEncodedLen`)
 	fn agenda_slot() -> Weight {
-		// Fastest run: 18_788 nanoseconds.
-		Weight::from_parts(21_782_000, 6811)
+		// Fastest run: 18_768 nanoseconds.
+		Weight::from_parts(22_283_000, 6811)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -189,8 +189,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Session::DisabledValidators` (r:1 w:0)
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn look_for_missing() -> Weight {
-		// Fastest run: 133_419 nanoseconds.
-		Weight::from_parts(149_182_000, 6196)
+		// Fastest run: 132_627 nanoseconds.
+		Weight::from_parts(142_682_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(16_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -212,10 +212,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Power::EraWorks` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
 	/// `p` is in `0..=32`.
 	fn uphold(p: u32, ) -> Weight {
-		// Fastest run: 23_345 nanoseconds.
-		Weight::from_parts(37_274_060, 3656)
-			// Standard error: 750_937.
-			.saturating_add(Weight::from_parts(74_486_651, 0).saturating_mul(p.into()))
+		// Fastest run: 22_753 nanoseconds.
+		Weight::from_parts(26_149_000, 3656)
+			// Standard error: 765_643.
+			.saturating_add(Weight::from_parts(82_096_880, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
@@ -252,10 +252,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Sprints::Entries` (`max_values`: None, `max_size`: Some(191), added: 2666, mode: `MaxEncodedLen`)
 	/// `p` is in `1..=32`.
 	fn overturn(p: u32, ) -> Weight {
-		// Fastest run: 229_742 nanoseconds.
-		Weight::from_parts(373_592_423, 6196)
-			// Standard error: 2_449_673.
-			.saturating_add(Weight::from_parts(79_684_397, 0).saturating_mul(p.into()))
+		// Fastest run: 220_388 nanoseconds.
+		Weight::from_parts(298_717_511, 6196)
+			// Standard error: 1_285_223.
+			.saturating_add(Weight::from_parts(80_747_320, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
@@ -267,51 +267,51 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn commit() -> Weight {
-		Weight::from_parts(50_525_000, 4250)
+		Weight::from_parts(52_658_000, 4250)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(80_720_000, 4286)
+		Weight::from_parts(79_117_000, 4286)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 	}
 	fn show() -> Weight {
-		Weight::from_parts(130_825_000, 6811)
+		Weight::from_parts(116_123_000, 6811)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
 	fn authorize_show() -> Weight {
-		Weight::from_parts(127_240_000, 3763)
+		Weight::from_parts(124_566_000, 3763)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 	}
 	fn step() -> Weight {
-		Weight::from_parts(19_379_000, 1687)
+		Weight::from_parts(17_816_000, 1687)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn open_sprint() -> Weight {
-		Weight::from_parts(90_765_000, 45358)
+		Weight::from_parts(75_092_000, 45358)
 			.saturating_add(ParityDbWeight::get().reads(22_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn agenda() -> Weight {
-		Weight::from_parts(7_161_000, 3530)
+		Weight::from_parts(6_440_000, 3530)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn agenda_slot() -> Weight {
-		Weight::from_parts(21_782_000, 6811)
+		Weight::from_parts(22_283_000, 6811)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn look_for_missing() -> Weight {
-		Weight::from_parts(149_182_000, 6196)
+		Weight::from_parts(142_682_000, 6196)
 			.saturating_add(ParityDbWeight::get().reads(16_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	fn uphold(p: u32, ) -> Weight {
-		Weight::from_parts(37_274_060, 3656)
-			.saturating_add(Weight::from_parts(74_486_651, 0).saturating_mul(p.into()))
+		Weight::from_parts(26_149_000, 3656)
+			.saturating_add(Weight::from_parts(82_096_880, 0).saturating_mul(p.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(p.into())))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
@@ -319,8 +319,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(p.into()))
 	}
 	fn overturn(p: u32, ) -> Weight {
-		Weight::from_parts(373_592_423, 6196)
-			.saturating_add(Weight::from_parts(79_684_397, 0).saturating_mul(p.into()))
+		Weight::from_parts(298_717_511, 6196)
+			.saturating_add(Weight::from_parts(80_747_320, 0).saturating_mul(p.into()))
 			.saturating_add(ParityDbWeight::get().reads(14_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(p.into())))
 			.saturating_add(ParityDbWeight::get().writes(10_u64))
