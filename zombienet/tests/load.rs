@@ -11,25 +11,31 @@ use ergon_network_tests::{
 	validators, AccountId, Client,
 };
 use std::{
-	sync::atomic::{AtomicBool, Ordering},
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc,
+	},
 	time::Duration,
 };
 use subxt_signer::sr25519::{dev, Keypair};
-use tokio::time::sleep;
+use tokio::{task::JoinSet, time::sleep};
 
 /// Tokens of each answer at most. Each token is a pass, which items of a sprint share: so many that these take a part of
 /// the time, and few enough that all of them fit between two blocks.
 const TOKENS: u16 = 32;
-/// Who asks. Each asks again as soon as its last job is submitted for good, four or five blocks later.
-const REQUESTERS: [&str; 6] = [
+/// Who asks. Each asks again when its last job was done for good, about eight blocks later. So there is a job in
+/// almost every block, and none waits until it expires, as some of those do of which more come than can be done.
+const REQUESTERS: [&str; 8] = [
+	"//Eve",
 	"//Ferdie",
+	"//Alice//stash",
 	"//Bob//stash",
 	"//Charlie//stash",
 	"//Dave//stash",
 	"//Eve//stash",
 	"//Ferdie//stash",
 ];
-/// How long after the one before each of them begins, so that there is a job in every block or two.
+/// How long after the one before each of them begins.
 const APART: Duration = Duration::from_secs(3);
 /// Jobs that have to be compared, at least, in the sprint and before it.
 const ENOUGH: usize = 5;
@@ -38,6 +44,8 @@ const ENOUGH: usize = 5;
 /// a block that has no room. Were it behind the items that its engine has at hand, it would wait for 256 of them, which
 /// are three blocks where four engines share two processors.
 const SLOWER: u64 = 2;
+/// Final blocks in which a job is done, also when it is tried a second time.
+const SOON: usize = 20;
 /// Final blocks in which a sprint must have been over: an era has sixty.
 const ERA: usize = 100;
 /// Final blocks in which everything must have happened: what is left of an era, and the sprint of the next, with
@@ -57,30 +65,30 @@ async fn sprints_should_delay_no_paid_job() -> Result<()> {
 	let era = validators::era(&client.at_current_block().await?).await? + 1;
 	validators::wait_between_sprints(&client, ERA).await?;
 
-	let is_over = AtomicBool::new(false);
-	let asking = |place: usize| {
-		let (client, is_over, model) = (&client, &is_over, network.model);
-		async move {
+	let is_over = Arc::new(AtomicBool::new(false));
+	let mut requesters = JoinSet::new();
+	for (place, requester) in REQUESTERS.into_iter().enumerate() {
+		let (client, is_over, model) = (client.clone(), is_over.clone(), network.model);
+		requesters.spawn(async move {
 			sleep(APART * place as u32).await;
-			ask_until(client, REQUESTERS[place], model, dave, is_over).await
+			ask_until(&client, requester, model, dave, &is_over).await
+		});
+	}
+	let asked = async {
+		let mut asked: Vec<JobId> = Vec::new();
+		while let Some(jobs) = requesters.join_next().await {
+			asked.extend(jobs??);
 		}
+		Ok(asked)
 	};
-	let watched = watch(&client, dave, era, &is_over);
-	let (a, b, c, d, e, f, timeline) = tokio::try_join!(
-		asking(0),
-		asking(1),
-		asking(2),
-		asking(3),
-		asking(4),
-		asking(5),
-		watched
-	)?;
-	let asked: Vec<JobId> = [a, b, c, d, e, f].concat();
+	let (asked, timeline) = tokio::try_join!(asked, watch(&client, dave, era, &is_over))?;
 
 	// Jobs: each is done in time, in the sprint as before it.
 	let window = timeline.windows.get(&era).context("the sprint has opened")?.clone();
 	for job in &asked {
-		let turn = timeline.turns.get(job).with_context(|| hex::encode(job))?;
+		let turn = timeline.turns.get(job).with_context(|| {
+			format!("job {} was given to nobody: {timeline:?}", hex::encode(job))
+		})?;
 		assert!(turn.duration().is_some(), "job {} was late: {turn:?}", hex::encode(job));
 	}
 	let before = timeline.durations(0..=window.start() - 1).context("no job before the sprint")?;
@@ -127,7 +135,9 @@ async fn ask_until(
 			provider: Some(provider),
 			nonce: asked.len() as u64,
 		};
-		asked.push(jobs::submit(client, &signer, &request).await?.id);
+		let job = jobs::submit(client, &signer, &request).await?.id;
+		jobs::wait_until_attested(client, job, SOON).await?;
+		asked.push(job);
 	}
 	Ok(asked)
 }
