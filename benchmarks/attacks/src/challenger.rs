@@ -215,12 +215,13 @@ fn misread_something(stage: &mut Stage, choices: &mut Choices) {
 			0 => misread_hash(any(layers, choices)),
 			1 => misread_hash(Some(rows)),
 			2 => misread_hash(Some(columns)),
-			_ => {
-				if let Some(sum) = any(sums, choices) {
-					*sum ^= 1;
-				}
-			}
+			_ => misread_hash(any(sums, choices)),
 		},
+		Stage::Sum { sums, .. } => {
+			if let Some(sum) = any(sums, choices) {
+				*sum ^= 1;
+			}
+		}
 		Stage::Read { reading, .. } => {
 			if let Some(Word::Merged(steps)) = any(&mut reading.words, choices) {
 				steps.pop();
@@ -242,6 +243,8 @@ fn misread_something(stage: &mut Stage, choices: &mut Choices) {
 		| Stage::Numbers { .. }
 		| Stage::Scores { .. }
 		| Stage::Vector
+		| Stage::SumBlock { .. }
+		| Stage::AllSums { .. }
 		| Stage::Prompt
 		| Stage::Ending
 		| Stage::Work { .. }

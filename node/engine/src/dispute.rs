@@ -6,6 +6,7 @@
 //! As a defender it shows what it finds, as a challenger it names the first part that it finds
 //! differently. Whoever runs the exact executor on the model that is meant wins on the side that is right.
 
+mod embedding;
 mod text;
 
 #[cfg(device)]
@@ -17,12 +18,11 @@ use std::{
 };
 
 use codec::DecodeAll;
-use ergon_core::{engine::JobOrder, merkle, Bundle, Dimensions, CHUNK_TOKENS, H256};
+use ergon_core::{engine::JobOrder, merkle, Bundle, CHUNK_TOKENS, H256};
 use ergon_exact::{
 	candidates::Candidate,
 	digest::{candidates_hash, hidden_hash, Point},
 	game::{Board, Frame, Groundwork, Move, Opened, Proof, Row, Stage, Target, Turn, LEVELS},
-	judge::pooled,
 	operators::{Number, Operator, Place, Tensor, BLOCK},
 	sample,
 };
@@ -269,14 +269,17 @@ impl<'a> Player<'a> {
 			Stage::Score { target, row, element, scores, .. } => {
 				self.score(target, *row, *element, scores).await?
 			}
-			Stage::Vector => {
-				let (layers, rows, columns) = self.behind_layers().await?;
-				let sums = self.sums().await?;
-				Some(Move::Vector { layers, rows, columns, sums })
-			}
+			Stage::Vector => Some(self.vector().await?),
 			Stage::Sums { layers, rows, columns, sums } => {
-				self.wrong_sum(layers, *rows, *columns, sums).await?
+				self.wrong_part(layers, *rows, *columns, sums).await?
 			}
+			Stage::SumBlock { block, .. } => {
+				let sums = self.sums().await?;
+				let shown = sums.chunks(BLOCK as usize).nth(*block as usize);
+				shown.map(|sums| Move::Sums(sums.to_vec()))
+			}
+			Stage::Sum { block, sums, .. } => self.wrong_sum(*block, sums).await?,
+			Stage::AllSums { .. } => Some(Move::Sums(self.sums().await?)),
 			Stage::Work { challenge, .. } => Some(Move::Work(self.work_rows(*challenge).await?)),
 			Stage::WorkPoint { challenge, rows } => {
 				first_difference(rows, &self.work_rows(*challenge).await?).map(Move::WorkPoint)
@@ -390,59 +393,6 @@ impl<'a> Player<'a> {
 		let output = Tensor::Of(Operator::Output);
 		let row = pass.open_row(point.layer, output, point.position).await?;
 		Ok(row.map(|row| Move::WorkRow { layers, path: row.path }))
-	}
-
-	/// Roots of the layers, of the final rows and of their columns.
-	async fn behind_layers(&self) -> Result<(Vec<H256>, H256, H256), ExecutionError> {
-		let pass = self.regeneration(self.positions(0));
-		let last = self.board.dimensions.layers;
-		let rows = merkle::root(pass.row_roots(last, Tensor::Final).await?);
-		let columns = merkle::root(pass.row_roots(last, Tensor::Columns).await?);
-		Ok((pass.layer_roots().await?, rows, columns))
-	}
-
-	/// The sum over positions of each element of the final rows.
-	async fn sums(&self) -> Result<Vec<i64>, ExecutionError> {
-		let pass = self.regeneration(self.positions(0));
-		let Board { dimensions, constants, .. } = self.board;
-		let columns = pass.rows(dimensions.layers, Tensor::Columns).await?;
-		let sums = columns.split_last().map_or_else(Vec::new, |(exponents, columns)| {
-			let sum = |column: &Vec<u8>| {
-				pooled(&pass.sequence(), constants.pooling, column, exponents).unwrap_or_default()
-			};
-			columns.iter().map(sum).collect()
-		});
-		Ok(sums)
-	}
-
-	/// The first part of how an embedding comes about that is wrong.
-	async fn wrong_sum(
-		&self,
-		layers: &[H256],
-		rows: H256,
-		columns: H256,
-		sums: &[i64],
-	) -> Result<Option<Move>, ExecutionError> {
-		let found = self.behind_layers().await?;
-		Ok(match wrong_layer(layers, &found.0) {
-			Some(wrong) => Some(wrong),
-			None if rows != found.1 => Some(Move::Rows),
-			None if columns != found.2 => Some(Move::Columns),
-			None => match first_difference(sums, &self.sums().await?) {
-				Some(element) => {
-					let pass = self.regeneration(self.positions(0));
-					let Dimensions { layers, hidden, .. } = self.board.dimensions;
-					let column = pass.open_row(layers, Tensor::Columns, element).await?;
-					let exponents = pass.open_row(layers, Tensor::Columns, hidden).await?;
-					column.zip(exponents).map(|(column, exponents)| Move::Sum {
-						element,
-						column,
-						exponents,
-					})
-				}
-				None => None,
-			},
-		})
 	}
 
 	/// Roots of groups of rows.

@@ -13,10 +13,10 @@ use common::{
 	games::{first_stage, play},
 	two_threads, Choices,
 };
-use ergon_core::{Architecture, Fault, H256};
+use ergon_core::{Architecture, Fault};
 use ergon_engine::dispute::{turn_on, Player};
 use ergon_exact::{
-	game::{Board, Groundwork, Move, Opened, Outcome, Proof, Reason, Refused, Side, Stage},
+	game::{Board, Groundwork, Move, Outcome, Proof, Reason, Refused, Side, Stage},
 	operators::{Number, Operator, Place, Sequence, Tensor},
 };
 
@@ -58,7 +58,7 @@ fn a_defender_who_is_wrong_about_any_number_loses() {
 				let Some(Move::Chunk(opened)) = liar.next(&Stage::Chunk { chunk: 0 }) else {
 					panic!()
 				};
-				let digests = [&[digest(&setup, &opened)], &setup.digests[1..]].concat();
+				let digests = setup.digests_with(&opened);
 				let board = setup.board(&digests);
 				let challenger = Player::new(&setup.executor, &setup.model, &board, two_threads());
 				let (winner, reason, moves, _) = play(
@@ -77,21 +77,6 @@ fn a_defender_who_is_wrong_about_any_number_loses() {
 	println!("{games} games, at most {most_moves} moves");
 	// Two moves a round.
 	assert!(most_moves <= 2 * 8, "{most_moves}");
-}
-
-/// The digest of the first chunk with what is shown of its positions.
-fn digest(setup: &Setup, opened: &[Opened]) -> H256 {
-	let positions: Vec<_> = setup
-		.tokens
-		.iter()
-		.zip(opened)
-		.map(|(&token, &Opened { hidden, candidates })| ergon_exact::digest::Position {
-			token,
-			hidden,
-			candidates,
-		})
-		.collect();
-	H256(ergon_exact::digest::chunk_digest(&[7; 32], 0, &positions))
 }
 
 #[test]
@@ -164,7 +149,7 @@ fn candidates_that_are_made_up_decide_at_once_or_by_one_logit() {
 			}
 		}
 		opened[position as usize].candidates = ergon_exact::digest::candidates_hash(&candidates);
-		let digests = [&[digest(&setup, &opened)], &setup.digests[1..]].concat();
+		let digests = setup.digests_with(&opened);
 		let board = setup.board(&digests);
 		let challenger = Player::new(&setup.executor, &setup.model, &board, two_threads());
 		let defender = |stage: &Stage| match stage {
@@ -279,7 +264,7 @@ fn recorded_games_are_what_is_played_today() {
 		scores: false,
 	};
 	let Some(Move::Chunk(opened)) = liar.next(&Stage::Chunk { chunk: 0 }) else { panic!() };
-	let digests = [&[digest(&setup, &opened)], &setup.digests[1..]].concat();
+	let digests = setup.digests_with(&opened);
 	let lied = record(&setup, &digests, &first, |stage| liar.next(stage), next);
 
 	are_recorded("games.scale", &[slandered, lied]);

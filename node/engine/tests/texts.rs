@@ -12,6 +12,7 @@ use std::{path::Path, rc::Rc};
 
 use codec::Encode;
 use common::{
+	games::is_recorded,
 	order, run,
 	tokenizers::{kinds, with_tokenizer},
 	two_threads, warm, Choices, Imported,
@@ -428,11 +429,5 @@ fn recorded_games_are_what_is_played_today() {
 	let moves = vec![Move::Read { rules, reading: right }, slander];
 	let slandered = honest.record(Fault::Prompt, moves, Side::Defender);
 
-	let games = [misread, misspelt, slandered];
-	let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-		.join("../../primitives/exact/vectors/text_games.scale");
-	if std::env::var_os("ERGON_WRITE_VECTORS").is_some() {
-		std::fs::write(&file, games.encode()).unwrap();
-	}
-	assert!(std::fs::read(file).unwrap() == games.encode(), "the games are other ones");
+	is_recorded("text_games.scale", &[misread, misspelt, slandered]);
 }

@@ -14,7 +14,7 @@ use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 
 /// The version of the socket's messages; both sides refuse another one.
-pub const PROTOCOL_VERSION: u32 = 6;
+pub const PROTOCOL_VERSION: u32 = 7;
 /// Longest frame that either side accepts, in bytes.
 pub const MAX_FRAME_BYTES: u32 = 1 << 20;
 

@@ -341,11 +341,11 @@ fn engine_messages() {
 		format!("{:x}", order.id()),
 		"f44af4a79b9532773c557045fa0d646491977a08b1e593e1a15ee734593fdc9a"
 	);
-	golden(&ToEngine::Hello { version: PROTOCOL_VERSION }, "0006000000");
+	golden(&ToEngine::Hello { version: PROTOCOL_VERSION }, "0007000000");
 	golden(&ToEngine::Submit { order, patience: 258 }, &["01", &order_hex, "02010000"].concat());
 	golden(&ToEngine::Cancel(hash(4)), &["02", &hash_hex(4)].concat());
 	golden(&ToEngine::Status, "03");
-	golden(&FromEngine::Hello { version: PROTOCOL_VERSION }, "0006000000");
+	golden(&FromEngine::Hello { version: PROTOCOL_VERSION }, "0007000000");
 	let outcome = Outcome::Verified { vote: Vote::Match, work_digests: vec![hash(5)] };
 	golden(
 		&FromEngine::Finished { order: hash(4), outcome },

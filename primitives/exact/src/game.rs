@@ -15,16 +15,16 @@
 //! 1  hashes of the chunk's positions       a position, and whether its row or its candidates are wrong
 //! 2  roots of the layers' rows             the first layer
 //! 3  roots of the layer's operators        the first operator
-//! 4  roots of 64 groups of rows            the first group         (once more for each 64 times the rows)
+//! 4  roots of 128 groups of rows           the first group         (once more for each 128 times the rows)
 //! 5  hashes of the row's blocks            the first block
 //! 6  the block                             the number, with all that it follows from
 //! ```
 //!
 //! Three ways are shorter: candidates are opened at once and compared with the sampler, then one logit
 //! is computed; what enters the first layer follows from the model alone; the final row follows from the
-//! last layer. An embedding begins with the sums over positions that become it, and goes down to a sum, a
-//! final row or a layer. One is longer: the sum that attention makes wants the scores first, which nobody has
-//! committed to.
+//! last layer. An embedding begins with hashes of the sums over positions that become it, and goes down to
+//! the vector, a sum, a final row or a layer. One is longer: the sum that attention makes wants the scores
+//! first, which nobody has committed to.
 //!
 //! The digest of an audit covers rows that leave some layers; the way from there is that of a chunk, with
 //! what the digest was made of and a point of it in place of the first two moves.
@@ -55,6 +55,7 @@ use scale_info::TypeInfo;
 
 pub use self::{
 	disputed::{Disputed, Record},
+	embedding::sum_hashes,
 	groundwork::{Groundwork, Turn},
 	moves::{Move, Proof, Row},
 	stage::{Frame, Opened, Side, Stage, Target},
@@ -66,16 +67,18 @@ use crate::{
 	sampler::Sampling,
 };
 
-/// Levels of a tree of rows that are shown at once.
-pub const LEVELS: u32 = 6;
+/// Levels of a tree of rows that are shown at once. Seven lead through 2^14 rows in two rounds, which is more
+/// than the longest prompt in the largest frame has positions with the longest answer; six would want a third
+/// round from 4,097 positions on, to spare a kilobyte.
+pub const LEVELS: u32 = 7;
 
-/// Most moves of a game: fourteen where a tensor has up to 64 rows, and two more for each 64 times as
-/// many, up to 2^18.
+/// Most moves of a game: fourteen where a tensor has up to 128 rows, sixteen up to 2^14, eighteen up to
+/// 2^21, more than any context has.
 pub const MAX_MOVES: u32 = 18;
 
 /// Longest turn, SCALE-encoded. The largest leaf of the largest network has 98 KB (28,672 wide ones of
-/// 70 billion parameters 86 KB, 14,336 wide ones of 8 billion 45 KB). The first turn about an
-/// embedding takes 33 KB for the sums at the largest width, and as much for a prompt of 8 KiB of which
+/// 70 billion parameters 86 KB, 14,336 wide ones of 8 billion 45 KB). The longest text that is one word takes
+/// 96 KiB to read. The first turn about a chunk or an embedding takes 33 KB for a prompt of 8 KiB of which
 /// every byte is a token.
 pub const MAX_TURN_BYTES: u32 = 112 << 10;
 
@@ -150,7 +153,7 @@ pub enum Reason {
 	/// The final row.
 	#[codec(index = 4)]
 	FinalRow,
-	/// The sums do not become this vector, or its digest is another one.
+	/// The vector: whether the sums become it, and whether its digest is the one that was attested.
 	#[codec(index = 5)]
 	Vector,
 	/// An element of the sum over positions.
@@ -222,10 +225,20 @@ impl Board<'_> {
 				let target = self.behind_layers(&layers, rows, columns, Tensor::Columns)?;
 				self.descend(target, columns)
 			}
-			(Stage::Sums { columns: root, sums, .. }, Move::Sum { element, column, exponents }) => {
-				let claimed = *sums.get(element as usize).ok_or(Refused::NoSuchPart)?;
-				self.sum(root, element, claimed, &column, &exponents)
+			(Stage::Sums { columns, sums, .. }, Move::SumBlock(block)) => {
+				let hash = *sums.get(block as usize).ok_or(Refused::NoSuchPart)?;
+				Ok(Outcome::Next(Stage::SumBlock { columns, block, hash }))
 			}
+			(Stage::Sums { sums, .. }, Move::AskSums) => Ok(Outcome::Next(Stage::AllSums { sums })),
+			(Stage::SumBlock { columns, block, hash }, Move::Sums(sums)) => {
+				self.sum_block(columns, block, hash, sums)
+			}
+			(Stage::Sum { columns, block, sums }, Move::Sum { element, column, exponents }) => {
+				let index = element.checked_sub(block * BLOCK).ok_or(Refused::NoSuchPart)?;
+				let claimed = *sums.get(index as usize).ok_or(Refused::NoSuchPart)?;
+				self.sum(columns, element, claimed, &column, &exponents)
+			}
+			(Stage::AllSums { sums: hashes }, Move::Sums(sums)) => self.all_sums(&hashes, &sums),
 			(Stage::Layer { index, opened, roots }, Move::Final) => {
 				let root = *roots.last().ok_or(Refused::NoSuchPart)?;
 				Ok(Outcome::Next(Stage::Final { index, opened, root }))

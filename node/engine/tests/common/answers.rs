@@ -3,7 +3,7 @@
 
 //! Answers of small models, and those who play unfair games about them.
 
-use std::{cell::RefCell, path::Path, sync::Arc};
+use std::sync::Arc;
 
 use codec::Encode;
 use ergon_core::{
@@ -17,13 +17,13 @@ use ergon_engine::{
 	Model,
 };
 use ergon_exact::{
-	digest::Point,
-	game::{Board, Move, Record, Side, Stage, Target, Turn, LEVELS},
+	digest::{chunk_digest, Point, Position},
+	game::{Board, Move, Opened, Record, Side, Stage, Target, LEVELS},
 	operators::{Number, Operator, Place, Tensor},
 };
 
 use super::{
-	games::{play, slander_inside},
+	games::{self, is_recorded, slander_inside},
 	order, run, two_threads, warm, Choices, Imported,
 };
 
@@ -72,6 +72,18 @@ impl Setup {
 
 	pub(crate) fn next(&self, player: &Player, stage: &Stage) -> Option<Move> {
 		self.executor.complete(player.next(stage)).unwrap()
+	}
+
+	/// The digests of an answer in whose first chunk that is shown of the positions.
+	pub(crate) fn digests_with(&self, opened: &[Opened]) -> Vec<H256> {
+		let positions: Vec<_> = self
+			.tokens
+			.iter()
+			.zip(opened)
+			.map(|(&token, &Opened { hidden, candidates })| Position { token, hidden, candidates })
+			.collect();
+		let first = H256(chunk_digest(&self.order.job_id.0, 0, &positions));
+		[&[first], &self.digests[1..]].concat()
 	}
 
 	/// The pass over so many positions.
@@ -315,43 +327,26 @@ pub(crate) fn record(
 	challenger: impl Fn(&Stage) -> Option<Move>,
 ) -> Record {
 	let board = setup.board(digests);
-	let moves = RefCell::new(Vec::new());
-	let recorded = |made: Option<Move>| made.inspect(|it| moves.borrow_mut().push(it.clone()));
-	let (winner, ..) = play(
-		&board,
-		first.clone(),
-		|stage| recorded(defender(stage)),
-		|stage| recorded(challenger(stage)),
-	);
 	let player = Player::new(&setup.executor, &setup.model, &board, two_threads());
-	let mut groundwork = player.groundwork();
-	let turns = moves.into_inner().into_iter();
 	let bundle = Bundle {
 		output: setup.bundle.output.clone(),
 		digests: digests.to_vec().try_into().unwrap(),
 	};
-	Record {
+	let result = Record {
 		manifest: *setup.model.manifest(),
 		order: setup.order.clone(),
 		attestation: Attestation { trace_root: bundle.trace_root(), ..setup.attestation },
 		bundle,
 		first: first.clone(),
-		turns: turns.map(|made| Turn { groundwork: groundwork.take(), made }).collect(),
-		winner,
-	}
+		turns: Vec::new(),
+		winner: Side::Defender,
+	};
+	games::record(result, &board, player.groundwork(), defender, challenger)
 }
 
 /// The games that the chain's tests replay are those in this file: one that a slanderer lost, and one that
-/// a liar lost. With `ERGON_WRITE_VECTORS` set they are written anew.
+/// a liar lost.
 pub(crate) fn are_recorded(name: &str, games: &[Record; 2]) {
-	for (game, winner) in games.iter().zip([Side::Defender, Side::Challenger]) {
-		assert_eq!(game.winner, winner);
-		assert_eq!(game.stages().map(|stages| stages.len()), Ok(game.turns.len()));
-	}
-	let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../primitives/exact/vectors");
-	let file = vectors.join(name);
-	if std::env::var_os("ERGON_WRITE_VECTORS").is_some() {
-		std::fs::write(&file, games.encode()).unwrap();
-	}
-	assert!(std::fs::read(file).unwrap() == games.encode(), "the games are other ones");
+	assert_eq!(games.each_ref().map(|game| game.winner), [Side::Defender, Side::Challenger]);
+	is_recorded(name, games);
 }

@@ -3,9 +3,11 @@
 
 //! Games, move by move.
 
+use std::{cell::RefCell, path::Path};
+
 use codec::Encode;
 use ergon_exact::{
-	game::{Board, Move, Outcome, Reason, Side, Stage},
+	game::{Board, Groundwork, Move, Outcome, Reason, Record, Side, Stage, Turn},
 	operators::Operator,
 };
 
@@ -70,4 +72,37 @@ pub(crate) fn slander_inside(
 		}
 		_ => None,
 	}
+}
+
+/// Plays a game to its end and writes it down. `result` says what is on chain about it, and where it begins.
+pub(crate) fn record(
+	result: Record,
+	board: &Board,
+	mut groundwork: Option<Groundwork>,
+	mut defender: impl FnMut(&Stage) -> Option<Move>,
+	mut challenger: impl FnMut(&Stage) -> Option<Move>,
+) -> Record {
+	let moves = RefCell::new(Vec::new());
+	let noted = |made: Option<Move>| made.inspect(|it| moves.borrow_mut().push(it.clone()));
+	let (winner, ..) = play(
+		board,
+		result.first.clone(),
+		|stage| noted(defender(stage)),
+		|stage| noted(challenger(stage)),
+	);
+	let moves = moves.into_inner().into_iter();
+	let turns = moves.map(|made| Turn { groundwork: groundwork.take(), made }).collect();
+	let game = Record { turns, winner, ..result };
+	assert_eq!(game.stages().map(|stages| stages.len()), Ok(game.turns.len()));
+	game
+}
+
+/// What others replay is what is in that file. With `ERGON_WRITE_VECTORS` set it is written anew.
+pub(crate) fn is_recorded(name: &str, games: &impl Encode) {
+	let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../primitives/exact/vectors");
+	let file = vectors.join(name);
+	if std::env::var_os("ERGON_WRITE_VECTORS").is_some() {
+		std::fs::write(&file, games.encode()).unwrap();
+	}
+	assert!(std::fs::read(file).unwrap() == games.encode(), "the games are other ones");
 }

@@ -6,6 +6,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod answers;
+pub(crate) mod embeddings;
 pub(crate) mod games;
 pub(crate) mod reference;
 pub(crate) mod seen;

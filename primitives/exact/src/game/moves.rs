@@ -168,8 +168,8 @@ pub enum Move {
 		rows: H256,
 		/// Root of their columns.
 		columns: H256,
-		/// The sum over positions of each element.
-		sums: Vec<i64>,
+		/// What the sums over positions of the elements hash to; see [`super::sum_hashes`].
+		sums: Vec<H256>,
 	},
 	/// Challenger: all layers are right, and a final row does not follow from them.
 	#[codec(index = 24)]
@@ -177,7 +177,16 @@ pub enum Move {
 	/// Challenger: the final rows are right, and their columns are not theirs.
 	#[codec(index = 25)]
 	Columns,
-	/// Challenger: the columns are right, and the sum of this element is not.
+	/// Challenger: the columns are right, and this is the first block of the sums that is not.
+	#[codec(index = 34)]
+	SumBlock(u32),
+	/// Challenger: the sums are right, and become another vector; which are they?
+	#[codec(index = 35)]
+	AskSums,
+	/// Defender: the sums, all of them or those of the block.
+	#[codec(index = 36)]
+	Sums(Vec<i64>),
+	/// Challenger: the sum of this element of the block is wrong.
 	#[codec(index = 26)]
 	Sum {
 		/// The element.
@@ -268,6 +277,7 @@ impl Move {
 			| Self::Numbers { .. }
 			| Self::Scores(_)
 			| Self::Vector { .. }
+			| Self::Sums(_)
 			| Self::Read { .. }
 			| Self::Spelt { .. }
 			| Self::Work(_)
@@ -287,6 +297,8 @@ impl Move {
 			| Self::Score { .. }
 			| Self::Rows
 			| Self::Columns
+			| Self::SumBlock(_)
+			| Self::AskSums
 			| Self::Sum { .. }
 			| Self::Misread { .. }
 			| Self::Misspelt { .. }

@@ -306,8 +306,34 @@ pub enum Stage {
 		rows: H256,
 		/// Root of their columns.
 		columns: H256,
-		/// The sum over positions of each element.
+		/// What the sums over positions of the elements hash to; see [`super::sum_hashes`].
+		sums: Vec<H256>,
+	},
+	/// The defender shows a block of the sums.
+	#[codec(index = 28)]
+	SumBlock {
+		/// Root of the columns.
+		columns: H256,
+		/// The block.
+		block: u32,
+		/// Its hash.
+		hash: H256,
+	},
+	/// The challenger names a sum.
+	#[codec(index = 29)]
+	Sum {
+		/// Root of the columns.
+		columns: H256,
+		/// The block.
+		block: u32,
+		/// The sums of the block.
 		sums: Vec<i64>,
+	},
+	/// The defender shows all sums, and they become the vector or not.
+	#[codec(index = 30)]
+	AllSums {
+		/// What they hash to.
+		sums: Vec<H256>,
 	},
 	/// The defender names the element that asks for an exponent.
 	#[codec(index = 17)]
@@ -407,6 +433,8 @@ impl Stage {
 			| Self::Numbers { .. }
 			| Self::Scores { .. }
 			| Self::Vector
+			| Self::SumBlock { .. }
+			| Self::AllSums { .. }
 			| Self::Prompt
 			| Self::Ending
 			| Self::Work { .. }
@@ -420,6 +448,7 @@ impl Stage {
 			| Self::Block { .. }
 			| Self::Number { .. }
 			| Self::Sums { .. }
+			| Self::Sum { .. }
 			| Self::Read { .. }
 			| Self::Spelt { .. }
 			| Self::WorkPoint { .. }
