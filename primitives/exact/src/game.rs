@@ -36,6 +36,8 @@
 
 mod disputed;
 mod embedding;
+#[cfg(test)]
+mod figures;
 mod groundwork;
 mod moves;
 mod outputs;
