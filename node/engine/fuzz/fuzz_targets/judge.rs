@@ -16,14 +16,17 @@ static GAMES: LazyLock<Vec<(Record, Vec<Stage>)>> = LazyLock::new(|| {
 	let chunks = &include_bytes!("../../../../primitives/exact/vectors/games.scale")[..];
 	let texts = &include_bytes!("../../../../primitives/exact/vectors/text_games.scale")[..];
 	let works = &include_bytes!("../../../../primitives/exact/vectors/work_games.scale")[..];
+	let endings = &include_bytes!("../../../../primitives/exact/vectors/ending_games.scale")[..];
 	let chunks: [Record; 2] = Decode::decode(&mut &*chunks).expect("they were recorded");
 	let texts: [Record; 3] = Decode::decode(&mut &*texts).expect("they were recorded");
 	let works: [Record; 2] = Decode::decode(&mut &*works).expect("they were recorded");
+	let endings: Vec<Record> = Decode::decode(&mut &*endings).expect("they were recorded");
 	let with_stages = |game: Record| {
 		let stages = game.stages().expect("it was played");
 		(game, stages)
 	};
-	chunks.into_iter().chain(texts).chain(works).map(with_stages).collect()
+	let games = chunks.into_iter().chain(texts).chain(works).chain(endings);
+	games.map(with_stages).collect()
 });
 
 fuzz_target!(|data: &[u8]| {
