@@ -20,7 +20,7 @@ use ergon_core::{
 	job::prompt_root,
 	merkle,
 	model::ARITHMETIC_X1,
-	network::{Constants, Leaves, Pooling, Projection},
+	network::{Constants, Leaves, Pooling},
 	Architecture, Attestation, Bundle, Dimensions, Fault, FinishReason, JobId, ModelManifest,
 	Output, H256,
 };
@@ -40,11 +40,9 @@ use texts::TextGame;
 /// Enough for any bond.
 const ENDOWMENT: Balance = 1_000_000_000_000_000_000;
 /// Tokens of the prompt: what comes of 8 KiB of text at worst.
-const POSITIONS: u32 = 8_192;
-/// The row that is opened.
-const ROW: u32 = POSITIONS - 1;
-/// Bytes of the last turn that are not of the leaf: hashes on the way, and what the codec adds.
-const FRAME_BYTES: u32 = 1_536;
+const PROMPT_TOKENS: u32 = 8_192;
+/// Bytes of the last turn that are not of columns: hashes on the way, and what the codec adds.
+const FRAME_BYTES: u32 = 512;
 
 /// The way from a leaf to the root of a tree of that many leaves, over nothing, and that root.
 fn way(leaf: H256, index: u64, count: u64) -> (Vec<H256>, H256) {
@@ -63,8 +61,11 @@ fn leaf(bytes: Vec<u8>, index: u64, count: u64) -> (Proof, H256) {
 	(Proof::Leaf { bytes, path }, root)
 }
 
-/// A dispute whose next move is its last: a row of the widest matrix times what was gated, as wide as
-/// `bytes` bytes of turn allow.
+/// A dispute whose next move is its last: one element of what attention gives, over as many positions as
+/// `bytes` bytes of turn allow, though no model has so many in the end. Of all last moves it costs most for
+/// each byte: what is shown are columns of numbers of two bytes, cut into the smallest blocks that there are,
+/// each of which is hashed by itself, and each number is weighed. The longest turn that there is shows a row of
+/// the widest matrix, which is hashed at once and only multiplied.
 struct LastMove {
 	manifest: ModelManifest,
 	groundwork: Groundwork,
@@ -74,13 +75,13 @@ struct LastMove {
 
 impl LastMove {
 	fn new(bytes: u32) -> Self {
-		// A weight has one byte, what it is multiplied with two.
-		let intermediate = (bytes.saturating_sub(FRAME_BYTES) / 3).max(64);
+		// A value and an exponent of each position.
+		let positions = (bytes.saturating_sub(FRAME_BYTES) / 4).max(BLOCK);
 		let architecture = Architecture::Llama;
 		let dimensions = Dimensions {
 			vocabulary: 128_256,
 			hidden: 64,
-			intermediate,
+			intermediate: 64,
 			layers: 32,
 			heads: 2,
 			key_value_heads: 1,
@@ -88,7 +89,7 @@ impl LastMove {
 			context: 1 << 14,
 		};
 		let leaves = Leaves::new(architecture, dimensions);
-		let sequence = Sequence { architecture, dimensions, positions: POSITIONS };
+		let sequence = Sequence { architecture, dimensions, positions };
 
 		let constants = Constants {
 			tied: true,
@@ -98,28 +99,29 @@ impl LastMove {
 			pooling: Pooling::Mean,
 		};
 		let (constants, tables_root) = leaf(constants.to_bytes(architecture), 0, leaves.tables());
-		let index = leaves.weight(0, Projection::Down, 0).expect("the layer has the matrix");
-		let row = vec![1; intermediate as usize + 4];
-		let (weight, weights_root) = leaf(row, index, leaves.weights(true));
 
-		let gated = sequence.shape(Tensor::Of(Operator::Gated));
-		let elements = vec![0; 2 + 2 * intermediate as usize];
-		let (path, root) = way(gated.row_root(&elements), ROW.into(), gated.rows.into());
-		let opening = Opening { bytes: elements, beside: Vec::new(), path };
+		// All values and all exponents are 0, so that all columns are the same.
+		let shape = sequence.shape(Tensor::Of(Operator::Values));
+		let column = vec![0; 2 * positions as usize];
+		let columns = vec![shape.row_root(&column); shape.rows as usize];
+		let open = |place: Place| {
+			let row = sequence.value_row(0, place) as usize;
+			let path = merkle::proof(&columns, row).expect("it is one of the columns");
+			Proof::Blocks(Opening { bytes: column.clone(), beside: Vec::new(), path })
+		};
+		let place = Place::Element(0);
+		let proofs = vec![Proof::Shown, open(place), open(Place::Exponent(0))];
 		let mut operators = vec![H256::zero(); Operator::ALL.len()];
-		operators[Operator::Gated as usize] = root;
+		operators[Operator::Values as usize] = merkle::root(columns.iter().copied());
 
-		let tensor = Tensor::Of(Operator::FeedForwardOutput);
-		// The defender says 1, and it is 0.
-		let mut block = vec![0; 4 * BLOCK as usize];
-		block[0] = 1;
-		let frame = Frame { layer: 0, positions: POSITIONS, input: H256::zero() };
+		let frame = Frame { layer: 0, positions, input: H256::zero() };
+		let tensor = Tensor::Of(Operator::Mixed);
 		Self {
 			manifest: ModelManifest {
 				arithmetic: ARITHMETIC_X1,
 				architecture,
 				dimensions,
-				weights_root,
+				weights_root: H256::repeat_byte(2),
 				tables_root,
 				vocabulary_root: H256::repeat_byte(3),
 				merges_root: H256::repeat_byte(4),
@@ -128,22 +130,16 @@ impl LastMove {
 				work_per_prompt_token: dimensions.work_per_prompt_token(architecture),
 				work_per_output_token: dimensions.work_per_output_token(architecture),
 			},
-			groundwork: Groundwork { prompt: vec![7; POSITIONS as usize], constants },
-			stage: Stage::Number {
+			groundwork: Groundwork { prompt: vec![7; PROMPT_TOKENS as usize], constants },
+			stage: Stage::Score {
 				target: Target { frame, operators, tensor },
-				row: ROW,
-				block: 0,
-				bytes: block,
-				exponent: Vec::new(),
+				row: positions - 1,
+				element: 0,
+				// It is 0.
+				claimed: 1,
+				scores: vec![0; 4 * positions as usize],
 			},
-			turn: Turn {
-				groundwork: None,
-				made: Move::Number {
-					place: Place::Element(0),
-					witness: 0,
-					proofs: vec![weight, Proof::Blocks(opening)],
-				},
-			},
+			turn: Turn { groundwork: None, made: Move::Number { place, witness: 0, proofs } },
 		}
 	}
 
@@ -213,6 +209,28 @@ where
 	begin::<T>(job, last.stage);
 	Groundworks::<T>::insert(job, last.groundwork);
 	(job, last.turn)
+}
+
+/// A dispute in which the hashes of a row's blocks are to be shown, as many as `bytes` bytes of turn allow,
+/// though no row has so many in the end. Of all moves that has most to hash for each of its bytes: a node of a tree
+/// for 32 of them.
+fn with_hashes<T: Config>(bytes: u32) -> (JobId, Turn)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	// The codec adds less than another hash would.
+	let count = bytes / 32 - 1;
+	let hashes = vec![H256::zero(); count as usize];
+	let last = LastMove::new(0);
+	let job = last.result::<T>();
+	// A column has an element for each position.
+	let frame = Frame { layer: 0, positions: count * BLOCK, input: H256::zero() };
+	let operators = vec![H256::zero(); Operator::ALL.len()];
+	let target = Target { frame, operators, tensor: Tensor::Of(Operator::Values) };
+	let root = merkle::root(hashes.iter().copied());
+	begin::<T>(job, Stage::Blocks { target, row: 0, root });
+	Groundworks::<T>::insert(job, last.groundwork);
+	(job, Turn { groundwork: None, made: Move::Blocks(hashes) })
 }
 
 /// Begins a dispute about a result, at that stage of its game.
@@ -309,8 +327,8 @@ mod benches {
 
 	/// `b` bytes of turn.
 	#[benchmark]
-	fn authorize_play(b: Linear<2_048, { 48 << 10 }>) -> Result<(), BenchmarkError> {
-		let (job, turn) = disputed::<T>(b);
+	fn authorize_play(b: Linear<2_048, { MAX_TURN_BYTES }>) -> Result<(), BenchmarkError> {
+		let (job, turn) = with_hashes::<T>(b);
 		assert!(turn.encoded_size() as u32 <= b);
 		let call = signed::<T>(job, turn);
 		#[block]
@@ -322,7 +340,7 @@ mod benches {
 
 	/// `b` bytes of turn.
 	#[benchmark]
-	fn play(b: Linear<2_048, { 48 << 10 }>) {
+	fn play(b: Linear<2_048, { MAX_TURN_BYTES }>) {
 		let (job, turn) = disputed::<T>(b);
 		let Call::play { step, turn, signature, .. } = signed::<T>(job, turn) else {
 			unreachable!("it was made to be one")
@@ -334,7 +352,7 @@ mod benches {
 
 	/// `b` bytes of turn.
 	#[benchmark]
-	fn stand_in(b: Linear<2_048, { 48 << 10 }>) {
+	fn stand_in(b: Linear<2_048, { MAX_TURN_BYTES }>) {
 		let (job, turn) = disputed::<T>(b);
 		let dispute = Disputes::<T>::get(job).expect("there is a dispute");
 		let deadline = dispute.game.expect("a game is played").deadline;
@@ -446,6 +464,34 @@ mod benches {
 			found = Pallet::<T>::ruling(&job);
 		}
 		assert!(matches!(found, Ruling::Pending { .. }));
+	}
+
+	/// A game about an auditor's work is lost by silence: `c` who say the same of it wait and need not be right any
+	/// more, and a claim about the result, which is played next. To settle the bonds of who stood in costs more than
+	/// to note that an auditor was idle, which is only done where nobody did.
+	#[benchmark]
+	fn ruling_idle(c: Linear<0, { T::MaxClaims::get() - 1 }>) {
+		let (job, _) = disputed::<T>(0);
+		let (auditor, _) = player::<T>(1);
+		let charge = Charge::Work(auditor);
+		Disputes::<T>::mutate(job, |dispute| {
+			let dispute = dispute.as_mut().expect("there is a dispute");
+			dispute.game.as_mut().expect("a game is played").charge = charge.clone();
+			dispute.waiting.truncate(c as usize + 1);
+			for claim in dispute.waiting.iter_mut().take(c as usize) {
+				claim.charge = charge.clone();
+			}
+		});
+		silence::<T>(&job, Side::Defender);
+		let found;
+		#[block]
+		{
+			found = Pallet::<T>::ruling(&job);
+		}
+		assert!(matches!(found, Ruling::Pending { .. }));
+		let dispute = Disputes::<T>::get(job).expect("there is a dispute");
+		assert!(dispute.game.is_some_and(|game| game.charge != charge));
+		assert!(dispute.waiting.is_empty());
 	}
 
 	/// A game is played, and as many wait as can.

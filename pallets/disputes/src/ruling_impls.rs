@@ -120,9 +120,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Weight of [`Self::ruling`] when a side was silent and that many wait: all are released, or the next one
-	/// plays.
+	/// plays, or both, where all but that one say the same of an auditor.
 	fn silence_weight(waiting: u32) -> Weight {
-		T::WeightInfo::ruling(waiting).max(T::WeightInfo::ruling_next())
+		T::WeightInfo::ruling(waiting)
+			.max(T::WeightInfo::ruling_next())
+			.max(T::WeightInfo::ruling_idle(waiting.saturating_sub(1)))
 	}
 
 	/// Weight of [`Self::accuse`] by that many.

@@ -24,6 +24,7 @@ pub trait WeightInfo {
 	fn accuse(c: u32, ) -> Weight;
 	fn ruling(c: u32, ) -> Weight;
 	fn ruling_next() -> Weight;
+	fn ruling_idle(c: u32, ) -> Weight;
 	fn ruling_pending() -> Weight;
 }
 
@@ -308,6 +309,35 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:34 w:34)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:33 w:33)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Storage: `Rewards::Total` (r:1 w:1)
+	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:1 w:0)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(811), added: 3286, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Prompts` (r:1 w:0)
+	/// Proof: `Jobs::Prompts` (`max_values`: None, `max_size`: Some(8226), added: 10701, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Results` (r:1 w:0)
+	/// Proof: `Jobs::Results` (`max_values`: None, `max_size`: Some(21811), added: 24286, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Stages` (r:0 w:1)
+	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// `c` is in `0..=31`.
+	fn ruling_idle(c: u32, ) -> Weight {
+		// Not measured yet: `ruling_next`, and what `ruling` takes for each claim.
+		Weight::from_parts(238_095_000, 35816)
+			.saturating_add(Weight::from_parts(48_606_251, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(11_u64))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
+			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(c.into()))
+	}
+	/// Storage: `Disputes::Disputes` (r:1 w:1)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	fn ruling_pending() -> Weight {
 		// Fastest run: 18_428 nanoseconds.
 		Weight::from_parts(21_492_000, 12860)
@@ -381,6 +411,15 @@ impl WeightInfo for () {
 		Weight::from_parts(238_095_000, 35816)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
+	}
+	fn ruling_idle(c: u32, ) -> Weight {
+		Weight::from_parts(238_095_000, 35816)
+			.saturating_add(Weight::from_parts(48_606_251, 0).saturating_mul(c.into()))
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
+			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(c.into())))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
+			.saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(c.into()))
 	}
 	fn ruling_pending() -> Weight {
 		Weight::from_parts(21_492_000, 12860)
