@@ -6,7 +6,7 @@
 
 use alloc::{boxed::Box, vec, vec::Vec};
 use ergon_core::{
-	network::{Constants, Leaves, Pooling},
+	network::{Constants, Leaves, Pooling, Projection},
 	Architecture, Dimensions,
 };
 use ergon_exact::{
@@ -21,7 +21,7 @@ use ergon_exact::{
 const SIZE: u32 = 4_096;
 
 /// What is computed; benchmarked by index.
-pub(super) const KINDS: u32 = 23;
+pub(super) const KINDS: u32 = 33;
 
 /// Bytes that are neither all the same nor chosen.
 fn bytes(count: usize) -> Vec<u8> {
@@ -66,16 +66,23 @@ fn table(sequence: &Sequence, leaf: u64, width: usize) -> Vec<u8> {
 	}
 }
 
+/// A row of the matrix that an operator multiplies with, its scale and, where it has one, its bias.
+fn weight(sequence: &Sequence, tensor: Tensor) -> Vec<u8> {
+	let matrix = match tensor {
+		Tensor::Of(Operator::AttentionOutput) => Projection::Output,
+		Tensor::Of(Operator::Expanded) => Projection::Up,
+		Tensor::Of(Operator::FeedForwardOutput) => Projection::Down,
+		_ => Projection::Query,
+	};
+	let bias = if matrix.has_biases(sequence.architecture) { 4 } else { 0 };
+	bytes(matrix.shape(&sequence.dimensions).1 + 4 + bias)
+}
+
 /// The computation of a number, with bytes of the right lengths.
 fn number(architecture: Architecture, tensor: Tensor, place: Place) -> Box<dyn Fn() -> bool> {
 	let sequence = sequence(architecture);
-	let Dimensions { hidden, intermediate, heads, head_width, layers, .. } = sequence.dimensions;
-	let (columns, width) = match tensor {
-		Tensor::Of(Operator::FeedForwardOutput) => (intermediate, hidden),
-		Tensor::Of(Operator::AttentionOutput) => (heads * head_width, hidden),
-		Tensor::Of(Operator::Heads) => (hidden, head_width),
-		_ => (hidden, hidden),
-	};
+	let Dimensions { hidden, head_width, layers, .. } = sequence.dimensions;
+	let width = if tensor == Tensor::Of(Operator::Heads) { head_width } else { hidden };
 	let layer = if matches!(tensor, Tensor::Final | Tensor::Columns) { layers } else { 0 };
 	let row = sequence.shape(tensor).rows.saturating_sub(1);
 	let number = Number { layer, tensor, row, place };
@@ -94,7 +101,7 @@ fn number(architecture: Architecture, tensor: Tensor, place: Place) -> Box<dyn F
 					bytes(count)
 				}
 			}
-			Input::Weight(_) => bytes(columns as usize + 4),
+			Input::Weight(_) => weight(&sequence, tensor),
 			Input::Table(leaf) => table(&sequence, leaf, width as usize),
 		})
 		.collect();
@@ -124,8 +131,10 @@ fn embedded(architecture: Architecture) -> Box<dyn Fn() -> bool> {
 
 /// The kind of that index, ready to be computed; says whether it could be.
 pub(super) fn kind(index: u32) -> Box<dyn Fn() -> bool> {
-	use Architecture::{Bert, Llama, Qwen3};
+	use Architecture::{Bert, Llama, Qwen2, Qwen3};
 	let of = |operator| number(Llama, Tensor::Of(operator), Place::Element(9));
+	let of_encoder = |operator| number(Bert, Tensor::Of(operator), Place::Element(9));
+	let exponent = |operator| number(Llama, Tensor::Of(operator), Place::Exponent(0));
 	match index {
 		0 => embedded(Llama),
 		1 => of(Operator::AttentionInput),
@@ -155,7 +164,7 @@ pub(super) fn kind(index: u32) -> Box<dyn Fn() -> bool> {
 			Box::new(move || judge::final_row(&sequence, &[&residual, &norm, &constants]).is_some())
 		}
 		17 => embedded(Bert),
-		18 => number(Bert, Tensor::Of(Operator::Output), Place::Element(9)),
+		18 => of_encoder(Operator::Output),
 		19 => number(Bert, Tensor::Final, Place::Element(9)),
 		20 => {
 			let sequence = sequence(Bert);
@@ -170,12 +179,22 @@ pub(super) fn kind(index: u32) -> Box<dyn Fn() -> bool> {
 				vector.iter().any(|element| *element != 0)
 			})
 		}
-		_ => {
+		22 => {
 			let candidates: Vec<_> =
 				(0..64).map(|id| Candidate { id, logit: 900_000 - 9_000 * id as i32 }).collect();
 			let sampling = Sampling { temperature: 900, top_k: 64, top_p: 950 };
 			Box::new(move || sample(&candidates, sampling, &[7; 32], 5).is_some())
 		}
+		23 => number(Qwen2, Tensor::Of(Operator::Projected), Place::Element(9)),
+		24 => of_encoder(Operator::Projected),
+		25 => of_encoder(Operator::Expanded),
+		26 => of_encoder(Operator::FeedForwardOutput),
+		27 => of_encoder(Operator::Heads),
+		28 => of_encoder(Operator::AttentionInput),
+		29 => of_encoder(Operator::Gated),
+		30 => number(Llama, Tensor::Columns, Place::Element(9)),
+		31 => exponent(Operator::MixedRow),
+		_ => exponent(Operator::Gated),
 	}
 }
 
