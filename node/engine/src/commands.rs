@@ -119,10 +119,10 @@ pub enum CommandError {
 	#[error("cannot watch over mapped files: {0}; report the system that you run this on")]
 	Signals(io::Error),
 	/// The answer cannot be printed.
-	#[error("cannot write to standard output: {0}")]
+	#[error("cannot write to standard output: {0}; see where it leads")]
 	Print(io::Error),
 	/// A figure cannot be printed as JSON.
-	#[error("cannot write JSON: {0}")]
+	#[error("cannot write JSON: {0}; report this as a defect")]
 	Json(#[from] serde_json::Error),
 	/// Anything else, in one sentence.
 	#[error("{0}")]

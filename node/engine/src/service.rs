@@ -115,10 +115,10 @@ pub enum ServeError {
 		source: io::Error,
 	},
 	/// The metrics contradict each other.
-	#[error("cannot register metrics: {0}")]
+	#[error("cannot register metrics: {0}; report this as a defect")]
 	Metrics(#[from] PrometheusError),
 	/// The operating system gives no signals, threads or timers.
-	#[error("cannot start the service: {0}")]
+	#[error("cannot start the service: {0}; free memory and processes, and start it again")]
 	System(#[from] io::Error),
 	/// The thread that runs orders is gone.
 	#[error("the thread that runs orders has ended; start the engine again")]

@@ -264,7 +264,9 @@ impl<'a> Bench<'a> {
 		}
 		if longest < 2 {
 			return Err(CommandError::Other(
-				"the model ends every answer at once: there is no decoding to measure".into(),
+				"the model ends every answer at once, so there is no decoding to measure: choose \
+				 another model"
+					.into(),
 			));
 		}
 		let (mut firsts, mut wholes, mut checks) = (Vec::new(), Vec::new(), Vec::new());

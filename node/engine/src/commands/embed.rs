@@ -50,7 +50,9 @@ pub(super) fn run(args: &EmbedArgs) -> Result<Success, CommandError> {
 			vector,
 		})?,
 		Output::Text { .. } => {
-			return Err(CommandError::Other("the model made text of the text".into()))
+			return Err(CommandError::Other(
+				"the model made text of the text: report this as a defect".into(),
+			))
 		}
 	}
 	Ok(Success::Done)

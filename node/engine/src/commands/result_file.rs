@@ -25,7 +25,10 @@ const MAGIC: &[u8; 12] = b"ergon-result";
 #[non_exhaustive]
 pub enum ResultFileError {
 	/// The file system says no.
-	#[error("cannot {action} {}: {source}", .path.display())]
+	#[error(
+		"cannot {action} {}: {source}; see that it is there and may be touched, or name another file",
+		.path.display()
+	)]
 	Io {
 		/// "read" or "write".
 		action: &'static str,

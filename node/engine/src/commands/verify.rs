@@ -72,7 +72,9 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Success, CommandError> {
 			(Some("ending"), None, text.to_string())
 		}
 		Vote::Unavailable => {
-			return Err(CommandError::Other("the result could not be run again here".into()))
+			return Err(CommandError::Other(
+				"the result could not be run again here: try another machine".into(),
+			))
 		}
 	};
 	let success = if fault.is_none() { Success::Done } else { Success::Different };

@@ -319,8 +319,12 @@ impl ModelStore {
 				known.loaded = Some(Loaded { model: Arc::new(model), _memory: memory });
 			}
 			(opened, known) => {
-				let reason = opened
-					.map_or_else(|error| error.to_string(), |_| "it is another one now".to_owned());
+				let reason = opened.map_or_else(
+					|error| error.to_string(),
+					|_| {
+						"it is another one now; put new models into folders of their own".to_owned()
+					},
+				);
 				warn!("The model in {} is lost: {reason}", path.display());
 				*known = None;
 			}
