@@ -3,28 +3,174 @@
 
 //! What can go wrong, each in one sentence that names the cause and the remedy.
 
-use std::{any::Any, io, path::PathBuf};
+use std::{any::Any, fmt, io, path::PathBuf};
 
 use ergon_core::{engine::EngineFailure, sprint::MAX_ORDER_ITEMS, ModelId};
 
-/// Why a Hugging Face folder could not be imported.
+/// Most characters of what a file says that are shown to a person.
+const MAX_SHOWN: usize = 400;
+
+/// Where something is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+	/// The file, or the folder that should have it.
+	pub file: PathBuf,
+	/// The part of it, as in "tensor lm_head.weight", "field vocab_size" or "byte 24"; empty where it is
+	/// the whole.
+	pub field: String,
+}
+
+impl fmt::Display for Place {
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		if !self.field.is_empty() {
+			write!(formatter, "{} in ", self.field)?;
+		}
+		write!(formatter, "{}", self.file.display())
+	}
+}
+
+impl Place {
+	/// A part of a file; the whole where `field` is empty.
+	pub(crate) fn new(file: impl Into<PathBuf>, field: &str) -> Self {
+		Self { file: file.into(), field: shown(field) }
+	}
+
+	/// The error that what is there cannot be imported.
+	pub(crate) fn refuse(self, reason: impl AsRef<str>, remedy: Remedy) -> ImportError {
+		ImportError::Source { place: self, reason: shown(reason.as_ref()), remedy }
+	}
+}
+
+/// Text that may come from a file, on one line and no longer than a person reads.
+fn shown(text: &str) -> String {
+	let plain = |character: char| if character.is_control() { ' ' } else { character };
+	let mut shown: String = text.chars().take(MAX_SHOWN).map(plain).collect();
+	if text.chars().nth(MAX_SHOWN).is_some() {
+		shown.push('…');
+	}
+	shown
+}
+
+/// What is wrong with a part of a file, said by somebody who has the bytes and not their name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+	/// As [`Place::field`].
+	pub field: String,
+	/// How a sentence that begins with the part goes on.
+	pub reason: String,
+}
+
+impl fmt::Display for Fault {
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let whole = if self.field.is_empty() { "it" } else { &self.field };
+		write!(formatter, "{whole} {}", self.reason)
+	}
+}
+
+impl std::error::Error for Fault {}
+
+impl Fault {
+	pub(crate) fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+		Self { field: field.into(), reason: reason.into() }
+	}
+}
+
+/// What to do about a source that cannot be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+	/// For what is no source at all.
+	NameSource,
+	/// For what is missing.
+	AddFile,
+	/// For a tokenizer that is missing.
+	AddTokenizer,
+	/// For what is broken, or not what its publisher made.
+	Download,
+	/// For what was changed by hand, most likely.
+	Correct,
+	/// For a chat template that does not work.
+	CorrectTemplate,
+	/// For a network that the arithmetic does not cover.
+	ChooseModel,
+	/// For an encoder whose rows become one vector in a way that is not known.
+	ChoosePooling,
+	/// For texts that are read in a way that is not known.
+	ChooseTokenizer,
+	/// For the tokenizer of another model.
+	TakeItsTokenizer,
+	/// For what is read from a Hugging Face folder and not from GGUF.
+	ImportFolder,
+}
+
+impl fmt::Display for Remedy {
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		formatter.write_str(match self {
+			Self::NameSource => {
+				"name a folder that holds config.json, tokenizer.json and model.safetensors, or a .gguf \
+				 file"
+			}
+			Self::AddFile => "download what is missing",
+			Self::AddTokenizer => "download it too, or convert the tokenizer with transformers",
+			Self::Download => "download the model again, or choose another",
+			Self::Correct => "correct it, or download the model again",
+			Self::CorrectTemplate => {
+				"correct the template, or remove it to import the model without one"
+			}
+			Self::ChooseModel => "choose a plain llama, mistral, qwen2, qwen3 or bert model",
+			Self::ChoosePooling => "choose a model with mean or CLS pooling",
+			Self::ChooseTokenizer => {
+				"choose a model with a tokenizer like those of Llama, Mistral, Qwen, SmolLM or BERT"
+			}
+			Self::TakeItsTokenizer => "use the tokenizer that came with the model",
+			Self::ImportFolder => "import the Hugging Face folder of the model instead",
+		})
+	}
+}
+
+/// Why a Hugging Face folder or a GGUF file could not be imported.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
-	/// A file or folder could not be read or written.
-	#[error("cannot {action} {path}: {source}")]
-	Io {
-		/// "read", "write", "create", "rename".
-		action: &'static str,
-		/// Where.
+	/// The operating system does not let a file be read.
+	#[error("cannot read {path}: {source}; check that it is whole and may be read")]
+	Read {
+		/// Which.
 		path: PathBuf,
 		/// The operating system's reason.
 		source: io::Error,
 	},
-	/// Anything else: a missing or broken file, an unsupported architecture, a tokenizer that does
-	/// not fit; the text is a whole sentence with the remedy.
-	#[error("{0}")]
-	Invalid(String),
+	/// The operating system does not let a file or folder be written.
+	#[error(
+		"cannot write {path}: {source}; make room there and see that it may be written, or name another \
+		 folder"
+	)]
+	Write {
+		/// Which.
+		path: PathBuf,
+		/// The operating system's reason.
+		source: io::Error,
+	},
+	/// The folder to write cannot be that one.
+	#[error("{folder} {reason}: {remedy}")]
+	Target {
+		/// Which.
+		folder: PathBuf,
+		/// How a sentence goes on that begins with it.
+		reason: &'static str,
+		/// What to do.
+		remedy: &'static str,
+	},
+	/// What is to be imported is missing, broken, or no model that can be run.
+	#[error("{place} {reason}: {remedy}")]
+	Source {
+		/// Where.
+		place: Place,
+		/// How a sentence goes on that begins with the place.
+		reason: String,
+		/// What to do.
+		remedy: Remedy,
+	},
 }
 
 /// Why an imported model could not be opened.
@@ -32,16 +178,34 @@ pub enum ImportError {
 #[non_exhaustive]
 pub enum ModelError {
 	/// A file could not be read.
-	#[error("cannot read {path}: {source}; import the model again")]
+	#[error("cannot read {path}: {source}; import the model again with `ergon-engine import`")]
 	Io {
-		/// Where.
+		/// Which.
 		path: PathBuf,
 		/// The operating system's reason.
 		source: io::Error,
 	},
-	/// The folder holds something else than an imported model, or a damaged one.
-	#[error("{0}")]
-	Invalid(String),
+	/// The folder is none that the importer wrote.
+	#[error("{} is missing: name a folder that `ergon-engine import` wrote", .manifest.display())]
+	NoModel {
+		/// The file that every model has.
+		manifest: PathBuf,
+	},
+	/// A file of the model is damaged, or belongs to another one.
+	#[error("{place} {reason}: import the model again with `ergon-engine import`")]
+	Damaged {
+		/// Where.
+		place: Place,
+		/// How a sentence goes on that begins with the place.
+		reason: String,
+	},
+}
+
+impl ModelError {
+	/// The error about a part of a file.
+	pub(crate) fn damaged(file: PathBuf, fault: Fault) -> Self {
+		Self::Damaged { place: Place::new(file, &fault.field), reason: shown(&fault.reason) }
+	}
 }
 
 /// Why an order could not be filled.

@@ -11,6 +11,7 @@ mod names;
 mod pooling;
 mod prompt;
 mod source;
+mod template;
 mod vocabulary;
 mod weights;
 
@@ -35,7 +36,7 @@ use self::{
 	source::ModelSource,
 };
 use crate::{
-	error::ImportError,
+	error::{ImportError, Remedy},
 	model::{
 		files,
 		layout::{Constants, Layout, ALIGNMENT},
@@ -59,8 +60,13 @@ pub struct Progress {
 ///
 /// Reads `config.json`, `tokenizer.json` and `model.safetensors` (or its shards), and, where they
 /// exist, `tokenizer_config.json`, `chat_template.jinja`, `generation_config.json` and
-/// `1_Pooling/config.json`. A GGUF file has the same within itself. The same bytes give the same bytes, on any machine and with any number of threads. Needs memory for a few
-/// million weights, whatever the model's size.
+/// `1_Pooling/config.json`. A GGUF file has the same within itself; encoders (BERT) are read from a
+/// folder only. The same bytes give the same bytes, on any machine and with any number of threads. Needs
+/// memory for a few million weights, whatever the model's size.
+///
+/// A chat template is somebody else's program, which runs here and never again. It may take a million
+/// steps and write 1 MiB; its memory has no bound, so one that is made for that ends this process, before
+/// anything is written.
 ///
 /// # Errors
 ///
@@ -72,10 +78,11 @@ pub fn import(
 	progress: &mut dyn FnMut(Progress),
 ) -> Result<ModelManifest, ImportError> {
 	if target.symlink_metadata().is_ok() {
-		return Err(ImportError::Invalid(format!(
-			"{} exists already: remove it, or name another folder",
-			target.display()
-		)));
+		return Err(ImportError::Target {
+			folder: target.into(),
+			reason: "exists already",
+			remedy: "remove it, or name another folder",
+		});
 	}
 	let source = source::open(source)?;
 	let config = Config::read(&*source)?;
@@ -86,15 +93,12 @@ pub fn import(
 	let template_tokens =
 		rules.chat.tokens().max(rules.plain.tokens()) + usize::from(rules.strips_leading_space);
 	let (vocabulary_root, merges_root) = tokenizer.roots();
-
-	let work = WorkFolder::create(target)?;
-	let (weights_root, tables_root) = Blob::new(&*source, &config, &work, progress)?.write()?;
-	let manifest = ModelManifest {
+	let mut manifest = ModelManifest {
 		arithmetic: ARITHMETIC_X1,
 		architecture: config.architecture(),
 		dimensions,
-		weights_root,
-		tables_root,
+		weights_root: H256::zero(),
+		tables_root: H256::zero(),
 		vocabulary_root,
 		merges_root,
 		text_rules: rules.hash(),
@@ -102,17 +106,19 @@ pub fn import(
 		work_per_prompt_token: dimensions.work_per_prompt_token(config.architecture()),
 		work_per_output_token: dimensions.work_per_output_token(config.architecture()),
 	};
+	// All else was refused before.
 	if !manifest.is_sound() {
-		return Err(ImportError::Invalid(format!(
-			"the chat template in {} leaves no room in the context of {} tokens: remove it to import \
-			 the model without one",
-			source.label(""),
-			dimensions.context
-		)));
+		let place = source.place("config.json", "field hidden_size");
+		let reason = "makes an encoder wider than a dispute has room for";
+		return Err(place.refuse(reason, Remedy::ChooseModel));
 	}
+
+	let work = WorkFolder::create(target)?;
+	(manifest.weights_root, manifest.tables_root) =
+		Blob::new(&*source, &config, &work, progress)?.write()?;
 	work.write(files::TEXT, &tokenizer.to_bytes())?;
 	let mut json = serde_json::to_vec_pretty(&manifest)
-		.map_err(|error| ImportError::Invalid(format!("the manifest has no JSON form: {error}")))?;
+		.map_err(|error| work.error(files::MANIFEST)(error.into()))?;
 	json.push(b'\n');
 	work.write(files::MANIFEST, &json)?;
 	work.finish()?;
@@ -130,20 +136,20 @@ struct WorkFolder {
 
 impl WorkFolder {
 	fn create(target: &Path) -> Result<Self, ImportError> {
-		let name = target.file_name().ok_or_else(|| {
-			ImportError::Invalid(format!("{} names no folder: name one", target.display()))
-		})?;
+		let refused =
+			|reason, remedy| ImportError::Target { folder: target.into(), reason, remedy };
+		let name = target
+			.file_name()
+			.ok_or_else(|| refused("has no name of its own", "name a new folder"))?;
 		let path = target.with_file_name(format!(".{}.import", name.to_string_lossy()));
-		let failed = |source| ImportError::Io { action: "create", path: path.clone(), source };
+		let failed = |source| ImportError::Write { path: path.clone(), source };
 		fs::create_dir_all(&path).map_err(failed)?;
 		let lock = File::open(&path).map_err(failed)?;
 		match lock.try_lock() {
 			Ok(()) => {}
 			Err(TryLockError::WouldBlock) => {
-				return Err(ImportError::Invalid(format!(
-					"another import writes {}: wait for it, or name another folder",
-					target.display()
-				)))
+				let reason = "is what another import writes";
+				return Err(refused(reason, "wait for it, or name another folder"));
 			}
 			Err(TryLockError::Error(source)) => return Err(failed(source)),
 		}
@@ -156,7 +162,7 @@ impl WorkFolder {
 
 	fn error(&self, name: &str) -> impl FnOnce(io::Error) -> ImportError {
 		let path = self.path.join(name);
-		move |source| ImportError::Io { action: "write", path, source }
+		move |source| ImportError::Write { path, source }
 	}
 
 	fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ImportError> {
@@ -165,10 +171,8 @@ impl WorkFolder {
 
 	/// Gives the folder its name.
 	fn finish(mut self) -> Result<(), ImportError> {
-		fs::rename(&self.path, &self.target).map_err(|source| {
-			let path = self.target.clone();
-			ImportError::Io { action: "rename the finished import to", path, source }
-		})?;
+		fs::rename(&self.path, &self.target)
+			.map_err(|source| ImportError::Write { path: self.target.clone(), source })?;
 		self.finished = true;
 		Ok(())
 	}
@@ -208,12 +212,10 @@ impl<'a> Blob<'a> {
 		let tied = config.tie_word_embeddings;
 		let present = source.tensor_names();
 		let names = Names::new(config, &present);
-		names.check(&present, &source.label(""), config.model_type())?;
+		names.check(&present, source, config.model_type())?;
 		let layout = Layout::new(config.architecture(), &dimensions, tied).ok_or_else(|| {
-			ImportError::Invalid(format!(
-				"the model in {} is too large for this machine: choose a smaller one",
-				source.label("")
-			))
+			let place = source.place("config.json", "field num_hidden_layers");
+			place.refuse("makes a model too large for this machine", Remedy::ChooseModel)
 		})?;
 		let scale = ScoreScale::of(dimensions.head_width);
 		let constants = Constants {

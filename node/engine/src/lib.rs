@@ -25,6 +25,7 @@ pub mod executor;
 pub mod generate;
 pub mod import;
 pub mod model;
+mod read;
 pub mod regenerate;
 pub mod service;
 pub mod sprint;

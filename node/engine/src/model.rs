@@ -15,12 +15,16 @@ use std::{
 	time::SystemTime,
 };
 
-use ergon_core::{model::ModelManifest, ModelId, H256};
+use ergon_core::{
+	model::{ModelManifest, ARITHMETIC_X1},
+	ModelId, H256,
+};
 use ergon_exact::Scale;
 use memmap2::Mmap;
 
 use crate::{
-	error::{ExecutionError, ModelError},
+	error::{ExecutionError, Fault, ModelError},
+	read,
 	tokenizer::Tokenizer,
 };
 use layout::{Constants, LayerNorm, Layout, Projection, ALIGNMENT, BIAS_BYTES};
@@ -34,6 +38,11 @@ pub(crate) mod files {
 	/// Vocabulary, and the rules for prompts and answers.
 	pub(crate) const TEXT: &str = "text";
 }
+
+/// Largest manifest, in bytes; they have one thousand.
+const MAX_MANIFEST_BYTES: u64 = 1 << 16;
+/// Largest [`files::TEXT`], in bytes: more than can be imported.
+const MAX_TEXT_BYTES: u64 = 1 << 29;
 
 /// An imported model. Shared read-only between threads; keep it in an [`std::sync::Arc`].
 ///
@@ -122,53 +131,23 @@ impl Model {
 	///
 	/// [`ModelError`] when a file is missing, damaged or from another model.
 	pub fn open(folder: &Path) -> Result<Self, ModelError> {
-		let invalid = |what: String| {
-			ModelError::Invalid(format!(
-				"{} {what}: import the model again with `ergon-engine import`",
-				folder.display()
-			))
-		};
-		let path = |name| folder.join(name);
-		if !path(files::MANIFEST).is_file() {
-			return Err(invalid(format!("has no {}", files::MANIFEST)));
+		let [manifest_path, blob_path, text_path] =
+			[files::MANIFEST, files::BLOB, files::TEXT].map(|name| folder.join(name));
+		if !manifest_path.is_file() {
+			return Err(ModelError::NoModel { manifest: manifest_path });
 		}
-		let manifest = read(path(files::MANIFEST))?;
-		let manifest: ModelManifest = serde_json::from_slice(&manifest).map_err(|error| {
-			invalid(format!("has a {} that does not parse ({error})", files::MANIFEST))
-		})?;
-		if !manifest.is_sound() {
-			return Err(invalid(format!("has a {} that contradicts itself", files::MANIFEST)));
-		}
-		let damaged = |name| invalid(format!("has a {name} that is not what its manifest hashes"));
+		let manifest = read_file(&manifest_path, MAX_MANIFEST_BYTES)?;
+		let manifest =
+			parse_manifest(&manifest).map_err(|fault| ModelError::damaged(manifest_path, fault))?;
 
-		let (file, stamp, blob) = map(&path(files::BLOB))
-			.map_err(|source| ModelError::Io { path: path(files::BLOB), source })?;
-		let tied = blob.first() == Some(&1);
-		let layout = Layout::new(manifest.architecture, &manifest.dimensions, tied)
-			.filter(|layout| layout.length == blob.len())
-			.ok_or_else(|| damaged(files::BLOB))?;
-		let is_padded =
-			layout.padding().into_iter().all(|range| blob[range].iter().all(|it| *it == 0));
-		if !is_padded
-			|| roots::of(&blob, &layout, manifest.dimensions.head_width as usize)
-				!= (manifest.weights_root, manifest.tables_root)
-		{
-			return Err(damaged(files::BLOB));
-		}
-		let constants =
-			Constants::from_bytes(&blob[layout.constants.clone()], manifest.architecture)
-				.map_err(|_| damaged(files::BLOB))?;
+		let (file, stamp, blob) =
+			map(&blob_path).map_err(|source| ModelError::Io { path: blob_path.clone(), source })?;
+		let (layout, constants) =
+			check_blob(&blob, &manifest).map_err(|fault| ModelError::damaged(blob_path, fault))?;
 
-		let text = read(path(files::TEXT))?;
-		let tokenizer = Tokenizer::from_bytes(&text).map_err(|what| {
-			invalid(format!("has a {} that cannot be used ({what})", files::TEXT))
-		})?;
-		if tokenizer.roots() != (manifest.vocabulary_root, manifest.merges_root)
-			|| tokenizer.rules().hash() != manifest.text_rules
-			|| tokenizer.len() != manifest.dimensions.vocabulary as usize
-		{
-			return Err(damaged(files::TEXT));
-		}
+		let text = read_file(&text_path, MAX_TEXT_BYTES)?;
+		let tokenizer =
+			check_text(&text, &manifest).map_err(|fault| ModelError::damaged(text_path, fault))?;
 
 		let scales = layout.matrices.iter().map(|matrix| {
 			let (scales, _) = blob[matrix.scales.clone()].as_chunks();
@@ -376,8 +355,61 @@ impl Model {
 	}
 }
 
-fn read(path: PathBuf) -> Result<Vec<u8>, ModelError> {
-	fs::read(&path).map_err(|source| ModelError::Io { path, source })
+fn read_file(path: &Path, most: u64) -> Result<Vec<u8>, ModelError> {
+	read::file(path, most).map_err(|source| ModelError::Io { path: path.into(), source })
+}
+
+/// Reads a manifest that does not contradict itself.
+fn parse_manifest(bytes: &[u8]) -> Result<ModelManifest, Fault> {
+	let manifest: ModelManifest = read::json(bytes)?;
+	if manifest.arithmetic != ARITHMETIC_X1 {
+		let reason = format!("is {}, and this engine has {ARITHMETIC_X1}", manifest.arithmetic);
+		return Err(Fault::new("field arithmetic", reason));
+	}
+	match manifest.is_sound() {
+		true => Ok(manifest),
+		false => Err(Fault::new("field dimensions", "contradicts itself or the other fields")),
+	}
+}
+
+/// Reads where everything lies in a blob, and checks every byte of it.
+fn check_blob(blob: &[u8], manifest: &ModelManifest) -> Result<(Layout, Constants), Fault> {
+	let is = |part: &str, is_sound: bool| {
+		let fault = || Fault::new(part, "are not what manifest.json has the hash of");
+		is_sound.then_some(()).ok_or_else(fault)
+	};
+	let tied = blob.first() == Some(&1);
+	let layout = Layout::new(manifest.architecture, &manifest.dimensions, tied)
+		.ok_or_else(|| Fault::new("", "would be too large for this machine"))?;
+	if layout.length != blob.len() {
+		let reason = format!("has {} bytes, not {}", blob.len(), layout.length);
+		return Err(Fault::new("", reason));
+	}
+	if let Some(byte) = layout.padding().into_iter().flatten().find(|at| blob[*at] != 0) {
+		return Err(Fault::new(format!("byte {byte}"), "is not zero, though nothing lies there"));
+	}
+	let roots = roots::of(blob, &layout, manifest.dimensions.head_width as usize);
+	is("the weights", roots.0 == manifest.weights_root)?;
+	is("the tables", roots.1 == manifest.tables_root)?;
+	let constants = Constants::from_bytes(&blob[layout.constants.clone()], manifest.architecture)
+		.map_err(|_| Fault::new("the constants", "do not decode"))?;
+	Ok((layout, constants))
+}
+
+/// Reads and checks vocabulary and rules for texts.
+fn check_text(text: &[u8], manifest: &ModelManifest) -> Result<Tokenizer, Fault> {
+	let tokenizer = Tokenizer::from_bytes(text)?;
+	let (vocabulary, merges) = tokenizer.roots();
+	let parts = [
+		("the rules for texts", tokenizer.rules().hash() == manifest.text_rules),
+		("the merges", merges == manifest.merges_root),
+		("the tokens", vocabulary == manifest.vocabulary_root),
+		("the tokens", tokenizer.len() == manifest.dimensions.vocabulary as usize),
+	];
+	match parts.into_iter().find(|(_, is_sound)| !is_sound) {
+		None => Ok(tokenizer),
+		Some((part, _)) => Err(Fault::new(part, "are not what manifest.json has the hash of")),
+	}
 }
 
 /// Maps a file; the stamp is older than everything that is read of it.

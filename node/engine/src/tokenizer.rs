@@ -10,6 +10,8 @@ use ergon_core::{attestation::MAX_TOKEN_BYTES, merkle, H256};
 use ergon_exact::text::{encode, Entry, Frame, Merge, Read, Reading, TextRules, Vocabulary};
 use rayon::prelude::*;
 
+use crate::error::Fault;
+
 /// A model's rules and vocabulary.
 pub struct Tokenizer {
 	rules: TextRules,
@@ -60,13 +62,18 @@ impl Tokenizer {
 	///
 	/// # Errors
 	///
-	/// A clause that says what is wrong with them.
-	pub fn new(rules: TextRules, entries: Vec<Entry>, merges: Vec<Merge>) -> Result<Self, String> {
-		if !rules.is_sound() || rules.merges() as usize != merges.len() {
-			return Err("its rules are larger than a dispute has room for".into());
+	/// The part that is wrong.
+	pub fn new(rules: TextRules, entries: Vec<Entry>, merges: Vec<Merge>) -> Result<Self, Fault> {
+		if rules.merges() as usize != merges.len() {
+			let reason = format!("are {}, but {} are counted", merges.len(), rules.merges());
+			return Err(Fault::new("the merges", reason));
+		}
+		if !rules.is_sound() {
+			return Err(Fault::new("the rules for texts", "take more than a dispute has room for"));
 		}
 		if let Some(token) = entries.iter().position(|entry| !entry.is_sound()) {
-			return Err(format!("its token {token} is longer than {MAX_TOKEN_BYTES} bytes"));
+			let reason = format!("is longer than {MAX_TOKEN_BYTES} bytes");
+			return Err(Fault::new(format!("token {token}"), reason));
 		}
 		let texts = entries.iter().map(|entry| entry.text(&rules).into()).collect();
 		let index = Index::new(&entries, &merges);
@@ -77,10 +84,14 @@ impl Tokenizer {
 	///
 	/// # Errors
 	///
-	/// A clause that says what is wrong with it.
-	pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
-		let (rules, entries, merges) =
-			Parts::decode_all(&mut &bytes[..]).map_err(|_| "it does not decode")?;
+	/// The part that is wrong.
+	pub fn from_bytes(bytes: &[u8]) -> Result<Self, Fault> {
+		let mut rest = bytes;
+		let parts = Parts::decode_all(&mut rest).map_err(|_| {
+			let byte = bytes.len() - rest.len();
+			Fault::new(format!("byte {byte}"), "is not followed by what belongs there")
+		});
+		let (rules, entries, merges) = parts?;
 		Self::new(rules, entries, merges)
 	}
 

@@ -21,6 +21,7 @@ use candle_core::{
 use common::{order, run, two_threads, Choices};
 use ergon_core::{Architecture, GenerationParams, JobKind, ModelManifest};
 use ergon_engine::{
+	error::Remedy,
 	import,
 	synthetic::{
 		gguf::{gguf_name, Gguf},
@@ -181,22 +182,96 @@ fn what_cannot_be_used_is_said_in_one_sentence() {
 	let (folder, source) = source(Architecture::Llama, true);
 	let gguf = || Gguf::of(&source, |_| GgmlDType::F32).unwrap();
 	let text = |text: &str| Field::String(text.into());
-	for (spoilt, complaint) in [
-		(gguf().set("general.architecture", text("mamba")), "architecture \"mamba\""),
-		(gguf().set("tokenizer.ggml.model", text("rwkv")), "its kind, \"rwkv\""),
-		(gguf().set("tokenizer.ggml.pre", text("poro-chat")), "\"poro-chat\", is not known"),
-		(gguf().set("tokenizer.ggml.merges", text("none")), "it has no merges"),
-		(gguf().set("llama.block_count", Field::U32(4)), "is missing"),
-		(gguf().set("llama.feed_forward_length", Field::U32(768)), "512 by 256"),
-		(gguf().set("llama.rope.scaling.type", text("yarn")), "scaled by \"yarn\""),
-		(gguf().set("general.alignment", Field::U32(0)), "its alignment"),
+	for (spoilt, field, reason, remedy) in [
+		(
+			gguf().set("general.architecture", text("mamba")),
+			"key general.architecture",
+			"is \"mamba\"",
+			Remedy::ChooseModel,
+		),
+		// Encoders are read from folders only.
+		(
+			gguf().set("general.architecture", text("bert")),
+			"key general.architecture",
+			"is \"bert\", and encoders are not read from GGUF",
+			Remedy::ImportFolder,
+		),
+		(
+			gguf().set("tokenizer.ggml.model", text("rwkv")),
+			"key tokenizer.ggml.model",
+			"is \"rwkv\"",
+			Remedy::ImportFolder,
+		),
+		(
+			gguf().set("tokenizer.ggml.pre", text("poro-chat")),
+			"key tokenizer.ggml.pre",
+			"is \"poro-chat\", which is not known",
+			Remedy::ImportFolder,
+		),
+		(
+			gguf().set("tokenizer.ggml.merges", text("none")),
+			"key tokenizer.ggml.merges",
+			"is missing, or no array of texts",
+			Remedy::ImportFolder,
+		),
+		(
+			gguf().set("tokenizer.chat_template", text("{% if %}")),
+			"key tokenizer.chat_template",
+			"cannot be used",
+			Remedy::CorrectTemplate,
+		),
+		(
+			gguf().set("llama.embedding_length", text("wide")),
+			"key llama.embedding_length",
+			"is missing",
+			Remedy::Download,
+		),
+		(
+			gguf().set("llama.context_length", Field::U64(1 << 40)),
+			"key llama.context_length",
+			"expected u32",
+			Remedy::Download,
+		),
+		(
+			gguf().set("llama.attention.head_count_kv", Field::U32(3)),
+			"key llama.attention.head_count_kv",
+			"impossible sizes",
+			Remedy::ChooseModel,
+		),
+		(
+			gguf().set("llama.block_count", Field::U32(4)),
+			"tensor blk.3.attn_q.weight",
+			"is missing",
+			Remedy::Download,
+		),
+		(
+			gguf().set("llama.feed_forward_length", Field::U32(768)),
+			"tensor blk.0.ffn_gate.weight",
+			"is 512 by 256, but the keys say 768 by 256",
+			Remedy::Download,
+		),
+		(
+			gguf().set("llama.rope.scaling.type", text("yarn")),
+			"key llama.rope.scaling.type",
+			"scaled by \"yarn\"",
+			Remedy::ChooseModel,
+		),
+		(
+			gguf().set("general.alignment", Field::U32(0)),
+			"key general.alignment",
+			"is not from 1 to 65536",
+			Remedy::Download,
+		),
 	] {
 		let error = import_bytes(folder.path(), &spoilt.bytes().unwrap()).unwrap_err();
-		let complaint = complaint.replace("is missing", "lacks the tensor");
-		assert!(error.contains(&complaint), "{error}");
-		assert!(error.contains("model.gguf"), "{error}");
+		let place = folder.path().join("model.gguf");
+		assert!(error.starts_with(&format!("{field} in {} ", place.display())), "{error}");
+		assert!(error.contains(reason), "{error}");
+		assert!(error.ends_with(&format!(": {remedy}")), "{error}");
+		assert_eq!(error.lines().count(), 1, "{error:?}");
 	}
-	assert!(import_bytes(folder.path(), b"GGML").unwrap_err().contains("no whole GGUF file"));
+	let error = import_bytes(folder.path(), b"GGML").unwrap_err();
+	assert!(error.contains("model.gguf does not begin with GGUF: download"), "{error}");
 }
 
 #[test]

@@ -1,104 +1,27 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! Import: the same bytes for the same bytes, and one clear sentence for everything else.
+//! Import: the same bytes for the same bytes, and nothing for what is no model.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
 
-use std::{
-	collections::HashMap,
-	fs,
-	path::{Path, PathBuf},
-};
+use std::{collections::HashMap, fs, path::Path};
 
 use candle_core::{safetensors, DType, Device, Tensor};
-use common::{files, tiny, Imported};
+use common::{
+	files,
+	source::{files_in, Source},
+	tiny,
+};
 use ergon_core::{Architecture, ModelManifest};
 use ergon_engine::{
 	import,
 	synthetic::{self, write_folder, Shape},
-	Model, ModelError,
+	Model,
 };
-use ergon_exact::text::TextRules;
 use serde_json::{json, Value};
-use tempfile::TempDir;
-
-/// A folder with the tiny model's source in it, to be spoilt.
-struct Source(TempDir);
-
-impl Source {
-	fn new() -> Self {
-		let folder = tempfile::tempdir().unwrap();
-		write_folder(&folder.path().join("source"), &Shape::TINY, 1).unwrap();
-		Self(folder)
-	}
-
-	fn path(&self) -> PathBuf {
-		self.0.path().join("source")
-	}
-
-	fn file(&self, name: &str) -> PathBuf {
-		self.path().join(name)
-	}
-
-	fn target(&self) -> PathBuf {
-		self.0.path().join("model")
-	}
-
-	/// Changes fields of a JSON file.
-	fn set(&self, file: &str, fields: Value) -> &Self {
-		let path = self.file(file);
-		let mut value: Value = match fs::read(&path) {
-			Ok(bytes) => serde_json::from_slice(&bytes).unwrap(),
-			Err(_) => json!({}),
-		};
-		for (name, field) in fields.as_object().unwrap() {
-			value[name] = field.clone();
-		}
-		fs::write(path, value.to_string()).unwrap();
-		self
-	}
-
-	/// Changes the tensors.
-	fn tensors(&self, change: impl FnOnce(&mut HashMap<String, Tensor>)) -> &Self {
-		let path = self.file("model.safetensors");
-		let mut tensors = safetensors::load(&path, &Device::Cpu).unwrap();
-		change(&mut tensors);
-		safetensors::save(&tensors, &path).unwrap();
-		self
-	}
-
-	fn import(&self) -> Result<ModelManifest, String> {
-		let result = import(&self.path(), &self.target(), &mut |_| ());
-		let error = match result {
-			Ok(manifest) => return Ok(manifest),
-			Err(error) => error.to_string(),
-		};
-		// Nothing is left, not even under a hidden name.
-		let mut left: Vec<_> = files_in(self.0.path());
-		left.retain(|name| name != "source");
-		assert!(left.is_empty(), "{left:?}");
-		Err(error)
-	}
-
-	/// Asserts that the import fails with a sentence that holds these words.
-	fn refuses(&self, words: &[&str]) {
-		let error = self.import().unwrap_err();
-		for word in words {
-			assert!(error.contains(word), "{error:?} does not say {word:?}");
-		}
-		// Cause, then remedy.
-		assert!(error.contains(": ") || error.contains("; "), "{error:?}");
-		assert!(!error.contains('\n'), "{error:?}");
-	}
-}
-
-fn files_in(folder: &Path) -> Vec<String> {
-	let entries = fs::read_dir(folder).unwrap();
-	entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-}
 
 #[test]
 fn the_same_bytes_give_the_same_bytes_on_any_number_of_threads() {
@@ -163,10 +86,10 @@ fn wider_types_and_shards_change_nothing() {
 		json!({ "weight_map": { "x": "../source/model-0.safetensors" } }),
 	);
 	fs::remove_dir_all(sharded.target()).unwrap();
-	sharded.refuses(&["index names", "download all shards"]);
+	sharded.refuses(&["field weight_map", "../source", "download what is missing"]);
 	fs::remove_file(sharded.file("model-1.safetensors")).unwrap();
 	sharded.set("model.safetensors.index.json", json!({ "weight_map": map }));
-	sharded.refuses(&["model-1.safetensors", "download all shards"]);
+	sharded.refuses(&["model-1.safetensors", "download what is missing"]);
 }
 
 #[test]
@@ -205,41 +128,6 @@ fn a_tied_head_is_the_embedding() {
 }
 
 #[test]
-fn missing_and_broken_files_are_named() {
-	let missing = |name: &str, words: &[&str]| {
-		let source = Source::new();
-		fs::remove_file(source.file(name)).unwrap();
-		source.refuses(words);
-	};
-	missing("config.json", &["no config.json"]);
-	missing("tokenizer.json", &["no tokenizer.json", "download"]);
-	missing("model.safetensors", &["neither model.safetensors nor", "download"]);
-
-	let broken = |name: &str, bytes: &[u8], words: &[&str]| {
-		let source = Source::new();
-		fs::write(source.file(name), bytes).unwrap();
-		source.refuses(words);
-	};
-	broken("config.json", b"{", &["config.json", "download"]);
-	broken("config.json", b"{\"model_type\": \"llama\"}", &["vocab_size"]);
-	broken("tokenizer.json", b"{}", &["tokenizer.json", "cannot be used"]);
-	broken("tokenizer_config.json", b"[1", &["tokenizer_config.json"]);
-	broken("generation_config.json", b"x", &["generation_config.json"]);
-	broken("model.safetensors", b"", &["broken or cut off", "download"]);
-	// A header that claims to be longer than the file, by far.
-	broken("model.safetensors", &[0xff; 64], &["broken or cut off"]);
-
-	let source = Source::new();
-	let bytes = fs::read(source.file("model.safetensors")).unwrap();
-	for length in [7, 100, bytes.len() / 2, bytes.len() - 1] {
-		fs::write(source.file("model.safetensors"), &bytes[..length]).unwrap();
-		source.refuses(&["broken or cut off", "download"]);
-	}
-	let nowhere = import(&source.file("nowhere"), &source.target(), &mut |_| ()).unwrap_err();
-	assert!(nowhere.to_string().contains("neither a folder nor a .gguf file"), "{nowhere}");
-}
-
-#[test]
 fn an_import_that_was_killed_is_cleared_away_and_one_that_runs_is_not_disturbed() {
 	let source = Source::new();
 	let work = source.target().with_file_name(".model.import");
@@ -266,26 +154,7 @@ fn an_existing_target_is_left_alone() {
 }
 
 #[test]
-fn what_the_arithmetic_does_not_cover_is_refused() {
-	let refuses = |fields: Value, word: &str| {
-		let source = Source::new();
-		source.set("config.json", fields);
-		source.refuses(&[word, "profile X1 does not cover"]);
-	};
-	refuses(json!({ "model_type": "gpt2" }), "gpt2");
-	refuses(json!({ "model_type": null }), "none");
-	refuses(json!({ "hidden_act": "gelu" }), "gelu");
-	refuses(json!({ "attention_bias": true }), "biases");
-	refuses(json!({ "rope_scaling": { "rope_type": "llama3", "factor": 8.0 } }), "low_freq_factor");
-	refuses(json!({ "rope_scaling": { "type": "linear", "factor": 0.5 } }), "usable factor");
-	refuses(json!({ "rope_scaling": { "rope_type": "yarn", "factor": 4.0 } }), "yarn");
-	refuses(json!({ "rope_theta": -1.0 }), "rotary base");
-	refuses(json!({ "rms_norm_eps": 7.0 }), "epsilon");
-	refuses(json!({ "num_key_value_heads": 3 }), "impossible sizes");
-	refuses(json!({ "vocab_size": 4_000_000_000u32 }), "impossible sizes");
-	refuses(json!({ "num_hidden_layers": 0 }), "impossible sizes");
-
-	// What changes nothing is accepted.
+fn what_changes_nothing_is_accepted() {
 	let source = Source::new();
 	source.set(
 		"config.json",
@@ -406,33 +275,7 @@ fn a_tokenizer_of_another_model_is_refused() {
 
 	let source = Source::new();
 	source.set("config.json", json!({ "eos_token_id": [2, 320] }));
-	source.refuses(&["320", "correct eos_token_id"]);
-}
-
-fn rules(source: &Source) -> TextRules {
-	Model::open(&source.target()).unwrap().tokenizer().rules().clone()
-}
-
-#[test]
-fn the_chat_template_is_frozen_around_the_prompt() {
-	let source = Source::new();
-	source.import().unwrap();
-	let chat = rules(&source).chat;
-	assert_eq!(chat.before, [synthetic::START_TOKEN]);
-	assert_eq!((chat.lead.as_str(), chat.trail.as_str()), ("user\n", ""));
-	assert_eq!(chat.after[0], synthetic::END_TOKEN);
-	assert!(!chat.trim_start && !chat.trim_end);
-	assert_eq!(rules(&source).end_tokens, [synthetic::END_TOKEN]);
-
-	// The whole is what the tokenizer makes of the rendered text.
-	let model = Model::open(&source.target()).unwrap();
-	let tokens = model.tokenizer().encode_chat("How are you?").unwrap();
-	let text = "<|start|>user\nHow are you?<|end|>\n<|start|>assistant\n";
-	let full = tokenizers::Tokenizer::from_file(source.file("tokenizer.json")).unwrap();
-	assert_eq!(tokens, full.encode(text, false).unwrap().get_ids());
-	// And the manifest states no fewer tokens than the frame adds.
-	let added = tokens.len() - model.tokenizer().encode_plain("How are you?").unwrap().len();
-	assert!(usize::from(model.manifest().template_tokens) >= added);
+	source.refuses(&["320", "field eos_token_id", "correct it"]);
 }
 
 #[test]
@@ -451,124 +294,6 @@ fn a_prompt_cannot_spell_control_tokens() {
 		let count = |tokens: &[u32]| tokens.iter().filter(|token| **token == 256).count();
 		assert_eq!(count(&chat), count(&plain));
 	}
-}
-
-#[test]
-fn templates_of_all_kinds() {
-	let with = |template: &str| {
-		let source = Source::new();
-		source.set("tokenizer_config.json", json!({ "chat_template": template }));
-		source
-	};
-	// Python's methods, trimming, and tokens by name.
-	let source = with(
-		"{{ bos_token }}{% for m in messages %}{% if m['role'].startswith('u') %}\
-		 [{{ m['content'].strip() }}] {% endif %}{% endfor %}{{ eos_token }}",
-	);
-	source.set("tokenizer_config.json", json!({ "bos_token": { "content": "<|start|>" } }));
-	source.import().unwrap();
-	let chat = rules(&source).chat;
-	assert_eq!((chat.lead.as_str(), chat.trail.as_str()), ("[", "] "));
-	assert!(chat.trim_start && chat.trim_end);
-	assert_eq!(
-		(chat.before, chat.after),
-		(vec![synthetic::START_TOKEN], vec![synthetic::END_TOKEN])
-	);
-
-	with("{{ raise_exception('no users here') }}").refuses(&["no users here", "remove it"]);
-	with("{% if %}").refuses(&["the chat template", "remove it"]);
-	with("{{ messages[0].content }} {{ messages[0].content }}").refuses(&["2 times"]);
-	with("nothing").refuses(&["0 times"]);
-	with(&"long ".repeat(60)).refuses(&["0 times"]);
-	let long = format!("{} {{{{ messages[0].content }}}}", "long ".repeat(60));
-	with(&long).refuses(&["fills the context"]);
-
-	// A file of its own comes first.
-	let source = Source::new();
-	fs::write(source.file("chat_template.jinja"), "Q: {{ messages[0].content }}\nA:").unwrap();
-	source.import().unwrap();
-	let chat = rules(&source).chat;
-	assert_eq!((chat.lead.as_str(), chat.trail.as_str()), ("Q: ", "\nA:"));
-	assert!(chat.before.is_empty() && chat.after.is_empty());
-}
-
-#[test]
-fn templates_that_run_or_write_without_end_are_refused() {
-	let refuses = |template: &str, words: &[&str]| {
-		let source = Source::new();
-		source.set("tokenizer_config.json", json!({ "chat_template": template }));
-		source.refuses(&[words, &["the chat template", "remove it"]].concat());
-	};
-	// A million million steps, which write nothing.
-	let loops = "{% for it in range(1000) %}".repeat(4) + &"{% endfor %}".repeat(4);
-	refuses(&loops, &["takes more than 1048576 steps"]);
-	// The same within the answer of a macro, and a macro that calls itself.
-	let called = format!("{{% macro run() %}}{loops}{{% endmacro %}}{{{{ run() }}}}");
-	refuses(&called, &["takes more than 1048576 steps"]);
-	refuses("{% macro run() %}{{ run() }}{% endmacro %}{{ run() }}", &["recursion limit"]);
-	// Few steps, and much that each writes.
-	refuses(
-		"{% for it in range(1000) %}{{ 'long ' * 1000 }}{% endfor %}",
-		&["writes more than 1048576 bytes"],
-	);
-	refuses("{{ 'x' * 100000000 }}", &["writes more than 1048576 bytes"]);
-}
-
-#[test]
-fn without_a_template_the_start_token_comes_first_if_the_tokenizer_says_so() {
-	let source = Source::new();
-	fs::remove_file(source.file("tokenizer_config.json")).unwrap();
-	source.set(
-		"tokenizer.json",
-		json!({ "post_processor": {
-			"type": "TemplateProcessing",
-			"single": [
-				{ "SpecialToken": { "id": "<|start|>", "type_id": 0 } },
-				{ "Sequence": { "id": "A", "type_id": 0 } },
-			],
-			"pair": [
-				{ "Sequence": { "id": "A", "type_id": 0 } },
-				{ "Sequence": { "id": "B", "type_id": 0 } },
-			],
-			"special_tokens": { "<|start|>": { "id": "<|start|>", "ids": [257], "tokens": ["<|start|>"] } },
-		}}),
-	);
-	source.import().unwrap();
-	assert_eq!(rules(&source).plain.before, [257]);
-	let model = Model::open(&source.target()).unwrap();
-	assert_eq!(model.tokenizer().encode_chat("").unwrap(), [257]);
-	assert_eq!(model.manifest().template_tokens, 1);
-}
-
-#[test]
-fn a_damaged_model_does_not_open() {
-	let Imported { folder, .. } = Imported::new(&Shape::TINY, 1);
-	let target = folder.path().join("model");
-	let fails = |what: &str| {
-		let Err(ModelError::Invalid(error)) = Model::open(&target) else { panic!("{what} opened") };
-		assert!(error.contains("import the model again"), "{error}");
-	};
-	for name in ["blob", "text"] {
-		let path = target.join(name);
-		let bytes = fs::read(&path).unwrap();
-		for place in [0, bytes.len() / 3, bytes.len() / 2] {
-			let mut damaged = bytes.clone();
-			damaged[place] ^= 4;
-			fs::write(&path, damaged).unwrap();
-			fails(&format!("{name} with another byte {place}"));
-		}
-		for length in [0, 1, bytes.len() - 64] {
-			fs::write(&path, &bytes[..length]).unwrap();
-			if name != "blob" || length > 0 {
-				fails(&format!("{name} of {length} bytes"));
-			}
-		}
-		fs::write(&path, bytes).unwrap();
-	}
-	assert!(Model::open(&target).is_ok());
-	fs::write(target.join("manifest.json"), "{}").unwrap();
-	fails("a manifest without fields");
-	assert!(Model::open(&folder.path().join("source")).is_err());
 }
 
 #[test]

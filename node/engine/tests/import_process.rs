@@ -190,6 +190,6 @@ fn an_index_of_many_small_numbers_takes_no_more_memory_than_it_has_bytes() {
 	file.set_len(bytes.len() as u64 + count).unwrap();
 	// It is read to its end, and is then no model.
 	let error = setup.import("model.gguf", "model", 128 << 10).unwrap_err();
-	assert!(error.contains("describes architecture \"none\""), "{error}");
+	assert!(error.contains("key general.architecture in model.gguf is \"none\""), "{error}");
 	assert_eq!(setup.names(), ["model.gguf"]);
 }

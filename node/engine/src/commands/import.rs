@@ -14,9 +14,9 @@ use crate::import;
 /// Import a Hugging Face folder or a GGUF file: make from it what the engine runs.
 ///
 /// Reads config.json, tokenizer.json and the safetensors files of a model, or the .gguf file that has
-/// all of that in it, and writes a new folder. The same input gives the same output on every machine, and so the same model id:
-/// that is the name under which the model is registered on the chain. Prints the id and the
-/// manifest as JSON.
+/// all of that in it, and writes a new folder. Encoders (BERT and its like) are read from folders only.
+/// The same input gives the same output on every machine, and so the same model id: that is the name
+/// under which the model is registered on the chain. Prints the id and the manifest as JSON.
 #[derive(Clone, Debug, Args)]
 pub struct ImportArgs {
 	/// The Hugging Face folder, or the .gguf file.

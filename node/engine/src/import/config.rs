@@ -10,7 +10,10 @@ use super::{
 	angles::Scaling,
 	source::{parse, ModelSource},
 };
-use crate::error::ImportError;
+use crate::error::{ImportError, Remedy};
+
+/// The file.
+const FILE: &str = "config.json";
 
 /// One id, or several.
 #[derive(Clone, Debug, Deserialize)]
@@ -123,6 +126,23 @@ fn architecture(model_type: &str) -> Option<Architecture> {
 	}
 }
 
+/// The field without which the sizes would be possible; where several are wrong, that from which others
+/// follow.
+fn impossible(sizes: Dimensions) -> &'static str {
+	let fields = [
+		("vocab_size", Dimensions { vocabulary: 1, ..sizes }),
+		("hidden_size", Dimensions { hidden: 1, ..sizes }),
+		("intermediate_size", Dimensions { intermediate: 1, ..sizes }),
+		("num_hidden_layers", Dimensions { layers: 1, ..sizes }),
+		("num_key_value_heads", Dimensions { key_value_heads: sizes.heads, ..sizes }),
+		("num_attention_heads", Dimensions { heads: 1, key_value_heads: 1, ..sizes }),
+		("head_dim", Dimensions { head_width: 2, ..sizes }),
+		("max_position_embeddings", Dimensions { context: 1, ..sizes }),
+	];
+	let culprit = fields.iter().find(|(_, sizes)| sizes.is_sound());
+	culprit.map_or("hidden_size", |(field, _)| *field)
+}
+
 /// The one field that is read first, so that another architecture is named as such.
 #[derive(Deserialize)]
 struct Kind {
@@ -138,61 +158,65 @@ pub(super) struct GenerationConfig {
 impl Config {
 	/// Reads `config.json` of `source` and refuses what the exact arithmetic does not cover.
 	pub(super) fn read(source: &dyn ModelSource) -> Result<Self, ImportError> {
-		let name = "config.json";
-		let bytes = source.file(name)?.ok_or_else(|| {
-			ImportError::Invalid(format!(
-				"{} has no config.json: name a folder in the Hugging Face layout (config.json, \
-				 tokenizer.json, model.safetensors)",
-				source.label("")
-			))
-		})?;
-		let kind: Kind = parse(source, name, &bytes)?;
-		let unsupported = |what: String| {
-			Err(ImportError::Invalid(format!(
-				"{} describes {what}, which profile X1 does not cover: choose a plain llama, mistral, \
-				 qwen2, qwen3 or bert model",
-				source.label(name)
-			)))
+		let bytes = source
+			.file(FILE)?
+			.ok_or_else(|| source.place(FILE, "").refuse("is missing", Remedy::NameSource))?;
+		let kind: Kind = parse(source, FILE, &bytes)?;
+		let unsupported = |field: &str, what: String| {
+			let place = source.place(FILE, &format!("field {field}"));
+			let reason = format!("{what}, which profile X1 does not cover");
+			Err(place.refuse(reason, Remedy::ChooseModel))
 		};
 		let kind = kind.model_type.as_deref().unwrap_or("none");
 		if architecture(kind).is_none() {
-			return unsupported(format!("model type {kind:?}"));
+			return unsupported("model_type", format!("is {kind:?}"));
 		}
-		let config: Self = parse(source, name, &bytes)?;
+		let config: Self = parse(source, FILE, &bytes)?;
+		let generates = config.architecture().generates();
 		if let Some(activation) = &config.hidden_act {
-			let covered = match config.architecture().generates() {
+			let covered = match generates {
 				true => matches!(activation.as_str(), "silu" | "swish"),
 				false => activation == "gelu",
 			};
 			if !covered {
-				return unsupported(format!("the activation {activation:?}"));
+				return unsupported("hidden_act", format!("is {activation:?}"));
 			}
 		}
 		if let Some(kind) = config.position_embedding_type.as_ref().filter(|it| *it != "absolute") {
-			return unsupported(format!("positions of type {kind:?}"));
+			return unsupported("position_embedding_type", format!("is {kind:?}"));
 		}
-		if config.attention_bias || config.mlp_bias {
-			return unsupported("biases".into());
-		}
-		for rope in [&config.rope_scaling, &config.rope_parameters].into_iter().flatten() {
-			if let Err(what) = rope.scaling() {
-				return unsupported(what);
+		for (field, is_wanted) in
+			[("attention_bias", config.attention_bias), ("mlp_bias", config.mlp_bias)]
+		{
+			if is_wanted {
+				return unsupported(field, "asks for biases".into());
 			}
 		}
+		for (field, rope) in
+			[("rope_scaling", &config.rope_scaling), ("rope_parameters", &config.rope_parameters)]
+		{
+			if let Some(Err(what)) = rope.as_ref().map(Rope::scaling) {
+				return unsupported(field, format!("asks for {what}"));
+			}
+		}
+		let dimensions = config.dimensions();
 		if let Some(Scaling::Factors(factors)) = config.rope_scaling() {
-			let (count, width) = (factors.len(), config.dimensions().head_width);
+			let (count, width) = (factors.len(), dimensions.head_width);
 			if count as u32 != width / 2 {
-				return unsupported(format!("{count} rotary factors for heads of {width}"));
+				let what = format!("has {count} rotary factors for heads of {width}");
+				return unsupported("rope_scaling", what);
 			}
 		}
 		if !(1.0..=1e12).contains(&config.theta()) {
-			return unsupported(format!("the rotary base {}", config.theta()));
+			return unsupported("rope_theta", format!("is the rotary base {}", config.theta()));
 		}
 		if !(0.0..=1.0).contains(&config.rms_norm_eps) {
-			return unsupported(format!("the norm epsilon {}", config.rms_norm_eps));
+			let field = if generates { "rms_norm_eps" } else { "layer_norm_eps" };
+			return unsupported(field, format!("is the norm epsilon {}", config.rms_norm_eps));
 		}
-		if !config.dimensions().is_sound() {
-			return unsupported(format!("impossible sizes, {:?}", config.dimensions()));
+		if !dimensions.is_sound() {
+			let what = format!("makes impossible sizes, {dimensions:?}");
+			return unsupported(impossible(dimensions), what);
 		}
 		Ok(config)
 	}

@@ -9,14 +9,17 @@
 mod container;
 mod tokenizer;
 
-use std::{fs::File, path::Path};
+use std::{
+	fs::File,
+	path::{Path, PathBuf},
+};
 
 use memmap2::Mmap;
 use serde_json::{json, Map, Value};
 
 use self::container::{Container, Tensor};
 use super::source::{Elements, ModelSource, TensorRows};
-use crate::error::ImportError;
+use crate::error::{Fault, ImportError, Place, Remedy};
 
 /// Names of a layer's tensors: in a Hugging Face folder, and here.
 const LAYER_NAMES: [(&str, &str); 11] = [
@@ -38,12 +41,30 @@ const NAMES: [(&str, &str); 3] = [
 	("model.norm.weight", "output_norm.weight"),
 	("lm_head.weight", "output.weight"),
 ];
+/// Whole numbers of `config.json`, and their names here after the architecture's.
+const SIZES: [(&str, &str); 8] = [
+	("hidden_size", "embedding_length"),
+	("intermediate_size", "feed_forward_length"),
+	("num_hidden_layers", "block_count"),
+	("num_attention_heads", "attention.head_count"),
+	("num_key_value_heads", "attention.head_count_kv"),
+	("head_dim", "attention.key_length"),
+	("max_position_embeddings", "context_length"),
+	("sliding_window", "attention.sliding_window"),
+];
+/// The same for other numbers.
+const NUMBERS: [(&str, &str); 2] =
+	[("rms_norm_eps", "attention.layer_norm_rms_epsilon"), ("rope_theta", "rope.freq_base")];
+/// Where a file says which architecture it has.
+const ARCHITECTURE: &str = "general.architecture";
+/// The rows of the tokens.
+const EMBEDDING: &str = "token_embd.weight";
 /// Divisors of the rotary frequencies, which some models carry as a tensor.
 const ROPE_FACTORS: &str = "rope_freqs.weight";
 
 /// A GGUF file, mapped.
 pub(super) struct Gguf {
-	path: String,
+	path: PathBuf,
 	map: Mmap,
 	container: Container,
 	/// The architecture, which is also the prefix of its parameters' names.
@@ -58,22 +79,41 @@ impl Gguf {
 			// SAFETY: as for safetensors: a file that another process truncates ends this process.
 			unsafe { Mmap::map(&file) }
 		};
-		let map = read().map_err(|source| ImportError::Io {
-			action: "read",
-			path: path.into(),
-			source,
+		let map = read().map_err(|source| ImportError::Read { path: path.into(), source })?;
+		let container = Container::parse(&map).map_err(|fault: Fault| {
+			Place::new(path, &fault.field).refuse(fault.reason, Remedy::Download)
 		})?;
-		let path = path.display().to_string();
-		let broken = |what: String| {
-			ImportError::Invalid(format!("{path} is no whole GGUF file: {what}; download it again"))
-		};
-		let container = Container::parse(&map).map_err(broken)?;
-		let architecture = container.text(&map, "general.architecture").unwrap_or("none").into();
-		Ok(Self { path, map, container, architecture })
+		let architecture = container.text(&map, ARCHITECTURE).unwrap_or("none").into();
+		Ok(Self { path: path.into(), map, container, architecture })
 	}
 
-	fn invalid(&self, what: impl std::fmt::Display) -> ImportError {
-		ImportError::Invalid(format!("{} {what}", self.path))
+	/// Where something is that has this name here.
+	fn place_here(&self, field: &str) -> Place {
+		Place::new(&self.path, field)
+	}
+
+	/// What a field of a file of a Hugging Face folder is called here, if it has a name of its own.
+	fn field_here(&self, name: &str, field: &str) -> Option<String> {
+		let architecture = &self.architecture;
+		let key = match (name, field) {
+			("config.json", "model_type") => ARCHITECTURE.to_owned(),
+			("config.json", "vocab_size") => return Some(format!("tensor {EMBEDDING}")),
+			("config.json", "rope_scaling") => match self.container.tensor(ROPE_FACTORS) {
+				Some(_) => return Some(format!("tensor {ROPE_FACTORS}")),
+				None => format!("{architecture}.rope.scaling.type"),
+			},
+			("config.json", _) => {
+				let (_, here) = SIZES.iter().chain(&NUMBERS).find(|(there, _)| *there == field)?;
+				format!("{architecture}.{here}")
+			}
+			("tokenizer_config.json", "chat_template") => "tokenizer.chat_template".to_owned(),
+			("tokenizer.json", "normalizer" | "pre_tokenizer") => "tokenizer.ggml.pre".to_owned(),
+			("tokenizer.json", "model.merges") => "tokenizer.ggml.merges".to_owned(),
+			("tokenizer.json", "model.vocab") => "tokenizer.ggml.tokens".to_owned(),
+			("generation_config.json", "eos_token_id") => "tokenizer.ggml.eos_token_id".to_owned(),
+			_ => return None,
+		};
+		Some(format!("key {key}"))
 	}
 
 	/// A number among the architecture's parameters.
@@ -84,37 +124,29 @@ impl Gguf {
 	/// `config.json`, from the parameters.
 	fn config(&self) -> Result<Value, ImportError> {
 		let model_type = self.architecture.as_str();
-		if !["llama", "qwen2", "qwen3"].contains(&model_type) {
-			return Err(self.invalid(format!(
-				"describes architecture {model_type:?}, which is not read from GGUF: choose a llama, \
-				 mistral, qwen2 or qwen3 model, or import the Hugging Face folder"
-			)));
+		let refuse = |reason: &str, remedy| {
+			let reason = format!("is {model_type:?}{reason}");
+			Err(self.place_here(&format!("key {ARCHITECTURE}")).refuse(reason, remedy))
+		};
+		match model_type {
+			"llama" | "qwen2" | "qwen3" => {}
+			"bert" => return refuse(", and encoders are not read from GGUF", Remedy::ImportFolder),
+			_ => return refuse(", which is not read from GGUF", Remedy::ChooseModel),
 		}
 		let text = |name: &str| self.container.text(&self.map, &format!("{model_type}.{name}"));
 		let mut config = Map::new();
 		config.insert("model_type".into(), json!(model_type));
-		for (name, parameter) in [
-			("hidden_size", "embedding_length"),
-			("intermediate_size", "feed_forward_length"),
-			("num_hidden_layers", "block_count"),
-			("num_attention_heads", "attention.head_count"),
-			("num_key_value_heads", "attention.head_count_kv"),
-			("head_dim", "attention.key_length"),
-			("max_position_embeddings", "context_length"),
-			("sliding_window", "attention.sliding_window"),
-		] {
+		for (name, parameter) in SIZES {
 			if let Some(number) = self.number(parameter) {
 				config.insert(name.into(), json!(number as u64));
 			}
 		}
-		for (name, parameter) in
-			[("rms_norm_eps", "attention.layer_norm_rms_epsilon"), ("rope_theta", "rope.freq_base")]
-		{
+		for (name, parameter) in NUMBERS {
 			if let Some(number) = self.number(parameter) {
 				config.insert(name.into(), json!(number));
 			}
 		}
-		let vocabulary = self.container.tensor("token_embd.weight").map(|tensor| tensor.rows);
+		let vocabulary = self.container.tensor(EMBEDDING).map(|tensor| tensor.rows);
 		config.insert("vocab_size".into(), json!(vocabulary.unwrap_or(0)));
 		let is_tied = self.container.tensor("output.weight").is_none();
 		config.insert("tie_word_embeddings".into(), json!(is_tied));
@@ -179,28 +211,33 @@ impl Gguf {
 				.permuted_heads(name)
 				.filter(|heads| tensor.rows.is_multiple_of(2 * heads))
 				.map(|heads| tensor.rows / heads),
-			name: format!("tensor {name} in {}", self.path),
+			place: self.place_here(&format!("tensor {name}")),
 		}
 	}
 }
 
 impl ModelSource for Gguf {
-	fn label(&self, name: &str) -> String {
-		match name {
-			"" => self.path.clone(),
-			_ => format!("what stands for {name} in {}", self.path),
-		}
+	fn place(&self, name: &str, field: &str) -> Place {
+		let field = match field.strip_prefix("field ") {
+			Some(there) => self
+				.field_here(name, there)
+				.unwrap_or_else(|| format!("what stands for {there} of {name}")),
+			None if field.is_empty() => format!("what stands for {name}"),
+			None => field.into(),
+		};
+		self.place_here(&field)
+	}
+
+	fn tensor_place(&self, name: &str) -> Place {
+		self.place_here(&format!("tensor {}", Self::name_here(name)))
 	}
 
 	fn file(&self, name: &str) -> Result<Option<Vec<u8>>, ImportError> {
 		let value = match name {
 			"config.json" => self.config()?,
 			"tokenizer.json" => {
-				tokenizer::tokenizer(&self.container, &self.map).map_err(|what| {
-					self.invalid(format!(
-						"has a tokenizer that cannot be used: {what}; import the Hugging Face folder \
-						 instead"
-					))
+				tokenizer::tokenizer(&self.container, &self.map).map_err(|fault| {
+					self.place_here(&fault.field).refuse(fault.reason, Remedy::ImportFolder)
 				})?
 			}
 			"tokenizer_config.json" => tokenizer::config(&self.container, &self.map),
@@ -222,20 +259,17 @@ impl ModelSource for Gguf {
 
 	fn tensor(&self, name: &str, shape: &[usize]) -> Result<TensorRows<'_>, ImportError> {
 		let here = Self::name_here(name);
-		let tensor = self.container.tensor(&here).ok_or_else(|| {
-			self.invalid(format!("lacks the tensor {here}: download it again, or choose another"))
-		})?;
+		let invalid = |reason: &str| self.tensor_place(name).refuse(reason, Remedy::Download);
+		let tensor = self.container.tensor(&here).ok_or_else(|| invalid("is missing"))?;
 		let (rows, columns) = match *shape {
 			[rows, columns] => (rows, columns),
 			[columns] => (1, columns),
 			_ => (0, 0),
 		};
 		if (tensor.rows, tensor.columns) != (rows, columns) {
-			return Err(self.invalid(format!(
-				"has a tensor {here} of {} by {}, but its parameters say {rows} by {columns}: download \
-				 it again, or choose another",
-				tensor.rows, tensor.columns
-			)));
+			let (found, wide) = (tensor.rows, tensor.columns);
+			let reason = format!("is {found} by {wide}, but the keys say {rows} by {columns}");
+			return Err(invalid(&reason));
 		}
 		Ok(self.rows(&here, tensor))
 	}

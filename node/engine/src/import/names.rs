@@ -5,9 +5,9 @@
 
 use ergon_core::{Architecture, Dimensions};
 
-use super::config::Config;
+use super::{config::Config, source::ModelSource};
 use crate::{
-	error::ImportError,
+	error::{ImportError, Remedy},
 	model::layout::{LayerNorm, Projection},
 };
 
@@ -132,7 +132,7 @@ impl Names {
 	pub(super) fn check(
 		&self,
 		present: &[String],
-		source: &str,
+		source: &dyn ModelSource,
 		model_type: &str,
 	) -> Result<(), ImportError> {
 		let norms: Vec<String> = self.norms().into_iter().map(|(name, _)| name).collect();
@@ -161,12 +161,13 @@ impl Names {
 		});
 		match stray {
 			None => Ok(()),
-			Some(name) => Err(ImportError::Invalid(format!(
-				"{} holds the tensor {name}, which a {model_type} model of {} layers does not have: \
-				 choose a plain model of that kind",
-				source,
-				self.dimensions.layers
-			))),
+			Some(name) => {
+				let layers = self.dimensions.layers;
+				let reason = format!(
+					"is there, and a {model_type} model of {layers} layers does not have it"
+				);
+				Err(source.tensor_place(name).refuse(reason, Remedy::ChooseModel))
+			}
 		}
 	}
 }

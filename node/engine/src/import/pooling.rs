@@ -9,7 +9,10 @@ use super::{
 	config::Config,
 	source::{optional, ModelSource},
 };
-use crate::{error::ImportError, model::layout::Pooling};
+use crate::{
+	error::{ImportError, Remedy},
+	model::layout::Pooling,
+};
 
 /// `1_Pooling/config.json`, as far as it matters.
 #[derive(Deserialize)]
@@ -32,10 +35,11 @@ pub(super) fn read(source: &dyn ModelSource, config: &Config) -> Result<Pooling,
 	match (pooling.pooling_mode_cls_token, pooling.pooling_mode_mean_tokens) {
 		(false, true) => Ok(Pooling::Mean),
 		(true, false) => Ok(Pooling::First),
-		_ => Err(ImportError::Invalid(format!(
-			"{} asks for a pooling that is neither that of the first token nor the mean: choose a model \
-			 with one of these",
-			source.label(name)
-		))),
+		_ => {
+			let place = source.place(name, "field pooling_mode_mean_tokens");
+			let reason =
+				"and pooling_mode_cls_token do not ask for one of the mean and the first token";
+			Err(place.refuse(reason, Remedy::ChoosePooling))
+		}
 	}
 }

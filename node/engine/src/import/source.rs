@@ -11,12 +11,19 @@ use candle_core::{
 use serde::de::DeserializeOwned;
 
 use super::{folder::Folder, gguf::Gguf};
-use crate::error::ImportError;
+use crate::{
+	error::{Fault, ImportError, Place, Remedy},
+	read,
+};
 
 /// Files and tensors of a Hugging Face folder, or of what stands for one.
 pub(super) trait ModelSource {
-	/// What messages call the file `name`; the whole where that is empty.
-	fn label(&self, name: &str) -> String;
+	/// Where a part of the file `name` is, and what it is called there; the whole file where `field` is
+	/// empty.
+	fn place(&self, name: &str, field: &str) -> Place;
+
+	/// Where a tensor is, or should be.
+	fn tensor_place(&self, name: &str) -> Place;
 
 	/// The bytes of a file; none when there is no such file.
 	fn file(&self, name: &str) -> Result<Option<Vec<u8>>, ImportError>;
@@ -36,11 +43,17 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn ModelSource>, ImportError> {
 	if path.is_file() && path.extension().is_some_and(|extension| extension == "gguf") {
 		return Ok(Box::new(Gguf::open(path)?));
 	}
-	Err(ImportError::Invalid(format!(
-		"{} is neither a folder nor a .gguf file: name the folder that holds config.json, \
-		 tokenizer.json and model.safetensors, or the file",
-		path.display()
-	)))
+	let reason = "is neither a folder nor a .gguf file";
+	Err(Place::new(path, "").refuse(reason, Remedy::NameSource))
+}
+
+/// What turns a fault in the file `name` into the error that it cannot be imported.
+pub(super) fn refuse<'a>(
+	source: &'a dyn ModelSource,
+	name: &'a str,
+	remedy: Remedy,
+) -> impl Fn(Fault) -> ImportError + 'a {
+	move |fault| source.place(name, &fault.field).refuse(fault.reason, remedy)
 }
 
 /// Parses a file; none when there is no such file.
@@ -57,12 +70,7 @@ pub(super) fn parse<T: DeserializeOwned>(
 	name: &str,
 	bytes: &[u8],
 ) -> Result<T, ImportError> {
-	serde_json::from_slice(bytes).map_err(|error| {
-		ImportError::Invalid(format!(
-			"{} is not what a Hugging Face model has there ({error}): download the model again",
-			source.label(name)
-		))
-	})
+	read::json(bytes).map_err(refuse(source, name, Remedy::Download))
 }
 
 /// How a tensor spells its elements.
@@ -110,8 +118,8 @@ pub(super) struct TensorRows<'a> {
 	pub(super) columns: usize,
 	/// Width of heads within which the row of element `2 j + i` is that of element `i w/2 + j`.
 	pub(super) permuted_width: Option<usize>,
-	/// What messages call it.
-	pub(super) name: String,
+	/// Where it is.
+	pub(super) place: Place,
 }
 
 impl TensorRows<'_> {
@@ -140,18 +148,14 @@ impl TensorRows<'_> {
 					.and_then(|rows| self.elements.decode(&rows.concat(), count * self.columns))
 			}
 		}
-		.map_err(|error| {
-			let name = &self.name;
-			ImportError::Invalid(format!(
-				"{name} cannot be read ({error}): download the model again"
-			))
-		})?;
-		if values.iter().all(|value| value.is_finite()) {
-			return Ok(values);
+		.map_err(|error| self.refuse(format!("cannot be read ({error})")))?;
+		match values.iter().all(|value| value.is_finite()) {
+			true => Ok(values),
+			false => Err(self.refuse("holds numbers that are not finite")),
 		}
-		Err(ImportError::Invalid(format!(
-			"{} holds numbers that are not finite: choose another model",
-			self.name
-		)))
+	}
+
+	fn refuse(&self, reason: impl AsRef<str>) -> ImportError {
+		self.place.clone().refuse(reason, Remedy::Download)
 	}
 }

@@ -15,6 +15,8 @@ use std::{
 use ergon_exact::text::{Entry, FirstSpace, Merge, Normaliser, Pieces, Words, SPACE};
 use serde_json::{json, Value};
 
+use crate::{error::Fault, read};
+
 /// Texts that are read with both.
 const PROBES: [&str; 8] = [
 	"Hello, World! It's 12345.67 o'clock; isn'T it?",
@@ -64,17 +66,25 @@ pub(super) fn ask<T>(work: impl FnOnce() -> tokenizers::Result<T>) -> Result<T, 
 }
 
 /// Reads `tokenizer.json`.
-pub(super) fn parse(json: &[u8]) -> Result<tokenizers::Tokenizer, String> {
-	ask(|| tokenizers::Tokenizer::from_bytes(json))
+pub(super) fn parse(bytes: &[u8]) -> Result<tokenizers::Tokenizer, Fault> {
+	let mut field = String::new();
+	let read = ask(|| {
+		tokenizers::Tokenizer::from_bytes(bytes).inspect_err(|error| {
+			if let Some(error) = error.downcast_ref() {
+				field = read::fault(bytes, error).field;
+			}
+		})
+	});
+	read.map_err(|error| Fault::new(field, format!("cannot be used ({error})")))
 }
 
 /// The same without what has no place in a prompt: added tokens, so that a prompt which spells a control
 /// token out is text like any other, and what changes tokens by chance, length or position. As a
 /// file, and as the library has it.
-pub(super) fn plain(
-	full: &tokenizers::Tokenizer,
-) -> Result<(Value, tokenizers::Tokenizer), String> {
-	let mut file = serde_json::to_value(full).map_err(|error| error.to_string())?;
+pub(super) fn plain(full: &tokenizers::Tokenizer) -> Result<(Value, tokenizers::Tokenizer), Fault> {
+	let unwritable =
+		|error: serde_json::Error| Fault::new("", format!("cannot be written again ({error})"));
+	let mut file = serde_json::to_value(full).map_err(unwritable)?;
 	file["added_tokens"] = json!([]);
 	for key in ["post_processor", "truncation", "padding"] {
 		file[key] = Value::Null;
@@ -82,22 +92,27 @@ pub(super) fn plain(
 	if let Some(model) = file["model"].as_object_mut() {
 		model.insert("dropout".into(), Value::Null);
 	}
-	let bytes = serde_json::to_vec(&file).map_err(|error| error.to_string())?;
+	let bytes = serde_json::to_vec(&file).map_err(unwritable)?;
 	Ok((file, parse(&bytes)?))
 }
 
-/// What a tokenizer does whose [`plain`] file is `file`; what is wrong with it, in words.
+/// What a tokenizer does whose [`plain`] file is `file`.
 pub(super) fn understand(
 	full: &tokenizers::Tokenizer,
 	file: &Value,
 	vocabulary: u32,
 	end_tokens: &[u32],
-) -> Result<Understood, String> {
+) -> Result<Understood, Fault> {
 	let (words, spaces, is_byte_level) = words(&file["pre_tokenizer"])?;
 	let normaliser = match (normaliser(&file["normalizer"])?, spaces) {
 		(Normaliser::Nothing, Some(first)) => Normaliser::Spaces { first },
 		(normaliser, None) => normaliser,
-		(_, Some(_)) => return Err("it deals with spaces twice".into()),
+		(_, Some(_)) => {
+			return Err(Fault::new(
+				"field normalizer",
+				"is there, and pre_tokenizer deals with spaces",
+			));
+		}
 	};
 	let model = &file["model"];
 	let is_cut = model["type"] == "WordPiece";
@@ -106,15 +121,19 @@ pub(super) fn understand(
 		false => spelling(&file["decoder"])?,
 	};
 	if is_byte_level != (spelling == Spelling::ByteLevel) {
-		return Err("it cuts words in one way and joins them in another".into());
+		let reason = "joins words in another way than pre_tokenizer cuts them";
+		return Err(Fault::new("field decoder", reason));
 	}
-	let entries = entries(full, spelling, vocabulary, end_tokens)?;
+	let entries = entries(full, spelling, vocabulary, end_tokens);
 	let (pieces, merges) = match (model["type"].as_str(), spelling) {
 		(Some("WordPiece"), _) => (longest(full, model)?, Vec::new()),
 		(Some("BPE"), Spelling::ByteLevel | Spelling::Pieces) => {
 			merging(full, model, &entries, spelling)?
 		}
-		(kind, _) => return Err(format!("its kind, {}, is not read", kind.unwrap_or("none"))),
+		(kind, _) => {
+			let reason = format!("is {:?}, which is not read", kind.unwrap_or("none"));
+			return Err(Fault::new("field model.type", reason));
+		}
 	};
 	Ok(Understood { normaliser, words, pieces, strips_leading_space, entries, merges })
 }
@@ -123,11 +142,15 @@ pub(super) fn understand(
 pub(super) fn probe(
 	library: &tokenizers::Tokenizer,
 	encode: impl Fn(&str) -> Result<Vec<u32>, String>,
-) -> Result<(), String> {
+) -> Result<(), Fault> {
 	for text in PROBES {
-		let theirs = ask(|| library.encode_fast(text, false))?;
-		if encode(text)? != theirs.get_ids() {
-			return Err(format!("{text:?} is read in a way that is not known"));
+		let theirs = ask(|| library.encode_fast(text, false));
+		let is_same = match (&theirs, encode(text)) {
+			(Ok(theirs), Ok(ours)) => theirs.get_ids() == ours,
+			_ => false,
+		};
+		if !is_same {
+			return Err(Fault::new("", format!("reads {text:?} in a way that is not known")));
 		}
 	}
 	Ok(())
@@ -142,8 +165,8 @@ fn parts<'a>(value: &'a Value, list: &str) -> Vec<&'a Value> {
 	}
 }
 
-fn normaliser(value: &Value) -> Result<Normaliser, String> {
-	let unknown = || Err(format!("its normalizer {value} is not known"));
+fn normaliser(value: &Value) -> Result<Normaliser, Fault> {
+	let unknown = || Err(Fault::new("field normalizer", format!("is not known: {value}")));
 	let space = SPACE.to_string();
 	let is_replace = |part: &Value| {
 		part["type"] == "Replace"
@@ -173,7 +196,8 @@ fn normaliser(value: &Value) -> Result<Normaliser, String> {
 }
 
 /// How texts are cut, what becomes of spaces, and whether words are bytes.
-fn words(value: &Value) -> Result<(Words, Option<FirstSpace>, bool), String> {
+fn words(value: &Value) -> Result<(Words, Option<FirstSpace>, bool), Fault> {
+	let unknown = |part: &Value| Fault::new("field pre_tokenizer", format!("is not known: {part}"));
 	let is_byte_level = |part: &Value, cuts: bool| {
 		part["type"] == "ByteLevel"
 			&& part["add_prefix_space"] == false
@@ -190,9 +214,7 @@ fn words(value: &Value) -> Result<(Words, Option<FirstSpace>, bool), String> {
 			let is_isolated = split["behavior"] == "Isolated" && split["invert"] == false;
 			let digits = split["pattern"]["Regex"].as_str().filter(|_| is_isolated);
 			let digits = digits.and_then(digits_of_llama3);
-			let digits =
-				digits.ok_or_else(|| format!("its way to cut words, {split}, is not known"))?;
-			(Words::Llama3 { digits }, None, true)
+			(Words::Llama3 { digits: digits.ok_or_else(|| unknown(split))? }, None, true)
 		}
 		[spaces] if spaces["type"] == "Metaspace" && spaces["split"] == false => {
 			let first = match spaces["prepend_scheme"].as_str() {
@@ -202,7 +224,7 @@ fn words(value: &Value) -> Result<(Words, Option<FirstSpace>, bool), String> {
 			(Words::Whole, Some(first), false)
 		}
 		[bert] if bert["type"] == "BertPreTokenizer" => (Words::Bert, None, false),
-		_ => return Err(format!("its way to cut words, {value}, is not known")),
+		_ => return Err(unknown(value)),
 	})
 }
 
@@ -216,7 +238,7 @@ fn digits_of_llama3(pattern: &str) -> Option<u8> {
 }
 
 /// How a vocabulary spells bytes, and whether decoding strips a leading space.
-fn spelling(decoder: &Value) -> Result<(Spelling, bool), String> {
+fn spelling(decoder: &Value) -> Result<(Spelling, bool), Fault> {
 	let parts = parts(decoder, "decoders");
 	let is = |kind: &str| parts.iter().any(|part| part["type"] == kind);
 	if is("ByteLevel") {
@@ -225,7 +247,8 @@ fn spelling(decoder: &Value) -> Result<(Spelling, bool), String> {
 	let known = ["ByteFallback", "Fuse", "Metaspace", "Replace", "Strip"];
 	let all_known = parts.iter().all(|part| known.iter().any(|kind| part["type"] == *kind));
 	if !all_known || !(is("Replace") || is("Metaspace")) {
-		return Err(format!("its decoder {decoder} is neither byte-level nor SentencePiece's"));
+		let reason = format!("is neither byte-level nor SentencePiece's: {decoder}");
+		return Err(Fault::new("field decoder", reason));
 	}
 	let strips = parts.iter().any(|part| match part["type"].as_str() {
 		Some("Strip") => part["start"].as_u64().unwrap_or(0) > 0,
@@ -241,7 +264,7 @@ fn entries(
 	spelling: Spelling,
 	vocabulary: u32,
 	end_tokens: &[u32],
-) -> Result<Vec<Entry>, String> {
+) -> Vec<Entry> {
 	let added = full.get_added_tokens_decoder();
 	let alphabet = byte_level_alphabet();
 	let entry = |token: u32| match (added.get(&token), full.id_to_token(token)) {
@@ -258,7 +281,7 @@ fn entries(
 			Spelling::Plain => Entry::Piece(text.into_bytes()),
 		},
 	};
-	Ok((0..vocabulary).map(entry).collect())
+	(0..vocabulary).map(entry).collect()
 }
 
 /// A vocabulary that merges.
@@ -267,10 +290,10 @@ fn merging(
 	model: &Value,
 	entries: &[Entry],
 	spelling: Spelling,
-) -> Result<(Pieces, Vec<Merge>), String> {
+) -> Result<(Pieces, Vec<Merge>), Fault> {
 	for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
 		if model[key].as_str().is_some_and(|text| !text.is_empty()) {
-			return Err(format!("its {key} is not known"));
+			return Err(Fault::new(format!("field model.{key}"), "is not known"));
 		}
 	}
 	let mut bytes: [Option<u32>; 256] = [None; 256];
@@ -283,38 +306,45 @@ fn merging(
 		bytes[usize::from(byte)].get_or_insert(token);
 	}
 	let bytes: Option<Vec<u32>> = bytes.into_iter().collect();
-	let bytes = bytes.ok_or("it cannot spell every text: some byte has no token")?;
+	let bytes = bytes.ok_or_else(|| {
+		Fault::new("field model.vocab", "cannot spell every text: some byte has no token")
+	})?;
+	let invalid = |reason: String| Fault::new("field model.merges", reason);
 	let ids: HashMap<String, u32> = full.get_vocab(false).into_iter().collect();
 	let token = |text: &str| {
 		let id = ids.get(text).copied();
-		id.ok_or_else(|| format!("{text:?} is merged, and is no token"))
+		id.ok_or_else(|| invalid(format!("has {text:?}, which is no token")))
 	};
 	let list = model["merges"].as_array().map_or(&[][..], |it| it);
 	let merges = list.iter().map(|pair| {
-		let part = |index: usize| pair[index].as_str().ok_or_else(|| format!("{pair} is no merge"));
+		let part = |index: usize| {
+			pair[index].as_str().ok_or_else(|| invalid(format!("has {pair}, which is no pair")))
+		};
 		let (left, right) = (part(0)?, part(1)?);
 		let into = token(&[left, right].concat())?;
 		Ok(Merge { left: token(left)?, right: token(right)?, into })
 	});
-	let merges = merges.collect::<Result<Vec<_>, String>>()?;
+	let merges = merges.collect::<Result<Vec<_>, Fault>>()?;
 	let pieces = Pieces::Merges {
 		bytes,
 		characters: spelling == Spelling::Pieces,
 		whole_words: model["ignore_merges"] == true,
-		count: u32::try_from(merges.len()).map_err(|_| "it has too many merges")?,
+		count: u32::try_from(merges.len()).map_err(|_| invalid("has too many pairs".into()))?,
 	};
 	Ok((pieces, merges))
 }
 
 /// A vocabulary of which the longest pieces are taken.
-fn longest(full: &tokenizers::Tokenizer, model: &Value) -> Result<Pieces, String> {
+fn longest(full: &tokenizers::Tokenizer, model: &Value) -> Result<Pieces, Fault> {
+	let invalid = |key: &str, reason: &str| Fault::new(format!("field model.{key}"), reason);
 	let unknown = model["unk_token"].as_str().and_then(|text| full.token_to_id(text));
 	let continuing = model["continuing_subword_prefix"].as_str().unwrap_or("##");
 	let longest_word = model["max_input_chars_per_word"].as_u64().unwrap_or(100);
 	Ok(Pieces::Longest {
 		continuing: continuing.into(),
-		unknown: unknown.ok_or("it has no token for unknown words")?,
-		longest_word: u32::try_from(longest_word).map_err(|_| "its words are too long")?,
+		unknown: unknown.ok_or_else(|| invalid("unk_token", "is no token"))?,
+		longest_word: u32::try_from(longest_word)
+			.map_err(|_| invalid("max_input_chars_per_word", "is too large"))?,
 	})
 }
 
@@ -397,7 +427,9 @@ mod tests {
 			{ "type": "Split", "pattern": { "Regex": "\\p{L}+" }, "behavior": "Isolated", "invert": false },
 			{ "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false },
 		]});
-		assert!(words(&other).unwrap_err().contains("is not known"));
-		assert!(normaliser(&json!({ "type": "NFKC" })).unwrap_err().contains("NFKC"));
+		let fault = words(&other).unwrap_err().to_string();
+		assert!(fault.starts_with("field pre_tokenizer is not known"), "{fault}");
+		let fault = normaliser(&json!({ "type": "NFKC" })).unwrap_err().to_string();
+		assert!(fault.starts_with("field normalizer is not known") && fault.contains("NFKC"));
 	}
 }

@@ -10,6 +10,7 @@ pub(crate) mod embeddings;
 pub(crate) mod games;
 pub(crate) mod reference;
 pub(crate) mod seen;
+pub(crate) mod source;
 pub(crate) mod tokenizers;
 
 use std::{

@@ -8,6 +8,8 @@ use std::{collections::BTreeMap, ops::Range};
 
 use candle_core::quantized::GgmlDType;
 
+use crate::error::Fault;
+
 /// Most bytes that the index may have; tokenizers take some ten millions.
 const MAX_INDEX_BYTES: usize = 1 << 28;
 /// Where tensors begin to be multiples of, unless the file says otherwise.
@@ -21,7 +23,8 @@ enum Value {
 	Text(Range<usize>),
 	/// Of which type they are, and where their bytes lie: as numbers they may take eight times as many.
 	Numbers(u32, Range<usize>),
-	Texts(Vec<Range<usize>>),
+	/// How many there are, and where their bytes lie.
+	Texts(u64, Range<usize>),
 }
 
 /// Where a tensor lies; whole within the file.
@@ -39,23 +42,24 @@ pub(super) struct Container {
 }
 
 impl Container {
-	/// Reads the index at the beginning of `bytes`; what is wrong with it, in words.
-	pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
+	/// Reads the index at the beginning of `bytes`.
+	pub(super) fn parse(bytes: &[u8]) -> Result<Self, Fault> {
 		let mut reader = Reader { bytes: &bytes[..bytes.len().min(MAX_INDEX_BYTES)], at: 0 };
-		if reader.take(4)? != b"GGUF" {
-			return Err("it does not begin as one".into());
+		if reader.take(4).ok() != Some(&b"GGUF"[..]) {
+			return Err(Fault::new("", "does not begin with GGUF"));
 		}
 		let version = reader.u32()?;
 		if !(2..=3).contains(&version) {
-			return Err(format!("it has version {version}, and only 2 and 3 are known"));
+			let reason = format!("begins the version, which is {version}, not 2 or 3");
+			return Err(Fault::new("byte 4", reason));
 		}
 		let (tensor_count, value_count) = (reader.u64()?, reader.u64()?);
 		let mut values = BTreeMap::new();
 		for _ in 0..value_count {
 			let name = reader.name()?;
-			let value = reader.value()?;
+			let value = reader.value(&name)?;
 			if values.insert(name.clone(), value).is_some() {
-				return Err(format!("it has {name} twice"));
+				return Err(Fault::new(format!("key {name}"), "is there twice"));
 			}
 		}
 		let mut found = Vec::new();
@@ -63,7 +67,8 @@ impl Container {
 			let name = reader.name()?;
 			let dimensions = reader.u32()?;
 			if !(1..=4).contains(&dimensions) {
-				return Err(format!("tensor {name} has {dimensions} dimensions"));
+				let reason = format!("has {dimensions} dimensions, not 1 to 4");
+				return Err(Fault::new(format!("tensor {name}"), reason));
 			}
 			// The innermost comes first.
 			let sizes = (0..dimensions).map(|_| reader.u64()).collect::<Result<Vec<_>, _>>()?;
@@ -76,16 +81,19 @@ impl Container {
 			Some(Value::Number(number)) if *number >= 1.0 && *number <= 65_536.0 => {
 				*number as usize
 			}
-			Some(_) => return Err("its alignment is no number that can be used".into()),
+			Some(_) => return Err(Fault::new("key general.alignment", "is not from 1 to 65536")),
 		};
 		let start = reader.at.next_multiple_of(alignment);
 		let mut tensors = BTreeMap::new();
 		for (name, sizes, kind, offset) in found {
-			let tensor = tensor(&sizes, kind, offset, start)
-				.filter(|tensor| tensor.data.end <= bytes.len())
-				.ok_or_else(|| format!("tensor {name} is cut off or of a type that is not read"))?;
+			let invalid = |reason: String| Fault::new(format!("tensor {name}"), reason);
+			let tensor = tensor(&sizes, kind, offset, start).map_err(invalid)?;
+			let (end, length) = (tensor.data.end, bytes.len());
+			if end > length {
+				return Err(invalid(format!("ends at byte {end}, but there are {length} bytes")));
+			}
 			if tensors.insert(name.clone(), tensor).is_some() {
-				return Err(format!("it has tensor {name} twice"));
+				return Err(Fault::new(format!("tensor {name}"), "is there twice"));
 			}
 		}
 		Ok(Self { values, tensors })
@@ -121,13 +129,17 @@ impl Container {
 	}
 
 	/// An array of texts.
-	pub(super) fn texts<'a>(&self, bytes: &'a [u8], name: &str) -> Option<Vec<&'a str>> {
-		match self.values.get(name)? {
-			Value::Texts(texts) => {
-				texts.iter().map(|range| std::str::from_utf8(&bytes[range.clone()]).ok()).collect()
-			}
-			_ => None,
-		}
+	pub(super) fn texts<'a>(&self, bytes: &'a [u8], name: &str) -> Result<Vec<&'a str>, Fault> {
+		let invalid = |reason: String| Fault::new(format!("key {name}"), reason);
+		let Some(Value::Texts(count, range)) = self.values.get(name) else {
+			return Err(invalid("is missing, or no array of texts".into()));
+		};
+		let mut reader = Reader { bytes: &bytes[range.clone()], at: 0 };
+		let texts = (0..*count).map(|index| {
+			let text = std::str::from_utf8(reader.text()?);
+			text.map_err(|_| invalid(format!("has a text that is not UTF-8, number {index}")))
+		});
+		texts.collect()
 	}
 
 	/// A tensor.
@@ -141,8 +153,8 @@ impl Container {
 	}
 }
 
-/// A tensor of the sizes and the type that the index gives, if there can be one.
-fn tensor(sizes: &[u64], kind: u32, offset: u64, start: usize) -> Option<Tensor> {
+/// A tensor of the sizes and the type that the index gives; why there can be none, in words.
+fn tensor(sizes: &[u64], kind: u32, offset: u64, start: usize) -> Result<Tensor, String> {
 	use GgmlDType::*;
 	let kind = match kind {
 		0 => F32,
@@ -158,18 +170,23 @@ fn tensor(sizes: &[u64], kind: u32, offset: u64, start: usize) -> Option<Tensor>
 		13 => Q5K,
 		14 => Q6K,
 		30 => BF16,
-		_ => return None,
+		_ => return Err(format!("is of type {kind}, which is not read")),
 	};
 	let (block_bytes, block_elements) = (kind.type_size(), kind.block_size());
-	let columns = usize::try_from(*sizes.first()?).ok().filter(|columns| *columns > 0)?;
-	let outer = sizes[1..].iter().map(|size| usize::try_from(*size).ok());
-	let rows = outer.into_iter().try_fold(1usize, |rows, size| rows.checked_mul(size?))?;
-	if columns % block_elements != 0 {
-		return None;
-	}
-	let length = (columns / block_elements).checked_mul(block_bytes)?.checked_mul(rows)?;
-	let begin = usize::try_from(offset).ok()?.checked_add(start)?;
-	Some(Tensor { kind, rows, columns, data: begin..begin.checked_add(length)? })
+	let place = || {
+		let columns = usize::try_from(*sizes.first()?).ok().filter(|columns| *columns > 0)?;
+		let outer = sizes[1..].iter().map(|size| usize::try_from(*size).ok());
+		let rows = outer.into_iter().try_fold(1usize, |rows, size| rows.checked_mul(size?))?;
+		if columns % block_elements != 0 {
+			return None;
+		}
+		let length = (columns / block_elements).checked_mul(block_bytes)?.checked_mul(rows)?;
+		let begin = usize::try_from(offset).ok()?.checked_add(start)?;
+		Some(Tensor { kind, rows, columns, data: begin..begin.checked_add(length)? })
+	};
+	place().ok_or_else(|| {
+		format!("has sizes {sizes:?}, of which rows of {block_elements} elements cannot be made")
+	})
 }
 
 /// Bytes of a number of one of the format's types; nothing for types that are no numbers.
@@ -190,43 +207,45 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-	fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
+	fn take(&mut self, count: usize) -> Result<&'a [u8], Fault> {
 		let end = self.at.checked_add(count).filter(|end| *end <= self.bytes.len());
-		let end = end.ok_or_else(|| format!("its index ends early, at byte {}", self.at))?;
+		let end = end.ok_or_else(|| {
+			let reason = format!("has less than {count} bytes behind it: the index ends early");
+			Fault::new(format!("byte {}", self.at), reason)
+		})?;
 		let taken = &self.bytes[self.at..end];
 		self.at = end;
 		Ok(taken)
 	}
 
-	fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
+	fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
 		let mut array = [0; N];
 		array.copy_from_slice(self.take(N)?);
 		Ok(array)
 	}
 
-	fn u32(&mut self) -> Result<u32, String> {
+	fn u32(&mut self) -> Result<u32, Fault> {
 		Ok(u32::from_le_bytes(self.array()?))
 	}
 
-	fn u64(&mut self) -> Result<u64, String> {
+	fn u64(&mut self) -> Result<u64, Fault> {
 		Ok(u64::from_le_bytes(self.array()?))
 	}
 
-	/// Where a text lies.
-	fn text(&mut self) -> Result<Range<usize>, String> {
+	/// The bytes of a text.
+	fn text(&mut self) -> Result<&'a [u8], Fault> {
 		let length = usize::try_from(self.u64()?).unwrap_or(usize::MAX);
-		self.take(length)?;
-		Ok(self.at - length..self.at)
+		self.take(length)
 	}
 
-	fn name(&mut self) -> Result<String, String> {
-		let range = self.text()?;
-		let bytes = self.bytes.get(range).unwrap_or_default();
-		std::str::from_utf8(bytes).map(String::from).map_err(|_| "a name is not UTF-8".into())
+	fn name(&mut self) -> Result<String, Fault> {
+		let at = self.at;
+		let name = std::str::from_utf8(self.text()?).map(String::from);
+		name.map_err(|_| Fault::new(format!("byte {at}"), "begins a name that is not UTF-8"))
 	}
 
 	/// A number of one of the format's types; nothing for types that are no numbers.
-	fn number(&mut self, kind: u32) -> Result<Option<f64>, String> {
+	fn number(&mut self, kind: u32) -> Result<Option<f64>, Fault> {
 		Ok(Some(match kind {
 			0 => f64::from(self.array::<1>()?[0]),
 			1 => f64::from(self.array::<1>()?[0] as i8),
@@ -243,26 +262,34 @@ impl<'a> Reader<'a> {
 		}))
 	}
 
-	fn value(&mut self) -> Result<Value, String> {
+	/// The value of the key `name`.
+	fn value(&mut self, name: &str) -> Result<Value, Fault> {
+		let unknown = |what: &str, kind: u32| {
+			Fault::new(format!("key {name}"), format!("is {what} type {kind}, which is not known"))
+		};
 		match self.u32()? {
 			7 => Ok(Value::Boolean(self.array::<1>()?[0] != 0)),
-			8 => Ok(Value::Text(self.text()?)),
+			8 => {
+				let length = self.text()?.len();
+				Ok(Value::Text(self.at - length..self.at))
+			}
 			9 => {
 				let (kind, count) = (self.u32()?, self.u64()?);
+				let start = self.at;
 				if kind == 8 {
-					let texts = (0..count).map(|_| self.text());
-					return Ok(Value::Texts(texts.collect::<Result<_, _>>()?));
+					for _ in 0..count {
+						self.text()?;
+					}
+					return Ok(Value::Texts(count, start..self.at));
 				}
-				let size =
-					number_bytes(kind).ok_or_else(|| format!("it has arrays of type {kind}"))?;
+				let size = number_bytes(kind).ok_or_else(|| unknown("an array of", kind))?;
 				let count = usize::try_from(count).unwrap_or(usize::MAX);
-				let length = count.saturating_mul(size);
-				self.take(length)?;
-				Ok(Value::Numbers(kind, self.at - length..self.at))
+				self.take(count.saturating_mul(size))?;
+				Ok(Value::Numbers(kind, start..self.at))
 			}
 			kind => {
 				let number = self.number(kind)?;
-				number.map(Value::Number).ok_or_else(|| format!("it has values of type {kind}"))
+				number.map(Value::Number).ok_or_else(|| unknown("of", kind))
 			}
 		}
 	}
@@ -319,10 +346,13 @@ mod tests {
 	fn arrays_that_end_after_the_file_or_hold_no_numbers_are_refused() {
 		let refusal = |kind, count| Container::parse(&with_array(kind, count, &[0; 8])).err();
 		for (kind, count) in [(0, 9), (2, 5), (12, 2), (12, u64::MAX), (10, 1 << 61)] {
-			assert!(refusal(kind, count).unwrap().contains("its index ends early"), "{kind}");
+			let fault = refusal(kind, count).unwrap();
+			assert_eq!(fault.field, "byte 49", "{kind}");
+			assert!(fault.reason.contains("the index ends early"), "{kind}: {fault}");
 		}
 		for kind in [9, 13, u32::MAX] {
-			assert_eq!(refusal(kind, 1).unwrap(), format!("it has arrays of type {kind}"));
+			let expected = format!("key a is an array of type {kind}, which is not known");
+			assert_eq!(refusal(kind, 1).unwrap().to_string(), expected);
 		}
 	}
 }

@@ -9,7 +9,7 @@ use ergon_core::attestation::MAX_TOKEN_BYTES;
 use serde_json::{json, Map, Value};
 
 use super::container::Container;
-use crate::import::vocabulary::LLAMA3_PATTERN;
+use crate::{error::Fault, import::vocabulary::LLAMA3_PATTERN};
 
 /// Kinds of tokens.
 mod kind {
@@ -18,14 +18,18 @@ mod kind {
 	pub(super) const USER_DEFINED: u32 = 4;
 }
 
-/// `tokenizer.json`; what is wrong, in words.
-pub(super) fn tokenizer(container: &Container, bytes: &[u8]) -> Result<Value, String> {
+/// `tokenizer.json`.
+pub(super) fn tokenizer(container: &Container, bytes: &[u8]) -> Result<Value, Fault> {
 	let key = |name: &str| format!("tokenizer.ggml.{name}");
-	let tokens = container.texts(bytes, &key("tokens")).ok_or("it has no tokens in UTF-8")?;
+	let invalid = |name: &str, reason: String| Fault::new(format!("key {}", key(name)), reason);
+	let tokens = container.texts(bytes, &key("tokens"))?;
 	let mut vocabulary = HashMap::with_capacity(tokens.len());
 	for (id, token) in tokens.iter().enumerate() {
 		if let Some(other) = vocabulary.insert(*token, id) {
-			return Err(format!("tokens {other} and {id} are the same"));
+			return Err(invalid(
+				"tokens",
+				format!("has the same text for tokens {other} and {id}"),
+			));
 		}
 	}
 	// One for each token; what goes beyond is nobody's.
@@ -51,27 +55,29 @@ pub(super) fn tokenizer(container: &Container, bytes: &[u8]) -> Result<Value, St
 		"gpt2" => {
 			let kind = container.text(bytes, &key("pre")).unwrap_or("default");
 			let (normalizer, pre_tokenizer) = byte_level(kind)
-				.ok_or_else(|| format!("its way to split texts, {kind:?}, is not known"))?;
-			let merges = container.texts(bytes, &key("merges")).ok_or("it has no merges")?;
+				.ok_or_else(|| invalid("pre", format!("is {kind:?}, which is not known")))?;
+			let merges = container.texts(bytes, &key("merges"))?;
 			let merges = merges.into_iter().map(|merge| {
-				let (left, right) =
-					merge.split_once(' ').ok_or_else(|| format!("{merge:?} is no merge"))?;
+				let (left, right) = merge
+					.split_once(' ')
+					.ok_or_else(|| invalid("merges", format!("has {merge:?}, which is no pair")))?;
 				Ok(json!([left, right]))
 			});
-			let merges = merges.collect::<Result<Vec<_>, String>>()?;
+			let merges = merges.collect::<Result<Vec<_>, Fault>>()?;
 			let decoder = json!({ "type": "ByteLevel", "add_prefix_space": false,
 				"trim_offsets": true, "use_regex": true });
 			let adds_first = adds_first.unwrap_or(kind == "llama-bpe");
 			(normalizer, pre_tokenizer, decoder, merges, adds_first)
 		}
 		"llama" => {
-			let scores = numbers("scores").ok_or("it has no scores")?;
+			let scores = numbers("scores")
+				.ok_or_else(|| invalid("scores", "is missing, or no array of numbers".into()))?;
 			let adds_space = container.number(&key("add_space_prefix")) != Some(0.0);
 			let (normalizer, decoder) = pieces(adds_space);
 			let merges = merges_by_score(&tokens, &vocabulary, &scores);
 			(normalizer, Value::Null, decoder, merges, adds_first.unwrap_or(true))
 		}
-		other => return Err(format!("its kind, {other:?}, is not read")),
+		other => return Err(invalid("model", format!("is {other:?}, which is not read"))),
 	};
 	let first = container.number(&key("bos_token_id")).map(|id| id as usize).filter(|_| adds_first);
 	let post_processor = match first.and_then(|id| Some((id, *tokens.get(id)?))) {
