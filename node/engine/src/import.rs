@@ -64,9 +64,9 @@ pub struct Progress {
 /// folder only. The same bytes give the same bytes, on any machine and with any number of threads. Needs
 /// memory for a few million weights, whatever the model's size.
 ///
-/// A chat template is somebody else's program, which runs here and never again. It may take a million
-/// steps and write 1 MiB; its memory has no bound, so one that is made for that ends this process, before
-/// anything is written.
+/// A chat template is somebody else's program, which runs here and never again. It may have 128 KiB, take
+/// a million steps and write 1 MiB; its memory has no bound, so one that is made for that ends this
+/// process, before anything is written.
 ///
 /// # Errors
 ///
@@ -187,6 +187,28 @@ impl Drop for WorkFolder {
 	}
 }
 
+/// Looks for every tensor before anything is written, or reserved for weights that are nowhere.
+fn look_for_tensors(
+	source: &dyn ModelSource,
+	names: &Names,
+	layout: &Layout,
+	tied: bool,
+) -> Result<(), ImportError> {
+	for (name, matrix) in names.matrices(tied).iter().zip(&layout.matrices) {
+		source.tensor(name, &[names.rows(name, matrix.rows), matrix.columns])?;
+		if matrix.biases.is_some() {
+			source.tensor(&bias_name(name), &[matrix.rows])?;
+		}
+	}
+	for (name, width) in names.norms() {
+		source.tensor(&name, &[width])?;
+		if !layout.architecture.generates() {
+			source.tensor(&bias_name(&name), &[width])?;
+		}
+	}
+	Ok(())
+}
+
 /// Writes the blob.
 struct Blob<'a> {
 	config: &'a Config,
@@ -217,6 +239,7 @@ impl<'a> Blob<'a> {
 			let place = source.place("config.json", "field num_hidden_layers");
 			place.refuse("makes a model too large for this machine", Remedy::ChooseModel)
 		})?;
+		look_for_tensors(source, &names, &layout, tied)?;
 		let scale = ScoreScale::of(dimensions.head_width);
 		let constants = Constants {
 			tied,
@@ -269,12 +292,18 @@ impl<'a> Blob<'a> {
 		let scaling = self.config.rope_scaling();
 		let angles = Angles::new(self.config.theta(), dimensions.head_width, scaling);
 		let positions = if self.layout.angles.is_empty() { 0 } else { dimensions.context };
-		let rows: Vec<Vec<u8>> = (0..positions)
-			.into_par_iter()
-			.map(|position| angles.row(position).into_iter().flat_map(i32::to_le_bytes).collect())
-			.collect();
-		tables.extend(rows.iter().map(|row| merkle::leaf(row)));
-		self.section(&rows.concat())?;
+		let block = BLOCK_WEIGHTS as u32 / dimensions.head_width;
+		for first in (0..positions).step_by(block as usize) {
+			let rows: Vec<Vec<u8>> = (first..positions.min(first + block))
+				.into_par_iter()
+				.map(|position| {
+					angles.row(position).into_iter().flat_map(i32::to_le_bytes).collect()
+				})
+				.collect();
+			tables.extend(rows.iter().map(|row| merkle::leaf(row)));
+			self.put(&rows.concat())?;
+		}
+		self.section(&[])?;
 
 		let error = self.folder.error(files::BLOB);
 		self.file

@@ -272,6 +272,9 @@ fn what_cannot_be_used_is_said_in_one_sentence() {
 	}
 	let error = import_bytes(folder.path(), b"GGML").unwrap_err();
 	assert!(error.contains("model.gguf does not begin with GGUF: download"), "{error}");
+	// More entries, and more texts, than anybody has.
+	let error = import_bytes(folder.path(), &[&b"GGUF\x03\0\0\0"[..], &[0xff; 99]].concat());
+	assert!(error.unwrap_err().starts_with("byte 8 in "));
 }
 
 #[test]

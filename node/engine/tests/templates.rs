@@ -101,6 +101,8 @@ fn templates_that_run_or_write_without_end_are_refused() {
 		&["writes more than 1048576 bytes"],
 	);
 	refuses("{{ 'x' * 100000000 }}", &["writes more than 1048576 bytes"]);
+	// What nobody has to read.
+	refuses(&"x".repeat(200_000), &["is longer than 131072 bytes"]);
 }
 
 #[test]

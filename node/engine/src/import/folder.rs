@@ -73,6 +73,10 @@ impl Shard {
 		let (length, tensors) =
 			SafeTensors::read_metadata(&map).map_err(|error| broken(error.to_string()))?;
 		let start = LENGTH_BYTES + length;
+		// The library adds them up as if nothing could overflow.
+		if start.checked_add(tensors.data_len()) != Some(map.len()) {
+			return Err(broken("it does not cover the file".into()));
+		}
 		Ok(Self { path, map, start, tensors })
 	}
 }

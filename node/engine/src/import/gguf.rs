@@ -61,6 +61,8 @@ const ARCHITECTURE: &str = "general.architecture";
 const EMBEDDING: &str = "token_embd.weight";
 /// Divisors of the rotary frequencies, which some models carry as a tensor.
 const ROPE_FACTORS: &str = "rope_freqs.weight";
+/// Most of them: one for every other element of the widest head.
+const MAX_ROPE_FACTORS: usize = 512;
 
 /// A GGUF file, mapped.
 pub(super) struct Gguf {
@@ -151,6 +153,11 @@ impl Gguf {
 		let is_tied = self.container.tensor("output.weight").is_none();
 		config.insert("tie_word_embeddings".into(), json!(is_tied));
 		if let Some(tensor) = self.container.tensor(ROPE_FACTORS) {
+			let count = tensor.columns;
+			if count > MAX_ROPE_FACTORS {
+				let reason = format!("has {count} numbers, {MAX_ROPE_FACTORS} at most");
+				return Err(self.tensor_place(ROPE_FACTORS).refuse(reason, Remedy::Download));
+			}
 			let factors = self.rows(ROPE_FACTORS, tensor).rows(0, 1)?;
 			config.insert("rope_scaling".into(), json!({ "type": "factors", "factors": factors }));
 		} else if let Some(kind) = text("rope.scaling.type").filter(|kind| *kind != "none") {

@@ -5,6 +5,7 @@
 //!
 //! | what | bound |
 //! |---|---|
+//! | its text | [`MAX_BYTES`] |
 //! | steps | [`MAX_STEPS`] |
 //! | what it writes | [`MAX_WRITTEN`] |
 //!
@@ -21,6 +22,8 @@ use std::io::{self, Write};
 
 use minijinja::{context, Environment, ErrorKind};
 
+/// Longest template, in bytes; those of real models have some ten thousand.
+const MAX_BYTES: usize = 1 << 17;
 /// Most steps; those of real models take some hundreds.
 const MAX_STEPS: u64 = 1 << 20;
 /// Most bytes that a template may write: far more than a context holds.
@@ -59,6 +62,9 @@ impl Write for Written {
 
 /// What a template makes of a prompt; what is wrong with it, in words.
 pub(super) fn render(template: &str, names: &Names, prompt: &str) -> Result<String, String> {
+	if template.len() > MAX_BYTES {
+		return Err(format!("it is longer than {MAX_BYTES} bytes"));
+	}
 	let mut environment = Environment::new();
 	environment.set_trim_blocks(true);
 	environment.set_lstrip_blocks(true);
@@ -105,6 +111,10 @@ mod tests {
 
 	#[test]
 	fn the_bounds_are_what_a_template_may_have() {
+		let text = "x".repeat(MAX_BYTES);
+		assert_eq!(render(&text, &Names::default(), "one"), Ok(text.clone()));
+		assert_eq!(reason(&(text + "x")), "it is longer than 131072 bytes");
+
 		let written = |bytes: usize| format!("{{{{ 'x' * {bytes} }}}}");
 		let most = render(&written(MAX_WRITTEN), &Names::default(), "one").unwrap();
 		assert_eq!(most.len(), MAX_WRITTEN);

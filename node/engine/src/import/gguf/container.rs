@@ -12,6 +12,10 @@ use crate::error::Fault;
 
 /// Most bytes that the index may have; tokenizers take some ten millions.
 const MAX_INDEX_BYTES: usize = 1 << 28;
+/// Most named values, and most tensors; models have some hundreds of each.
+const MAX_ENTRIES: u64 = 1 << 16;
+/// Most texts of an array; vocabularies have some hundred thousands of tokens and of merges.
+const MAX_TEXTS: u64 = 1 << 21;
 /// Where tensors begin to be multiples of, unless the file says otherwise.
 const ALIGNMENT: usize = 32;
 
@@ -53,7 +57,8 @@ impl Container {
 			let reason = format!("begins the version, which is {version}, not 2 or 3");
 			return Err(Fault::new("byte 4", reason));
 		}
-		let (tensor_count, value_count) = (reader.u64()?, reader.u64()?);
+		let tensor_count = reader.count("tensors")?;
+		let value_count = reader.count("values")?;
 		let mut values = BTreeMap::new();
 		for _ in 0..value_count {
 			let name = reader.name()?;
@@ -134,6 +139,9 @@ impl Container {
 		let Some(Value::Texts(count, range)) = self.values.get(name) else {
 			return Err(invalid("is missing, or no array of texts".into()));
 		};
+		if *count > MAX_TEXTS {
+			return Err(invalid(format!("has {count} texts, {MAX_TEXTS} at most")));
+		}
 		let mut reader = Reader { bytes: &bytes[range.clone()], at: 0 };
 		let texts = (0..*count).map(|index| {
 			let text = std::str::from_utf8(reader.text()?);
@@ -230,6 +238,18 @@ impl<'a> Reader<'a> {
 
 	fn u64(&mut self) -> Result<u64, Fault> {
 		Ok(u64::from_le_bytes(self.array()?))
+	}
+
+	/// How many entries of a kind follow.
+	fn count(&mut self, what: &str) -> Result<u64, Fault> {
+		let at = self.at;
+		let count = self.u64()?;
+		if count > MAX_ENTRIES {
+			let reason =
+				format!("begins the number of {what}, which is {count}, {MAX_ENTRIES} at most");
+			return Err(Fault::new(format!("byte {at}"), reason));
+		}
+		Ok(count)
 	}
 
 	/// The bytes of a text.
