@@ -15,6 +15,9 @@
 //!
 //! An executor lives on one thread, which drives it: with [`Executor::complete`] until one future is
 //! ready, or pass by pass with [`Executor::pass`].
+//!
+//! On the processor, a pass that nobody traces allocates nothing but the pages of its sequences, of which
+//! each holds many positions: a pass that is larger than any before makes room, and the others find it.
 
 mod cache;
 mod kernels;
@@ -38,13 +41,7 @@ use std::{
 use ergon_core::Dimensions;
 use futures::executor::block_on;
 
-use self::{
-	cache::{Cache, Store},
-	part::{Part, Parts},
-	pass::Pass,
-	scratch::Scratch,
-	session::Sequence,
-};
+use self::{cache::Cache, part::Parts, pass::Pass, scratch::Scratch, session::Sequence};
 pub use self::{
 	kernels::InstructionSet,
 	observer::{Elements, Observer, OperatorRow, Output, Want},
@@ -98,6 +95,9 @@ struct Inner {
 	device: Option<OnDevice>,
 	/// Sequences that wait for a pass, by priority; whoever waits longest is first.
 	lines: [RefCell<VecDeque<Rc<RefCell<Sequence>>>>; Priority::Sprint as usize + 1],
+	/// Lists of a pass, and its memory; between passes only the room that they take.
+	chosen: RefCell<Vec<Chosen>>,
+	parts: RefCell<Parts>,
 	scratch: RefCell<Scratch>,
 	/// Whose turn it was; only compared.
 	last_model: Cell<Option<*const Model>>,
@@ -124,10 +124,9 @@ pub struct Passes {
 	pub candidates: u64,
 }
 
-/// How a pass went.
-pub(crate) struct Ended {
-	/// For each sequence.
-	pub(crate) results: Vec<Result<(), ExecutionError>>,
+/// What a pass computed.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Computed {
 	/// As in [`Passes`].
 	pub(crate) layers: u64,
 	/// As in [`Passes`].
@@ -170,15 +169,16 @@ impl Executor {
 	/// Runs one pass of what waits, and wakes whoever fed it. Returns whether there was anything to do.
 	pub fn pass(&self) -> bool {
 		let inner = &*self.0;
-		let chosen = inner.choose();
+		let chosen = &mut *inner.chosen.borrow_mut();
+		inner.choose(chosen);
 		if chosen.is_empty() {
 			return false;
 		}
-		match inner.run(&chosen) {
+		match inner.run(chosen) {
 			Ok(()) => {}
 			// Whose fault it was shows when each runs alone; where each stands has not changed.
 			Err(_) if chosen.len() > 1 => {
-				for one in &chosen {
+				for one in &*chosen {
 					if let Err(error) = inner.run(std::slice::from_ref(one)) {
 						one.0.borrow_mut().end(Err(error));
 					}
@@ -186,7 +186,7 @@ impl Executor {
 			}
 			Err(error) => chosen.iter().for_each(|one| one.0.borrow_mut().end(Err(error.clone()))),
 		}
-		for (sequence, _) in chosen.into_iter().rev() {
+		for (sequence, _) in chosen.drain(..).rev() {
 			if sequence.borrow().waits() {
 				let line = sequence.borrow().priority;
 				inner.lines[line as usize].borrow_mut().push_front(sequence);
@@ -207,32 +207,34 @@ impl Inner {
 			#[cfg(device)]
 			device: None,
 			lines: Default::default(),
+			chosen: RefCell::default(),
+			parts: RefCell::default(),
 			scratch: RefCell::default(),
 			last_model: Cell::default(),
 			passes: Cell::default(),
 		}
 	}
 
-	/// An empty place for keys and values of a sequence.
-	fn store(&self, dimensions: &Dimensions) -> Store {
+	/// An empty place for keys and values of a sequence of at most so many positions.
+	fn cache(&self, dimensions: &Dimensions, positions: usize) -> Cache {
 		#[cfg(device)]
 		if let Some(on) = &self.device {
-			return Store::Device(Pages::new(&on.device, dimensions));
+			return Cache::on_device(Pages::new(&on.device, dimensions));
 		}
-		Store::Host(Cache::new(dimensions))
+		Cache::new(dimensions, positions)
 	}
 
 	/// Takes from the lines what goes together next: sequences of one model; a token of each answer, and
 	/// of the rest as much as there is room for. Sprints get the room that all others leave.
-	fn choose(&self) -> Vec<Chosen> {
-		let mut chosen = Vec::new();
+	fn choose(&self, chosen: &mut Vec<Chosen>) {
+		chosen.clear();
 		let mut lines = self.lines.each_ref().map(RefCell::borrow_mut);
 		// Models take turns: one with a long prompt must not keep the others waiting.
 		let last = self.last_model.take();
 		let waited =
 			|sequence: &&Rc<RefCell<Sequence>>| Some(Arc::as_ptr(&sequence.borrow().model)) != last;
 		let first = lines.iter().find_map(|line| line.iter().find(waited).or(line.front()));
-		let Some(first) = first else { return chosen };
+		let Some(first) = first else { return };
 		let model = Arc::clone(&first.borrow().model);
 		self.last_model.set(Some(Arc::as_ptr(&model)));
 		let mut room = PASS_TOKENS;
@@ -254,45 +256,49 @@ impl Inner {
 				false
 			});
 		}
-		chosen
 	}
 
 	/// Runs one pass, and moves on whoever it went well for.
 	fn run(&self, chosen: &[Chosen]) -> Result<(), ExecutionError> {
 		let Some((first, _)) = chosen.first() else { return Ok(()) };
 		let model = Arc::clone(&first.borrow().model);
-		let mut borrowed: Vec<_> =
-			chosen.iter().map(|(sequence, _)| sequence.borrow_mut()).collect();
-		let parts: Vec<Part> = borrowed
-			.iter_mut()
-			.zip(chosen)
-			.filter_map(|(sequence, (_, count))| sequence.part(*count))
-			.collect();
-		let pass = || self.run_parts(&model, parts);
-		let ended = catch_unwind(AssertUnwindSafe(pass))
-			.map_err(|panic| ExecutionError::panicked(&*panic))??;
+		let parts = &mut *self.parts.borrow_mut();
+		let pass = || {
+			parts.rows.clear();
+			chosen.iter().for_each(|(sequence, count)| sequence.borrow_mut().join(*count, parts));
+			self.run_parts(&model, parts)
+		};
+		let computed = catch_unwind(AssertUnwindSafe(pass))
+			.unwrap_or_else(|panic| Err(ExecutionError::panicked(&*panic)));
+		// Whatever happened, each gets back what it brought.
+		let brought = parts.spectators.drain(..).zip(parts.caches.drain(..));
+		let mut tokens = 0;
+		for ((sequence, count), (spectator, cache)) in chosen.iter().zip(brought) {
+			let mut sequence = sequence.borrow_mut();
+			sequence.cache = cache;
+			if computed.is_ok() {
+				tokens += *count as u64;
+				sequence.advance(*count, spectator.result);
+			}
+		}
+		let Computed { layers, candidates } = computed?;
 		let mut passes = self.passes.get();
 		passes.count += 1;
-		passes.layers += ended.layers;
-		passes.candidates += ended.candidates;
-		for ((sequence, (_, count)), result) in borrowed.iter_mut().zip(chosen).zip(ended.results) {
-			passes.tokens += *count as u64;
-			sequence.advance(*count, result);
-		}
+		passes.tokens += tokens;
+		passes.layers += layers;
+		passes.candidates += candidates;
 		self.passes.set(passes);
 		Ok(())
 	}
 
 	/// The pass itself; an error when it went wrong for all.
-	fn run_parts(&self, model: &Arc<Model>, parts: Vec<Part>) -> Result<Ended, ExecutionError> {
-		let (parts, stores) = Parts::of(parts, model.manifest().architecture.generates());
+	fn run_parts(&self, model: &Arc<Model>, parts: &mut Parts) -> Result<Computed, ExecutionError> {
 		#[cfg(device)]
 		if let Some(on) = &self.device {
-			return Ok(on.run(model, parts, stores)?);
+			return Ok(on.run(model, parts)?);
 		}
-		let caches = stores.into_iter().filter_map(Store::host).collect();
 		let scratch = &mut *self.scratch.borrow_mut();
-		Ok(Pass::new(model, self.set, &self.team, scratch, parts, caches).run())
+		Ok(Pass::new(model, self.set, &self.team, scratch, parts).run())
 	}
 }
 
@@ -302,15 +308,10 @@ impl OnDevice {
 		Self { device: device.clone(), scratch: RefCell::default() }
 	}
 
-	fn run(
-		&self,
-		model: &Arc<Model>,
-		parts: Parts,
-		stores: Vec<&mut Store>,
-	) -> Result<Ended, DeviceError> {
+	fn run(&self, model: &Arc<Model>, parts: &mut Parts) -> Result<Computed, DeviceError> {
 		let weights = self.device.model(model)?;
-		let Parts { rows, spectators } = parts;
-		let pages = stores.into_iter().filter_map(Store::device).collect();
+		let Parts { rows, spectators, caches } = parts;
+		let pages = caches.iter_mut().filter_map(Cache::device).collect();
 		let scratch = &mut *self.scratch.borrow_mut();
 		let (device, weights) = (&self.device, &*weights);
 		DevicePass { device, model, weights, scratch, rows, pages, spectators }.run()

@@ -14,7 +14,7 @@ use std::{
 	panic::{self, AssertUnwindSafe},
 	sync::{
 		atomic::{AtomicBool, AtomicUsize, Ordering},
-		Arc,
+		Arc, Barrier,
 	},
 	thread::{self, JoinHandle},
 };
@@ -152,6 +152,20 @@ impl Team {
 			}
 		});
 	}
+
+	/// Calls `work` once on each thread, and returns when all is done.
+	///
+	/// # Panics
+	///
+	/// As [`Self::run`].
+	pub(crate) fn on_each(&self, work: impl Fn() + Sync) {
+		let everybody = Barrier::new(self.threads());
+		self.run(self.threads(), &|_, _| {
+			// Nobody takes a second turn before everybody has one.
+			everybody.wait();
+			work();
+		});
+	}
 }
 
 impl Drop for Team {
@@ -248,6 +262,7 @@ impl Shared {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::collections::HashSet;
 
 	#[test]
 	fn every_turn_is_taken_once() {
@@ -273,6 +288,20 @@ mod tests {
 			team.for_each(numbers.chunks_mut(7), |chunk| chunk.iter_mut().for_each(|it| *it += 1));
 		}
 		assert_eq!(numbers, (1_000..1_100).collect::<Vec<_>>());
+	}
+
+	#[test]
+	fn each_thread_has_its_turn() {
+		for threads in [1, 2, 5] {
+			let team = Team::new(threads).unwrap();
+			for _ in 0..100 {
+				let seen = Mutex::new(Vec::new());
+				team.on_each(|| seen.lock().push(thread::current().id()));
+				let seen = seen.into_inner();
+				let others: HashSet<_> = seen.iter().collect();
+				assert_eq!((seen.len(), others.len()), (threads, threads));
+			}
+		}
 	}
 
 	#[test]

@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use ergon_core::{JobId, CHUNK_TOKENS, H256};
 use ergon_exact::{
 	digest::{
-		candidates_hash, chunk_digest, hidden_hash, work_digest, work_points, Digest, Point,
+		candidates_hash_in, chunk_digest, hidden_hash_in, work_digest, work_points, Digest, Point,
 		Position,
 	},
 	operators::residual_root,
@@ -23,17 +23,17 @@ use crate::{
 /// A position whose next token was asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scored {
-	/// Hash of the final hidden row.
-	pub(crate) hidden: Digest,
 	/// What the sampler chooses from.
 	pub(crate) candidates: Candidates,
+	/// Hashes of that and of the final hidden row.
+	candidates_hash: Digest,
+	hidden_hash: Digest,
 }
 
 impl Scored {
 	/// The position once `token` was chosen.
 	pub(crate) fn choose(&self, token: u32) -> Position {
-		let candidates = candidates_hash(self.candidates.as_slice());
-		Position { token, hidden: self.hidden, candidates }
+		Position { token, hidden: self.hidden_hash, candidates: self.candidates_hash }
 	}
 }
 
@@ -113,12 +113,14 @@ impl Work {
 pub(crate) struct Scores {
 	pub(crate) scored: Vec<Scored>,
 	pub(crate) work: Work,
+	/// Room for what is hashed.
+	bytes: Vec<u8>,
 }
 
 impl Scores {
 	/// Nothing so far, to be shown to an executor.
 	pub(crate) fn shared(work: Work) -> Rc<RefCell<Self>> {
-		Rc::new(RefCell::new(Self { scored: Vec::new(), work }))
+		Rc::new(RefCell::new(Self { scored: Vec::new(), work, bytes: Vec::new() }))
 	}
 }
 
@@ -133,8 +135,11 @@ impl Observer for Scores {
 
 	fn output(&mut self, output: Output<'_>) {
 		if let Some(candidates) = output.candidates {
-			let hidden = hidden_hash(output.hidden, output.exponent);
-			self.scored.push(Scored { hidden, candidates: *candidates });
+			self.scored.push(Scored {
+				candidates: *candidates,
+				candidates_hash: candidates_hash_in(&mut self.bytes, candidates.as_slice()),
+				hidden_hash: hidden_hash_in(&mut self.bytes, output.hidden, output.exponent),
+			});
 		}
 	}
 }

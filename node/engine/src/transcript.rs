@@ -24,8 +24,10 @@ impl<'a> Transcript<'a> {
 		context: u32,
 	) -> Self {
 		let strips = tokenizer.rules().strips_leading_space;
-		let answer = Answer::new(params, prompt_tokens, context, strips);
-		Self { tokenizer, answer, tokens: Vec::new() }
+		let mut answer = Answer::new(params, prompt_tokens, context, strips);
+		answer.reserve();
+		let tokens = Vec::with_capacity(answer.limit() as usize);
+		Self { tokenizer, answer, tokens }
 	}
 
 	/// Takes the next sampled token; behind the end, none.
@@ -57,6 +59,9 @@ impl<'a> Transcript<'a> {
 	}
 }
 
+/// Stands for bytes that are no UTF-8.
+const REPLACEMENT: &str = "\u{fffd}";
+
 /// Hands an answer on in whole characters.
 #[derive(Default)]
 pub(crate) struct Stream {
@@ -64,12 +69,11 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-	/// Sends what is new and settled. Bytes that are no UTF-8 become U+FFFD, an incomplete last
-	/// character only when the answer has ended.
+	/// Sends what is new and settled, without a copy: a piece for what lies between bytes that are no UTF-8.
+	/// Those become U+FFFD, an incomplete last character only when the answer has ended.
 	pub(crate) fn advance(&mut self, transcript: &Transcript, on_text: &mut dyn FnMut(&str)) {
 		let ended = transcript.finish().is_some();
 		let settled = transcript.answer.settled();
-		let mut piece = String::new();
 		while let Some(rest) =
 			transcript.text().get(self.sent..settled).filter(|rest| !rest.is_empty())
 		{
@@ -82,22 +86,20 @@ impl Stream {
 					match error.error_len() {
 						Some(length) => (valid, length),
 						None if ended => (valid, rest.len() - valid.len()),
-						None => {
-							piece.push_str(valid);
-							self.sent += valid.len();
-							break;
-						}
+						None => (valid, 0),
 					}
 				}
 			};
-			piece.push_str(valid);
+			if !valid.is_empty() {
+				on_text(valid);
+			}
 			if skip > 0 {
-				piece.push(char::REPLACEMENT_CHARACTER);
+				on_text(REPLACEMENT);
+			}
+			if valid.is_empty() && skip == 0 {
+				break;
 			}
 			self.sent += valid.len() + skip;
-		}
-		if !piece.is_empty() {
-			on_text(&piece);
 		}
 	}
 }

@@ -28,22 +28,34 @@ const WORK_TAG: &[u8] = b"ergon:work:v1";
 
 /// Hash of a final hidden row: tag, exponent (i16), elements (i16 each).
 pub fn hidden_hash(elements: &[i16], exponent: i16) -> Digest {
-	let mut input = Vec::with_capacity(HIDDEN_TAG.len() + 2 + 2 * elements.len());
+	hidden_hash_in(&mut Vec::new(), elements, exponent)
+}
+
+/// [`hidden_hash`] that writes its input into a vector, so that who hashes many allocates once.
+pub fn hidden_hash_in(input: &mut Vec<u8>, elements: &[i16], exponent: i16) -> Digest {
+	input.clear();
+	input.reserve(HIDDEN_TAG.len() + 2 + 2 * elements.len());
 	input.extend_from_slice(HIDDEN_TAG);
 	input.extend_from_slice(&exponent.to_le_bytes());
 	elements.iter().for_each(|element| input.extend_from_slice(&element.to_le_bytes()));
-	blake2_256(&input)
+	blake2_256(input)
 }
 
 /// Hash of the candidates of one position, best first: tag, then id (u32) and logit (i32) of each.
 pub fn candidates_hash(candidates: &[Candidate]) -> Digest {
-	let mut input = Vec::with_capacity(CANDIDATES_TAG.len() + 8 * candidates.len());
+	candidates_hash_in(&mut Vec::new(), candidates)
+}
+
+/// [`candidates_hash`] as [`hidden_hash_in`] does it.
+pub fn candidates_hash_in(input: &mut Vec<u8>, candidates: &[Candidate]) -> Digest {
+	input.clear();
+	input.reserve(CANDIDATES_TAG.len() + 8 * candidates.len());
 	input.extend_from_slice(CANDIDATES_TAG);
 	for candidate in candidates {
 		input.extend_from_slice(&candidate.id.to_le_bytes());
 		input.extend_from_slice(&candidate.logit.to_le_bytes());
 	}
-	blake2_256(&input)
+	blake2_256(input)
 }
 
 /// What one output position contributes to the digest of its chunk.

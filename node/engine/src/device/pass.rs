@@ -31,7 +31,7 @@ use super::{
 	Device, DeviceError, DeviceScratch, Pages,
 };
 use crate::{
-	executor::{Ended, Output, Row, Spectator},
+	executor::{Computed, Output, Row, Spectator},
 	model::{
 		layout::{LayerNorm, Projection},
 		Model,
@@ -47,22 +47,22 @@ pub(crate) struct DevicePass<'a> {
 	pub(crate) model: &'a Model,
 	pub(crate) weights: &'a DeviceModel,
 	pub(crate) scratch: &'a mut DeviceScratch,
-	pub(crate) rows: Vec<Row>,
+	pub(crate) rows: &'a [Row],
 	/// Pages of each sequence.
 	pub(crate) pages: Vec<&'a mut Pages>,
-	pub(crate) spectators: Vec<Spectator<'a>>,
+	pub(crate) spectators: &'a mut [Spectator],
 }
 
 impl DevicePass<'_> {
-	/// Runs it. For each part in turn: [`ExecutionError`](crate::ExecutionError) when its control ended
-	/// it or its observer panicked. Rows of a part that has ended stay among the others: to take them out
-	/// would cost more than to take them along.
+	/// Runs it. The result of each part is its spectator's: [`ExecutionError`](crate::ExecutionError) when
+	/// its control ended it or its observer panicked. Rows of a part that has ended stay among the others:
+	/// to take them out would cost more than to take them along.
 	///
 	/// # Errors
 	///
 	/// What the device says when it fails; then no part has moved on.
-	pub(crate) fn run(mut self) -> Result<Ended, DeviceError> {
-		let (mut layers, mut candidates) = (0, 0);
+	pub(crate) fn run(mut self) -> Result<Computed, DeviceError> {
+		let mut computed = Computed::default();
 		self.spectators.iter_mut().for_each(Spectator::refuse_traces);
 		if self.is_wanted() {
 			self.prepare()?;
@@ -73,16 +73,15 @@ impl DevicePass<'_> {
 			if !self.is_wanted() {
 				break;
 			}
-			layers += self.rows.len() as u64;
+			computed.layers += self.rows.len() as u64;
 			self.attend(layer as usize)?;
 			self.feed_forward(layer as usize)?;
 			self.show_residual(Some(layer))?;
 		}
 		if self.is_wanted() {
-			candidates = self.outputs()?;
+			computed.candidates = self.outputs()?;
 		}
-		let results = self.spectators.into_iter().map(|spectator| spectator.result).collect();
-		Ok(Ended { results, layers, candidates })
+		Ok(computed)
 	}
 
 	/// Whether anybody is left, once those are gone whose control has ended them.

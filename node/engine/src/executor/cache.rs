@@ -4,7 +4,8 @@
 //! Keys and values of a sequence, in pages.
 //!
 //! A page holds [`PAGE`] positions of all layers, so that a sequence takes memory as it grows, and
-//! leaves it in pieces that any other sequence can use. Within a page each head of each layer has:
+//! leaves it in pieces that any other sequence can use; it is all that decoding allocates. Within a page
+//! each head of each layer has:
 //!
 //! 1. its keys, in groups of [`GROUP`] positions: for each pair of elements, that pair of each
 //!    position in turn; a vector of pairs times one pair of a query adds to as many scores;
@@ -14,44 +15,16 @@
 
 use ergon_core::Dimensions;
 
+#[cfg(device)]
+use crate::device::Pages;
+
 /// Positions of a page.
 pub(super) const PAGE: usize = 32;
 /// Positions whose keys lie interleaved.
 pub(super) const GROUP: usize = 16;
 
-/// Where the keys and values of a sequence are.
-pub(super) enum Store {
-	/// In the memory of the processor.
-	Host(Cache),
-	/// In that of a device.
-	#[cfg(device)]
-	Device(crate::device::Pages),
-}
-
-impl Store {
-	/// Those in the memory of the processor.
-	// Without devices there are no others.
-	#[allow(clippy::unnecessary_wraps)]
-	pub(super) fn host(&mut self) -> Option<&mut Cache> {
-		match self {
-			Self::Host(cache) => Some(cache),
-			#[cfg(device)]
-			Self::Device(_) => None,
-		}
-	}
-
-	/// Those in the memory of a device.
-	#[cfg(device)]
-	pub(super) fn device(&mut self) -> Option<&mut crate::device::Pages> {
-		match self {
-			Self::Host(_) => None,
-			Self::Device(pages) => Some(pages),
-		}
-	}
-}
-
 /// Where everything lies in a page.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct PageLayout {
 	/// Elements of a key.
 	pub(super) width: usize,
@@ -151,16 +124,42 @@ impl Slot {
 /// Memory for [`PAGE`] positions.
 pub(super) type Page = Box<[i16]>;
 
-/// The keys and values of one sequence.
+/// The keys and values of one sequence. The default stands in its place while a pass has it.
+#[derive(Default)]
 pub(super) struct Cache {
 	layout: PageLayout,
 	pages: Vec<Page>,
+	/// Where they are instead when a device computes.
+	#[cfg(device)]
+	device: Option<Pages>,
 }
 
 impl Cache {
-	/// An empty one.
-	pub(super) fn new(dimensions: &Dimensions) -> Self {
-		Self { layout: PageLayout::new(dimensions), pages: Vec::new() }
+	/// An empty one, for at most so many positions.
+	pub(super) fn new(dimensions: &Dimensions, positions: usize) -> Self {
+		Self {
+			layout: PageLayout::new(dimensions),
+			pages: Vec::with_capacity(positions.div_ceil(PAGE)),
+			#[cfg(device)]
+			device: None,
+		}
+	}
+
+	/// One in the memory of a device.
+	#[cfg(device)]
+	pub(super) fn on_device(pages: Pages) -> Self {
+		Self { device: Some(pages), ..Self::default() }
+	}
+
+	/// What is in the memory of a device.
+	#[cfg(device)]
+	pub(super) fn device(&mut self) -> Option<&mut Pages> {
+		self.device.as_mut()
+	}
+
+	/// Positions that it can have.
+	pub(super) fn capacity(&self) -> usize {
+		self.pages.capacity() * PAGE
 	}
 
 	/// Bytes that so many positions take.

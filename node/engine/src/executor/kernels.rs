@@ -16,6 +16,7 @@
 mod amx;
 mod attention;
 mod linear;
+mod memory;
 mod rows;
 mod vectors;
 
@@ -23,7 +24,10 @@ use std::{cell::Cell, marker::PhantomData};
 
 use ergon_exact::Scale;
 
-pub(super) use self::attention::Attention;
+pub(super) use self::{
+	attention::Attention,
+	memory::{reserve, Room},
+};
 use crate::{model::Matrix, team::Team};
 
 /// Tokens from which on the tile unit is faster than vectors, although it computes sixteen anyway.
@@ -525,7 +529,7 @@ mod tests {
 				head_width: width as u32,
 				context: 1_000,
 			};
-			let mut cache = Cache::new(&dimensions);
+			let mut cache = Cache::new(&dimensions, positions);
 			// What another sequence left there counts for nothing.
 			cache.grow(positions + 40);
 			cache.fill(17);

@@ -6,6 +6,7 @@
 use std::{
 	cell::RefCell,
 	panic::{catch_unwind, AssertUnwindSafe},
+	rc::Rc,
 };
 
 use ergon_exact::{digest::Point, operators::Operator, Candidates};
@@ -99,27 +100,30 @@ impl Want {
 }
 
 /// Who looks on, and how it went so far.
-pub(crate) struct Spectator<'a> {
+pub(crate) struct Spectator {
 	pub(crate) want: Want,
-	pub(crate) observer: &'a RefCell<dyn Observer>,
-	pub(super) control: &'a Control,
+	observer: Rc<RefCell<dyn Observer>>,
+	control: Control,
 	pub(super) traced_layer: Option<u32>,
 	pub(super) last_layer: u32,
 	pub(crate) result: Result<(), ExecutionError>,
 }
 
-impl<'a> Spectator<'a> {
+impl Spectator {
 	/// Who looks on, under a control.
-	pub(super) fn new(
-		want: Want,
-		observer: &'a RefCell<dyn Observer>,
-		control: &'a Control,
-	) -> Self {
+	pub(super) fn new(want: Want, observer: &Rc<RefCell<dyn Observer>>, control: &Control) -> Self {
 		let (traced_layer, last_layer) = {
 			let observer = observer.borrow();
 			(observer.traced_layer(), observer.last_layer())
 		};
-		Self { want, observer, control, traced_layer, last_layer, result: Ok(()) }
+		Self {
+			want,
+			observer: Rc::clone(observer),
+			control: control.clone(),
+			traced_layer,
+			last_layer,
+			result: Ok(()),
+		}
 	}
 
 	/// Ends it if its control says so.
@@ -132,7 +136,7 @@ impl<'a> Spectator<'a> {
 	/// Tells the observer something; if it panics, that is the end of its sequence and of no other.
 	pub(crate) fn tell(&mut self, what: impl FnOnce(&mut dyn Observer)) {
 		if self.result.is_ok() {
-			let observer = self.observer;
+			let observer = &self.observer;
 			self.result = catch_unwind(AssertUnwindSafe(|| what(&mut *observer.borrow_mut())))
 				.map_err(|panic| ExecutionError::panicked(&*panic));
 		}

@@ -3,29 +3,7 @@
 
 //! What sequences bring to a pass.
 
-use std::cell::RefCell;
-
-use super::{
-	cache::Store,
-	observer::{Observer, Spectator, Want},
-};
-use crate::control::Control;
-
-/// What one sequence brings to a pass.
-pub(super) struct Part<'a> {
-	/// Its next tokens.
-	pub(super) tokens: &'a [u32],
-	/// Position of the first of them.
-	pub(super) first: usize,
-	/// Its keys and values.
-	pub(super) store: &'a mut Store,
-	/// Which outputs are computed.
-	pub(super) want: Want,
-	/// Who looks on.
-	pub(super) observer: &'a RefCell<dyn Observer>,
-	/// Who may end it.
-	pub(super) control: &'a Control,
-}
+use super::{cache::Cache, observer::Spectator};
 
 /// One token on its way.
 #[derive(Clone, Copy)]
@@ -38,31 +16,14 @@ pub(crate) struct Row {
 	pub(crate) sees: usize,
 }
 
-/// What all sequences bring, but for their keys and values.
-pub(super) struct Parts<'a> {
+/// What all sequences bring. It is theirs for as long as the pass runs, and the lists go on to the next
+/// one, so that none is allocated for it.
+#[derive(Default)]
+pub(super) struct Parts {
+	/// One per token.
 	pub(super) rows: Vec<Row>,
 	/// One per sequence.
-	pub(super) spectators: Vec<Spectator<'a>>,
-}
-
-impl<'a> Parts<'a> {
-	/// Takes the sequences apart. In an encoder, which does not generate, every position sees every
-	/// other.
-	pub(super) fn of(parts: Vec<Part<'a>>, generates: bool) -> (Self, Vec<&'a mut Store>) {
-		let mut rows = Vec::with_capacity(parts.iter().map(|part| part.tokens.len()).sum());
-		let (mut spectators, mut stores) = (Vec::new(), Vec::new());
-		for (index, part) in parts.into_iter().enumerate() {
-			let Part { tokens, first, store, want, observer, control } = part;
-			let end = first + tokens.len();
-			rows.extend((first..).zip(tokens).map(|(position, &token)| Row {
-				part: index,
-				token,
-				position,
-				sees: if generates { position + 1 } else { end },
-			}));
-			spectators.push(Spectator::new(want, observer, control));
-			stores.push(store);
-		}
-		(Self { rows, spectators }, stores)
-	}
+	pub(super) spectators: Vec<Spectator>,
+	/// Their keys and values.
+	pub(super) caches: Vec<Cache>,
 }

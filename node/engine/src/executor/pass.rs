@@ -29,8 +29,8 @@ use super::{
 	},
 	observer::{Elements, OperatorRow, Output, Spectator},
 	part::{Parts, Row},
-	scratch::Scratch,
-	Ended, InstructionSet,
+	scratch::{grow, Found, Scratch},
+	Computed, InstructionSet,
 };
 use crate::{
 	model::{
@@ -47,52 +47,40 @@ pub(super) struct Pass<'a> {
 	set: InstructionSet,
 	team: &'a Team,
 	scratch: &'a mut Scratch,
-	rows: Vec<Row>,
-	caches: Vec<&'a mut Cache>,
-	spectators: Vec<Spectator<'a>>,
-	/// What was computed, for [`Ended`].
-	layers: u64,
-	candidates: u64,
+	rows: &'a mut Vec<Row>,
+	caches: &'a mut [Cache],
+	spectators: &'a mut [Spectator],
+	computed: Computed,
 }
 
 impl<'a> Pass<'a> {
-	/// A pass of parts that fit the model: tokens that it has, at positions that it has. `caches` are
-	/// those of the parts.
+	/// A pass of parts that fit the model: tokens that it has, at positions that it has.
 	pub(super) fn new(
 		model: &'a Model,
 		set: InstructionSet,
 		team: &'a Team,
 		scratch: &'a mut Scratch,
-		parts: Parts<'a>,
-		mut caches: Vec<&'a mut Cache>,
+		parts: &'a mut Parts,
 	) -> Self {
 		let dimensions = model.manifest().dimensions;
-		let Parts { rows, spectators } = parts;
-		for row in &rows {
+		let Parts { rows, spectators, caches } = parts;
+		for row in &*rows {
 			caches[row.part].grow(row.position + 1);
 		}
-		scratch.fit(&dimensions, rows.len());
-		Self {
-			model,
-			dimensions,
-			set,
-			team,
-			scratch,
-			rows,
-			caches,
-			spectators,
-			layers: 0,
-			candidates: 0,
-		}
+		// Not what they see now: it grows with every token.
+		let positions = caches.iter().map(Cache::capacity).max().unwrap_or(0);
+		scratch.fit(set, team, &dimensions, rows.len(), positions);
+		let computed = Computed::default();
+		Self { model, dimensions, set, team, scratch, rows, caches, spectators, computed }
 	}
 
-	/// Runs it. For each part in turn: [`ExecutionError`](crate::ExecutionError) when its control ended
-	/// it or its observer panicked, after which its sequence is of no use.
+	/// Runs it. The result of each part is its spectator's: [`ExecutionError`](crate::ExecutionError) when
+	/// its control ended it or its observer panicked, after which its sequence is of no use.
 	///
 	/// # Panics
 	///
 	/// When a kernel does. No output was shown then, and every part may be run again.
-	pub(super) fn run(mut self) -> Ended {
+	pub(super) fn run(mut self) -> Computed {
 		self.embed();
 		let hidden = self.dimensions.hidden as usize;
 		for (row, values) in self.rows.iter().zip(self.scratch.residual.chunks_exact(hidden)) {
@@ -103,9 +91,9 @@ impl<'a> Pass<'a> {
 			self.leave();
 			let is_wanted = |row: &Row| self.spectators[row.part].last_layer >= layer;
 			if !self.rows.iter().any(is_wanted) {
-				return self.ended();
+				return self.computed;
 			}
-			self.layers += self.rows.len() as u64;
+			self.computed.layers += self.rows.len() as u64;
 			self.attend(layer as usize);
 			self.feed_forward(layer as usize);
 			let residual = self.scratch.residual.chunks_exact(hidden);
@@ -116,13 +104,7 @@ impl<'a> Pass<'a> {
 		}
 		self.leave();
 		self.outputs();
-		self.ended()
-	}
-
-	fn ended(self) -> Ended {
-		let Self { layers, candidates, spectators, .. } = self;
-		let results = spectators.into_iter().map(|spectator| spectator.result).collect();
-		Ended { results, layers, candidates }
+		self.computed
 	}
 
 	/// Takes out the rows of sequences that have ended.
@@ -266,7 +248,7 @@ impl<'a> Pass<'a> {
 			}
 		});
 
-		let (rows, caches) = (&*rows, &*caches);
+		let (rows, caches) = (&rows[..], &caches[..]);
 		let scale = ScoreScale::from(model.constants());
 		let (queries, exponents) = (&scratch.queries, &scratch.query_exponents);
 		let out = Grid::new(&mut scratch.mixed, group * width);
@@ -348,19 +330,23 @@ impl<'a> Pass<'a> {
 	fn outputs(&mut self) {
 		let Self { model, dimensions, set, team, scratch, rows, spectators, .. } = self;
 		let (model, set, team, hidden) = (*model, *set, *team, dimensions.hidden as usize);
-		let is_wanted = |row: &Row| row.position >= spectators[row.part].want.from as usize;
-		let scored = |row: &Row| spectators[row.part].want.candidates;
+		let Scratch { residual, rows: elements, exponents, input, wanted, found, .. } =
+			&mut **scratch;
+		let is_wanted = |index: usize, candidates: bool| {
+			let Row { part, position, .. } = rows[index];
+			let want = spectators[part].want;
+			position >= want.from as usize && want.candidates == candidates
+		};
 		// Those with candidates first: they go through the head together.
-		let mut wanted: Vec<(usize, Row)> =
-			rows.iter().copied().enumerate().filter(|(_, row)| is_wanted(row)).collect();
-		wanted.sort_by_key(|(_, row)| !scored(row));
-		let with_head = wanted.iter().filter(|(_, row)| scored(row)).count();
-		self.candidates += with_head as u64;
-		// Their rows come first too; each stands where it was or further down.
-		let Scratch { residual, rows: elements, exponents, input, .. } = &mut **scratch;
+		wanted.clear();
+		wanted.extend((0..rows.len()).filter(|&index| is_wanted(index, true)));
+		let with_head = wanted.len();
+		wanted.extend((0..rows.len()).filter(|&index| is_wanted(index, false)));
+		self.computed.candidates += with_head as u64;
+		// Their rows come first too.
 		let tasks = wanted
 			.iter()
-			.map(|(index, _)| &residual[index * hidden..][..hidden])
+			.map(|&index| &residual[index * hidden..][..hidden])
 			.zip(elements.chunks_exact_mut(hidden))
 			.zip(&mut *exponents);
 		let (final_norm, epsilon) = (model.final_norm(), model.constants().norm_epsilon);
@@ -373,11 +359,15 @@ impl<'a> Pass<'a> {
 		});
 		let batch =
 			Batch { elements: &elements[..with_head * hidden], exponents: &exponents[..with_head] };
-		let candidates = match with_head {
-			0 => Vec::new(),
-			_ => candidates(set, team, model.head(), Input::new(set, team, batch, hidden, input)),
+		let candidates: &[Candidates] = match with_head {
+			0 => &[],
+			_ => {
+				let input = Input::new(set, team, batch, hidden, input);
+				candidates(set, team, model.head(), input, found)
+			}
 		};
-		for (index, (_, row)) in wanted.iter().enumerate() {
+		for (index, &row) in wanted.iter().enumerate() {
+			let row = rows[row];
 			let output = Output {
 				position: row.position as u32,
 				hidden: &elements[index * hidden..][..hidden],
@@ -487,16 +477,25 @@ fn add_to_residual(
 	});
 }
 
-/// The candidates of every row of a batch.
-fn candidates(set: InstructionSet, team: &Team, head: Matrix, input: Input) -> Vec<Candidates> {
+/// The candidates of every row of a batch; `found` is room for what each thread finds.
+fn candidates<'a>(
+	set: InstructionSet,
+	team: &Team,
+	head: Matrix,
+	input: Input,
+	found: &'a mut Vec<Mutex<Found>>,
+) -> &'a [Candidates] {
 	let count = input.tokens();
 	let rows_of_task = task_rows(head.columns);
-	// What each thread found.
-	let found: Vec<_> = (0..team.threads())
-		.map(|_| Mutex::new((vec![Candidates::new(); count], vec![0; rows_of_task * count])))
-		.collect();
+	found.resize_with(team.threads(), Mutex::default);
+	for found in found.iter_mut() {
+		let Found { best, logits } = found.get_mut();
+		best.clear();
+		best.resize(count, Candidates::new());
+		grow(logits, rows_of_task * count);
+	}
 	team.run(head.rows().div_ceil(rows_of_task), &|thread, task| {
-		let (best, logits) = &mut *found[thread].lock();
+		let Found { best, logits } = &mut *found[thread].lock();
 		let first = task * rows_of_task;
 		let rows = rows_of_task.min(head.rows() - first);
 		let grid = Grid::new(&mut logits[..rows * count], rows);
@@ -506,12 +505,12 @@ fn candidates(set: InstructionSet, team: &Team, head: Matrix, input: Input) -> V
 			best.offer_logits(first as u32, logits);
 		}
 	});
-	let mut found = found.into_iter().map(|found| found.into_inner().0);
-	let mut best = found.next().unwrap_or_default();
-	for other in found {
-		for (best, other) in best.iter_mut().zip(&other) {
+	let Some((first, others)) = found.split_first_mut() else { return &[] };
+	let all = &mut first.get_mut().best;
+	for other in others {
+		for (best, other) in all.iter_mut().zip(&other.get_mut().best) {
 			other.as_slice().iter().for_each(|&candidate| best.offer(candidate));
 		}
 	}
-	best
+	all
 }

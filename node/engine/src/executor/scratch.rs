@@ -4,8 +4,11 @@
 //! Memory of a pass, allocated once and grown for models and passes that are larger.
 
 use ergon_core::Dimensions;
+use ergon_exact::Candidates;
+use parking_lot::Mutex;
 
-use super::kernels::InputMemory;
+use super::kernels::{reserve, InputMemory, InstructionSet, Room};
+use crate::team::Team;
 
 /// What a pass needs on its way through the layers; at least so much per token of the pass.
 #[derive(Default)]
@@ -30,11 +33,38 @@ pub(super) struct Scratch {
 	pub(super) pair_exponents: Vec<i16>,
 	/// Output of all heads in Q16.
 	pub(super) mixed: Vec<i32>,
+	/// Indices of the tokens whose outputs are wanted.
+	pub(super) wanted: Vec<usize>,
+	/// What each thread finds of the candidates.
+	pub(super) found: Vec<Mutex<Found>>,
+	/// What there is in the memory of every thread.
+	room: Room,
+}
+
+/// What one thread finds of the candidates.
+#[derive(Default)]
+pub(super) struct Found {
+	/// One per token that has any.
+	pub(super) best: Vec<Candidates>,
+	/// Logits of a task, of all these tokens.
+	pub(super) logits: Vec<i32>,
 }
 
 impl Scratch {
-	/// Makes room for that many tokens of a model.
-	pub(super) fn fit(&mut self, dimensions: &Dimensions, tokens: usize) {
+	/// Makes room for that many tokens of a model, each of which sees that many positions at most.
+	pub(super) fn fit(
+		&mut self,
+		set: InstructionSet,
+		team: &Team,
+		dimensions: &Dimensions,
+		tokens: usize,
+		positions: usize,
+	) {
+		let room = self.room.and(Room::of(dimensions, tokens, positions));
+		if room != self.room {
+			reserve(set, team, room);
+			self.room = room;
+		}
 		let [hidden, inner, heads, key_value_heads, width] = [
 			dimensions.hidden,
 			dimensions.intermediate,
@@ -59,7 +89,7 @@ impl Scratch {
 }
 
 /// Makes a vector at least so long.
-fn grow<T: Clone + Default>(vector: &mut Vec<T>, length: usize) {
+pub(super) fn grow<T: Clone + Default>(vector: &mut Vec<T>, length: usize) {
 	if vector.len() < length {
 		vector.resize(length, T::default());
 	}

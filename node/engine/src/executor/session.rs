@@ -6,12 +6,18 @@
 use std::{
 	cell::RefCell,
 	future::poll_fn,
+	mem,
 	rc::Rc,
 	sync::Arc,
 	task::{Poll, Waker},
 };
 
-use super::{cache::Store, part::Part, Executor, Observer, Priority, Want};
+use super::{
+	cache::Cache,
+	observer::Spectator,
+	part::{Parts, Row},
+	Executor, Observer, Priority, Want,
+};
 use crate::{control::Control, error::ExecutionError, model::Model};
 
 /// A sequence that can be fed. What it holds is freed when it is dropped, also in the middle.
@@ -26,7 +32,7 @@ pub(super) struct Sequence {
 	pub(super) control: Control,
 	pub(super) priority: Priority,
 	capacity: usize,
-	store: Store,
+	pub(super) cache: Cache,
 	/// Positions that were taken.
 	length: usize,
 	/// What was fed last, and how much of it was taken.
@@ -55,7 +61,7 @@ impl Session {
 			control: control.clone(),
 			priority,
 			capacity,
-			store: executor.0.store(&dimensions),
+			cache: executor.0.cache(&dimensions, capacity),
 			length: 0,
 			tokens: Vec::new(),
 			taken: 0,
@@ -162,16 +168,20 @@ impl Sequence {
 		self.result.is_none() && self.observer.is_some()
 	}
 
-	/// What it brings to a pass that takes `count` of its tokens.
-	pub(super) fn part(&mut self, count: usize) -> Option<Part<'_>> {
-		Some(Part {
-			tokens: &self.tokens[self.taken..][..count],
-			first: self.length,
-			store: &mut self.store,
-			want: self.want,
-			observer: &**self.observer.as_ref()?,
-			control: &self.control,
-		})
+	/// Joins a pass with `count` of its tokens, and lends it its keys and values.
+	pub(super) fn join(&mut self, count: usize, parts: &mut Parts) {
+		let Some(observer) = &self.observer else { return };
+		let (part, end, is_whole) = (parts.spectators.len(), self.length + count, self.is_whole());
+		let tokens = &self.tokens[self.taken..][..count];
+		parts.rows.extend((self.length..).zip(tokens).map(|(position, &token)| Row {
+			part,
+			token,
+			position,
+			// In an encoder, every position sees every other.
+			sees: if is_whole { end } else { position + 1 },
+		}));
+		parts.spectators.push(Spectator::new(self.want, observer, &self.control));
+		parts.caches.push(mem::take(&mut self.cache));
 	}
 
 	/// A pass took `count` tokens.

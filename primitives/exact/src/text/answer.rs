@@ -45,6 +45,12 @@ impl<'a> Answer<'a> {
 		}
 	}
 
+	/// Makes room for all the text that there may ever be, so that no token allocates. For who writes an
+	/// answer as it comes; a judge, who has it whole, needs no more than it is long.
+	pub fn reserve(&mut self) {
+		self.text.reserve_exact((MAX_TEXT_BYTES as usize).saturating_sub(self.text.len()));
+	}
+
 	/// Takes the next sampled token, whose text has at most [`MAX_TOKEN_BYTES`]; behind the end, none.
 	///
 	/// A token that ends an answer has no text. Otherwise its text is added, and the first place at which a

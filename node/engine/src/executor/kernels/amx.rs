@@ -28,7 +28,7 @@ use std::{
 
 use ergon_exact::{fixed::Q16, linear::requantise, Scale};
 
-use super::{Grid, MatrixRows};
+use super::{memory::make_room, Grid, MatrixRows};
 
 /// Rows of a tile: weight rows, or tokens.
 pub(in super::super) const TILE: usize = 16;
@@ -233,6 +233,11 @@ unsafe fn multiply_tiles(
 thread_local! {
 	/// Weight rows as tiles, one after another.
 	static WEIGHTS: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Makes room for tiles of rows of so many columns in the memory of this thread.
+pub(super) fn reserve(columns: usize) {
+	WEIGHTS.with_borrow_mut(|tiles| make_room(tiles, columns.div_ceil(COLUMNS) * ROWS));
 }
 
 /// Outputs of `rows` for every token of a batch whose planes are `planes`, in Q16, into `out`.

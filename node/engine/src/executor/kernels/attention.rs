@@ -12,6 +12,7 @@ use ergon_exact::{
 
 use super::{
 	super::cache::{HeadPlace, Page, PageLayout, GROUP, PAGE},
+	memory::make_room,
 	rows::{exp2_negative, rounded_shift, value_weight},
 	vectors::Vectors,
 };
@@ -56,6 +57,17 @@ struct Memory {
 
 thread_local! {
 	static MEMORY: Cell<Memory> = Cell::default();
+}
+
+/// Makes room in the memory of this thread for so many halves of elements, scores, and weights of a query.
+pub(super) fn reserve(halves: usize, scores: usize, weights: usize) {
+	let mut memory = MEMORY.take();
+	make_room(&mut memory.halves, halves);
+	make_room(&mut memory.scores, scores);
+	for bytes in &mut memory.weights {
+		make_room(bytes, weights);
+	}
+	MEMORY.set(memory);
 }
 
 /// Positions of a page that are seen.

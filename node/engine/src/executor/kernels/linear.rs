@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use super::{rows, vectors::Vectors, Batch, Grid, MatrixRows};
+use super::{memory::make_room, rows, vectors::Vectors, Batch, Grid, MatrixRows};
 
 /// Steps whose products of i8 and i16 a 32-bit sum holds, two in each: 256 * 2 * 128 * 32,639 < 2^31.
 const STEPS: usize = 256;
@@ -13,6 +13,13 @@ const STEPS: usize = 256;
 thread_local! {
 	/// Dot products of the rows of a task, token after token.
 	static DOTS: Cell<Vec<i64>> = const { Cell::new(Vec::new()) };
+}
+
+/// Makes room for so many dot products in the memory of this thread.
+pub(super) fn reserve(count: usize) {
+	let mut dots = DOTS.take();
+	make_room(&mut dots, count);
+	DOTS.set(dots);
 }
 
 /// Outputs of `rows` for every token of `batch`, in Q16, into `out`.

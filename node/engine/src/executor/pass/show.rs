@@ -15,14 +15,14 @@ use super::{
 };
 
 /// Shows what operators give to whoever traces the layer; does nothing where nobody does.
-pub(super) struct Show<'a, 'b> {
-	spectators: &'b mut [Spectator<'a>],
+pub(super) struct Show<'a> {
+	spectators: &'a mut [Spectator],
 	/// Rows of whom it is shown to, each with its index.
 	rows: Vec<(usize, Row)>,
 }
 
-impl<'a, 'b> Show<'a, 'b> {
-	pub(super) fn new(spectators: &'b mut [Spectator<'a>], rows: &[Row], layer: usize) -> Self {
+impl<'a> Show<'a> {
+	pub(super) fn new(spectators: &'a mut [Spectator], rows: &[Row], layer: usize) -> Self {
 		let traces = |row: &Row| spectators[row.part].traced_layer == Some(layer as u32);
 		let rows = match spectators.iter().any(|spectator| spectator.traced_layer.is_some()) {
 			true => rows.iter().copied().enumerate().filter(|(_, row)| traces(row)).collect(),
