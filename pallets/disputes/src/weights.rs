@@ -49,8 +49,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Stages` (r:0 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn challenge() -> Weight {
-		// Fastest run: 164_074 nanoseconds.
-		Weight::from_parts(176_122_000, 31443)
+		// Fastest run: 171_345 nanoseconds.
+		Weight::from_parts(202_130_000, 31441)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -70,12 +70,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(298), added: 2773, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Groundworks` (r:1 w:0)
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
-	/// `b` is in `2048..=49152`.
+	/// `b` is in `2048..=114688`.
 	fn authorize_play(b: u32, ) -> Weight {
-		// Fastest run: 493_364 nanoseconds.
-		Weight::from_parts(453_257_832, 72171)
-			// Standard error: 310.
-			.saturating_add(Weight::from_parts(24_820, 0).saturating_mul(b.into()))
+		// Fastest run: 520_174 nanoseconds.
+		Weight::from_parts(472_725_310, 71939)
+			// Standard error: 259.
+			.saturating_add(Weight::from_parts(44_031, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -98,14 +98,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Rewards::Total` (r:1 w:1)
 	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
-	/// `b` is in `2048..=49152`.
+	/// `b` is in `2048..=114688`.
 	fn play(b: u32, ) -> Weight {
-		// Fastest run: 1_965_283 nanoseconds.
-		Weight::from_parts(1_907_041_341, 92095)
-			// Standard error: 1_761.
-			.saturating_add(Weight::from_parts(36_931, 0).saturating_mul(b.into()))
+		// Fastest run: 2_093_735 nanoseconds.
+		Weight::from_parts(2_434_470_908, 92095)
+			// Standard error: 1_056.
+			.saturating_add(Weight::from_parts(31_949, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(77_u64))
 			.saturating_add(T::DbWeight::get().writes(72_u64))
+			.saturating_add(Weight::from_parts(0, 1).saturating_mul(b.into()))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
@@ -129,14 +130,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Rewards::Total` (r:1 w:1)
 	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
-	/// `b` is in `2048..=49152`.
+	/// `b` is in `2048..=114688`.
 	fn stand_in(b: u32, ) -> Weight {
-		// Fastest run: 2_224_449 nanoseconds.
-		Weight::from_parts(2_296_829_350, 94698)
-			// Standard error: 2_209.
-			.saturating_add(Weight::from_parts(33_122, 0).saturating_mul(b.into()))
+		// Fastest run: 2_116_548 nanoseconds.
+		Weight::from_parts(2_536_174_674, 94698)
+			// Standard error: 1_286.
+			.saturating_add(Weight::from_parts(31_567, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(80_u64))
 			.saturating_add(T::DbWeight::get().writes(74_u64))
+			.saturating_add(Weight::from_parts(0, 1).saturating_mul(b.into()))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
@@ -156,11 +158,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `w` is in `0..=1`.
 	fn authorize_read(w: u32, ) -> Weight {
-		// Fastest run: 621_384 nanoseconds.
-		Weight::from_parts(691_358_304, 38115)
-			// Standard error: 34_264_588.
-			.saturating_add(Weight::from_parts(1_132_589_473, 0).saturating_mul(w.into()))
+		// Fastest run: 652_460 nanoseconds.
+		Weight::from_parts(834_835_811, 38113)
+			// Standard error: 51_497_819.
+			.saturating_add(Weight::from_parts(1_169_149_966, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(Weight::from_parts(0, 2).saturating_mul(w.into()))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
@@ -178,12 +181,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `w` is in `0..=1`.
 	fn read(w: u32, ) -> Weight {
-		// Fastest run: 554_766 nanoseconds.
-		Weight::from_parts(724_953_942, 37989)
-			// Standard error: 30_437_554.
-			.saturating_add(Weight::from_parts(1_622_645_057, 0).saturating_mul(w.into()))
+		// Fastest run: 556_147 nanoseconds.
+		Weight::from_parts(913_582_072, 37987)
+			// Standard error: 43_567_753.
+			.saturating_add(Weight::from_parts(1_950_769_149, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(Weight::from_parts(0, 2).saturating_mul(w.into()))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
@@ -203,10 +207,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `w` is in `0..=1`.
 	fn authorize_misread(w: u32, ) -> Weight {
-		// Fastest run: 473_024 nanoseconds.
-		Weight::from_parts(522_777_355, 104703)
-			// Standard error: 6_588_105.
-			.saturating_add(Weight::from_parts(726_895_744, 0).saturating_mul(w.into()))
+		// Fastest run: 500_785 nanoseconds.
+		Weight::from_parts(654_177_289, 104701)
+			// Standard error: 36_493_887.
+			.saturating_add(Weight::from_parts(742_513_821, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -231,10 +235,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Rewards::Total` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// `w` is in `0..=1`.
 	fn misread(w: u32, ) -> Weight {
-		// Fastest run: 1_933_446 nanoseconds.
-		Weight::from_parts(2_122_206_144, 110495)
-			// Standard error: 34_294_030.
-			.saturating_add(Weight::from_parts(707_080_632, 0).saturating_mul(w.into()))
+		// Fastest run: 1_934_538 nanoseconds.
+		Weight::from_parts(2_502_309_623, 110493)
+			// Standard error: 122_468_484.
+			.saturating_add(Weight::from_parts(522_793_821, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(77_u64))
 			.saturating_add(T::DbWeight::get().writes(72_u64))
 	}
@@ -252,10 +256,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `c` is in `1..=32`.
 	fn accuse(c: u32, ) -> Weight {
-		// Fastest run: 99_288 nanoseconds.
-		Weight::from_parts(110_752_246, 31187)
-			// Standard error: 471_730.
-			.saturating_add(Weight::from_parts(27_634_960, 0).saturating_mul(c.into()))
+		// Fastest run: 96_874 nanoseconds.
+		Weight::from_parts(85_796_234, 31185)
+			// Standard error: 169_981.
+			.saturating_add(Weight::from_parts(26_267_853, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -273,10 +277,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Groundworks` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `c` is in `0..=32`.
 	fn ruling(c: u32, ) -> Weight {
-		// Fastest run: 141_972 nanoseconds.
-		Weight::from_parts(179_323_050, 12860)
-			// Standard error: 1_533_987.
-			.saturating_add(Weight::from_parts(48_606_251, 0).saturating_mul(c.into()))
+		// Fastest run: 143_804 nanoseconds.
+		Weight::from_parts(156_567_743, 12860)
+			// Standard error: 388_079.
+			.saturating_add(Weight::from_parts(41_687_667, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
@@ -302,8 +306,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Stages` (r:0 w:1)
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn ruling_next() -> Weight {
-		// Fastest run: 213_648 nanoseconds.
-		Weight::from_parts(238_095_000, 35816)
+		// Fastest run: 211_825 nanoseconds.
+		Weight::from_parts(282_811_000, 35814)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -327,9 +331,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Stages` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// `c` is in `0..=31`.
 	fn ruling_idle(c: u32, ) -> Weight {
-		// Not measured yet: `ruling_next`, and what `ruling` takes for each claim.
-		Weight::from_parts(238_095_000, 35816)
-			.saturating_add(Weight::from_parts(48_606_251, 0).saturating_mul(c.into()))
+		// Fastest run: 213_718 nanoseconds.
+		Weight::from_parts(278_079_173, 33422)
+			// Standard error: 1_397_016.
+			.saturating_add(Weight::from_parts(46_640_452, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
@@ -339,8 +344,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(9395), added: 11870, mode: `MaxEncodedLen`)
 	fn ruling_pending() -> Weight {
-		// Fastest run: 18_428 nanoseconds.
-		Weight::from_parts(21_492_000, 12860)
+		// Fastest run: 18_097 nanoseconds.
+		Weight::from_parts(25_978_000, 12860)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -349,58 +354,62 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's costs, for tests.
 impl WeightInfo for () {
 	fn challenge() -> Weight {
-		Weight::from_parts(176_122_000, 31443)
+		Weight::from_parts(202_130_000, 31441)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn authorize_play(b: u32, ) -> Weight {
-		Weight::from_parts(453_257_832, 72171)
-			.saturating_add(Weight::from_parts(24_820, 0).saturating_mul(b.into()))
+		Weight::from_parts(472_725_310, 71939)
+			.saturating_add(Weight::from_parts(44_031, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
 	fn play(b: u32, ) -> Weight {
-		Weight::from_parts(1_907_041_341, 92095)
-			.saturating_add(Weight::from_parts(36_931, 0).saturating_mul(b.into()))
+		Weight::from_parts(2_434_470_908, 92095)
+			.saturating_add(Weight::from_parts(31_949, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(77_u64))
 			.saturating_add(ParityDbWeight::get().writes(72_u64))
+			.saturating_add(Weight::from_parts(0, 1).saturating_mul(b.into()))
 	}
 	fn stand_in(b: u32, ) -> Weight {
-		Weight::from_parts(2_296_829_350, 94698)
-			.saturating_add(Weight::from_parts(33_122, 0).saturating_mul(b.into()))
+		Weight::from_parts(2_536_174_674, 94698)
+			.saturating_add(Weight::from_parts(31_567, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(80_u64))
 			.saturating_add(ParityDbWeight::get().writes(74_u64))
+			.saturating_add(Weight::from_parts(0, 1).saturating_mul(b.into()))
 	}
 	fn authorize_read(w: u32, ) -> Weight {
-		Weight::from_parts(691_358_304, 38115)
-			.saturating_add(Weight::from_parts(1_132_589_473, 0).saturating_mul(w.into()))
+		Weight::from_parts(834_835_811, 38113)
+			.saturating_add(Weight::from_parts(1_169_149_966, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(Weight::from_parts(0, 2).saturating_mul(w.into()))
 	}
 	fn read(w: u32, ) -> Weight {
-		Weight::from_parts(724_953_942, 37989)
-			.saturating_add(Weight::from_parts(1_622_645_057, 0).saturating_mul(w.into()))
+		Weight::from_parts(913_582_072, 37987)
+			.saturating_add(Weight::from_parts(1_950_769_149, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
+			.saturating_add(Weight::from_parts(0, 2).saturating_mul(w.into()))
 	}
 	fn authorize_misread(w: u32, ) -> Weight {
-		Weight::from_parts(522_777_355, 104703)
-			.saturating_add(Weight::from_parts(726_895_744, 0).saturating_mul(w.into()))
+		Weight::from_parts(654_177_289, 104701)
+			.saturating_add(Weight::from_parts(742_513_821, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 	}
 	fn misread(w: u32, ) -> Weight {
-		Weight::from_parts(2_122_206_144, 110495)
-			.saturating_add(Weight::from_parts(707_080_632, 0).saturating_mul(w.into()))
+		Weight::from_parts(2_502_309_623, 110493)
+			.saturating_add(Weight::from_parts(522_793_821, 0).saturating_mul(w.into()))
 			.saturating_add(ParityDbWeight::get().reads(77_u64))
 			.saturating_add(ParityDbWeight::get().writes(72_u64))
 	}
 	fn accuse(c: u32, ) -> Weight {
-		Weight::from_parts(110_752_246, 31187)
-			.saturating_add(Weight::from_parts(27_634_960, 0).saturating_mul(c.into()))
+		Weight::from_parts(85_796_234, 31185)
+			.saturating_add(Weight::from_parts(26_267_853, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn ruling(c: u32, ) -> Weight {
-		Weight::from_parts(179_323_050, 12860)
-			.saturating_add(Weight::from_parts(48_606_251, 0).saturating_mul(c.into()))
+		Weight::from_parts(156_567_743, 12860)
+			.saturating_add(Weight::from_parts(41_687_667, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
@@ -408,13 +417,13 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(c.into()))
 	}
 	fn ruling_next() -> Weight {
-		Weight::from_parts(238_095_000, 35816)
+		Weight::from_parts(282_811_000, 35814)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	fn ruling_idle(c: u32, ) -> Weight {
-		Weight::from_parts(238_095_000, 35816)
-			.saturating_add(Weight::from_parts(48_606_251, 0).saturating_mul(c.into()))
+		Weight::from_parts(278_079_173, 33422)
+			.saturating_add(Weight::from_parts(46_640_452, 0).saturating_mul(c.into()))
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
@@ -422,7 +431,7 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(c.into()))
 	}
 	fn ruling_pending() -> Weight {
-		Weight::from_parts(21_492_000, 12860)
+		Weight::from_parts(25_978_000, 12860)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
