@@ -1,8 +1,10 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! An engine that makes answers up, the same ones each time, and cheats at some jobs.
+//! An engine that cheats at some jobs, the same ones each time. It runs the [tiny](crate::tiny) model, by which
+//! disputes can be played; answers of all other models are made up.
 
+use crate::tiny;
 use codec::Encode;
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, PROFILE_EXACT},
@@ -11,6 +13,7 @@ use ergon_core::{
 	H256,
 };
 use ergon_engine_interface::{Backend, Progress, Submission};
+use ergon_exact::game::Turn;
 use parking_lot::Mutex;
 use sp_io::hashing::blake2_256;
 use std::collections::BTreeMap;
@@ -29,7 +32,7 @@ const IDLE: u8 = 16;
 pub enum Conduct {
 	/// It does the job.
 	Honest,
-	/// It delivers a token that the model did not sample.
+	/// It delivers a wrong result.
 	Cheats,
 	/// It says that the prompt is too long.
 	Declines,
@@ -57,17 +60,46 @@ pub struct FakeEngine {
 	models: Mutex<Vec<ModelId>>,
 	/// How many of 256 items of sprints are made up.
 	made_up: u8,
+	/// How many of 256 moves in disputes are not made.
+	silences: u8,
+	/// How many of 256 right results are called wrong.
+	false_alarms: u8,
 }
 
 impl FakeEngine {
 	/// An engine with these models, whose provider behaves like that.
 	pub fn new(conduct: fn(&[u8]) -> Conduct, models: Vec<ModelId>) -> Self {
-		Self { conduct, asked: Mutex::default(), models: Mutex::new(models), made_up: 0 }
+		Self {
+			conduct,
+			asked: Mutex::default(),
+			models: Mutex::new(models),
+			made_up: 0,
+			silences: 0,
+			false_alarms: 0,
+		}
 	}
 
 	/// Makes that many of 256 items of sprints up.
 	pub fn making_up(self, made_up: u8) -> Self {
 		Self { made_up, ..self }
+	}
+
+	/// Has nothing to say in that many of 256 stages of disputes, on neither side.
+	pub fn silent(self, silences: u8) -> Self {
+		Self { silences, ..self }
+	}
+
+	/// Calls that many of 256 right results of the tiny model wrong.
+	pub fn alarmed(self, false_alarms: u8) -> Self {
+		Self { false_alarms, ..self }
+	}
+
+	/// The next turn in a dispute, as anybody finds it who has the model; nothing where it is made up.
+	pub fn next_turn(&self, job: &JobOrder, bundle: &Bundle, stage: &[u8]) -> Option<Turn> {
+		if job.model != tiny::id() {
+			return None;
+		}
+		tiny::next_turn(job, bundle, stage, self.conduct(job) == Conduct::Cheats)
 	}
 
 	/// Has these models from now on.
@@ -91,43 +123,92 @@ impl FakeEngine {
 	fn fill(&self, order: &Order) -> Outcome {
 		match order {
 			Order::Execute(job) => match self.conduct(job) {
-				Conduct::Declines => {
-					Outcome::Failed(EngineFailure::PromptTooLong { tokens: 1_000, context: 512 })
-				}
-				conduct => {
-					let (attestation, bundle) = run(job, conduct == Conduct::Cheats);
-					Outcome::Executed { attestation, bundle }
-				}
+				Conduct::Declines => too_long(1_000),
+				conduct => match run(job, conduct == Conduct::Cheats) {
+					Some((attestation, bundle)) => Outcome::Executed { attestation, bundle },
+					None => too_long(job.prompt.len() as u32),
+				},
 			},
 			Order::Verify { job, attestation, bundle, challenges } => {
-				let truth = run(job, false);
 				let own = challenges.first().copied().unwrap_or_default();
-				let vote = match (attestation, bundle) == (&truth.0, &truth.1) {
-					// A machine that has no memory left.
-					true if own.as_bytes()[0] < OUT_OF_MEMORY => Vote::Unavailable,
-					true => Vote::Match,
-					false => Vote::Mismatch(Fault::Chunk(0)),
-				};
-				let digest = |challenge: &H256| H256(blake2_256(challenge.as_bytes()));
-				let mut work_digests: Vec<_> = challenges.iter().map(digest).collect();
-				// An auditor who says what is right and has not run the model.
-				if own.as_bytes()[1] < IDLE {
-					work_digests[0] = H256::zero();
+				Outcome::Verified {
+					vote: self.vote(job, attestation, bundle, own),
+					work_digests: work_digests(job, attestation, bundle, challenges),
 				}
-				Outcome::Verified { vote, work_digests }
 			}
-			// There is no model here that anything could be shown of.
-			Order::Play { .. } => Outcome::Played { turn: None },
+			Order::Play { job, bundle, stage } => {
+				let silence = blake2_256(&(b"silence", job.job_id, stage).encode())[0];
+				let turn = match silence < self.silences {
+					true => None,
+					false => self.next_turn(job, bundle, stage),
+				};
+				Outcome::Played { turn: turn.map(|turn| turn.encode()) }
+			}
 			Order::Sprint { subject, model, first, items } => {
 				let leaf = |index| {
 					let item = sprint::item(*subject, *model, true, index);
-					let (attestation, bundle) = run(&item, self.conduct(&item) == Conduct::Cheats);
+					let done = run(&item, self.conduct(&item) == Conduct::Cheats);
+					let (attestation, bundle) = done.expect("items are short");
 					sprint::leaf(&attestation, &bundle)
 				};
 				Outcome::Sprinted { leaves: (*first..first + items).map(leaf).collect() }
 			}
 		}
 	}
+
+	/// What an auditor with that challenge says of a result.
+	fn vote(&self, job: &JobOrder, attestation: &Attestation, bundle: &Bundle, own: H256) -> Vote {
+		let is_tiny = job.model == tiny::id();
+		let fault = match is_tiny {
+			true => tiny::first_fault(job, attestation, bundle),
+			false => {
+				let (right, right_bundle) = made_up(job, false);
+				let is_right = (attestation, bundle) == (&right, &right_bundle);
+				(!is_right).then_some(Fault::Chunk(0))
+			}
+		};
+		let [memory, _, alarm, which, ..] = own.0;
+		match fault {
+			Some(fault) => Vote::Mismatch(fault),
+			// A machine that has no memory left.
+			None if memory < OUT_OF_MEMORY => Vote::Unavailable,
+			// One that computes something else than the others.
+			None if is_tiny && alarm < self.false_alarms => {
+				let faults = tiny::faults(bundle);
+				Vote::Mismatch(faults[usize::from(which) % faults.len()])
+			}
+			None => Vote::Match,
+		}
+	}
+}
+
+/// The work-bound digest for each challenge, of which the first is the own one. An auditor may say what is right
+/// and not have run the model; then its digest is of nothing, or of rows that are made up.
+fn work_digests(
+	job: &JobOrder,
+	attestation: &Attestation,
+	bundle: &Bundle,
+	challenges: &[H256],
+) -> Vec<H256> {
+	let is_tiny = job.model == tiny::id();
+	let digest = |challenge: &H256| match is_tiny {
+		true => tiny::work_digest(job, attestation, bundle, *challenge, false),
+		false => H256(blake2_256(challenge.as_bytes())),
+	};
+	let mut digests: Vec<_> = challenges.iter().map(digest).collect();
+	let own = challenges.first().copied().unwrap_or_default();
+	let [_, idle, _, _, how, ..] = own.0;
+	if idle < IDLE {
+		digests[0] = match is_tiny && how % 2 == 0 {
+			true => tiny::work_digest(job, attestation, bundle, own, true),
+			false => H256::zero(),
+		};
+	}
+	digests
+}
+
+fn too_long(tokens: u32) -> Outcome {
+	Outcome::Failed(EngineFailure::PromptTooLong { tokens, context: 512 })
 }
 
 impl Backend for FakeEngine {
@@ -159,8 +240,16 @@ impl Backend for FakeEngine {
 	}
 }
 
+/// The answer to an order, or a wrong one; nothing where the prompt is too long.
+fn run(job: &JobOrder, cheat: bool) -> Option<(Attestation, Bundle)> {
+	match job.model == tiny::id() {
+		true => tiny::answer(job, cheat),
+		false => Some(made_up(job, cheat)),
+	}
+}
+
 /// An answer that follows from the order alone. A right one is that of every replica; two wrong ones differ.
-fn run(job: &JobOrder, cheat: bool) -> (Attestation, Bundle) {
+fn made_up(job: &JobOrder, cheat: bool) -> (Attestation, Bundle) {
 	let JobOrder { job_id, model, kind, prompt, seed } = job;
 	let noise = blake2_256(&(cheat.then_some(job_id), model, kind, prompt, seed).encode());
 	let output = match &job.kind {

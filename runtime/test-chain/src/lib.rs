@@ -12,6 +12,7 @@
 pub mod engine;
 pub mod keys;
 pub mod random;
+pub mod tiny;
 
 use codec::{Decode, Encode};
 use ergon_runtime::{
