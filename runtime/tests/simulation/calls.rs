@@ -4,21 +4,25 @@
 //! What accounts try.
 
 use crate::simulation::Simulation;
-use codec::Encode;
+use codec::{DecodeAll, Encode};
 use ergon_core::{
-	crypto::WORKER_KEY_TYPE, job::THOUSAND, replica::MAX_REPLICAS, Country, Fault,
+	crypto::WORKER_KEY_TYPE, engine::Order, job::THOUSAND, replica::MAX_REPLICAS, Country, Fault,
 	GenerationParams, JobId, JobKind, ModelId, ModelManifest, H256,
 };
 use ergon_exact::game::{Move, Turn};
 use ergon_runtime::{
-	constants::ERG, presets, Balance, Disputes, Providers, Runtime, RuntimeCall, Session,
-	SessionKeys,
+	constants::ERG, AccountId, Audits, Balance, Disputes, Jobs, Providers, Runtime, RuntimeCall,
+	Session, SessionKeys,
 };
-use ergon_test_chain::{engine::Conduct, keys::secret};
+use ergon_test_chain::{keys::secret, tiny};
+use pallet_disputes::{Charge, PlayerKey};
 use pallet_jobs::Constraints;
 use pallet_providers::{Hosting, Profile};
 use sp_core::{ed25519, Pair};
 use sp_keyring::Sr25519Keyring;
+
+/// How many jobs back somebody looks for a result to dispute.
+const NEWEST: usize = 60;
 
 impl Simulation {
 	/// Somebody.
@@ -30,10 +34,12 @@ impl Simulation {
 	/// Something that an account may try.
 	pub(crate) fn call(&mut self, who: Sr25519Keyring) -> RuntimeCall {
 		match self.choices.below(26) {
-			24 | 25 => self.challenge(who),
+			24 => self.challenge(who),
+			25 => self.stand_in(who),
 			0..=8 => self.submit(),
 			9 => {
-				let job = self.newest.get(&who.to_account_id()).copied().unwrap_or_default();
+				let newest = self.notes.newest.get(&who.to_account_id());
+				let job = newest.copied().unwrap_or_default();
 				pallet_jobs::Call::<Runtime>::cancel { job }.into()
 			}
 			10 => pallet_jobs::Call::<Runtime>::poke { job: self.job() }.into(),
@@ -64,23 +70,77 @@ impl Simulation {
 		}
 	}
 
-	/// A challenge of a result that is wrong: there is no model here by which an honest provider could
-	/// defend a right one.
+	/// Somebody says that a result is wrong, or that an auditor has not worked: often what is so, and as often
+	/// what is not.
 	fn challenge(&mut self, who: Sr25519Keyring) -> RuntimeCall {
-		let is_wrong = |job: &&JobId| self.conduct(job) == Conduct::Cheats;
-		let wrong = self.jobs.iter().rev().find(is_wrong);
-		let key = ed25519::Pair::from_string(secret(who), None).unwrap().public();
-		pallet_disputes::Call::<Runtime>::challenge {
-			job: wrong.copied().unwrap_or_default(),
-			charge: pallet_disputes::Charge::Result(Fault::Chunk(self.choices.below(2) as u32)),
-			key: pallet_disputes::PlayerKey::Auditor(key.into()),
-		}
-		.into()
+		let (job, fault) = self.attested_job();
+		let evidence = self.chain.read(|| Jobs::evidence(&job));
+		let faults = evidence.map_or_else(Vec::new, |(_, _, bundle)| tiny::faults(&bundle));
+		let auditors = Sr25519Keyring::well_known().map(Sr25519Keyring::to_account_id);
+		let has_matched = |auditor: &AccountId| Audits::work_of(&job, auditor).is_some();
+		let matched: Vec<_> = self.chain.read(|| auditors.filter(has_matched).collect());
+		let charge = match fault {
+			Some(fault) if self.choices.one_in(2) => Charge::Result(fault),
+			_ if !matched.is_empty() && self.choices.one_in(4) => {
+				Charge::Work(self.choices.pick(&matched).clone())
+			}
+			_ if !faults.is_empty() => Charge::Result(*self.choices.pick(&faults)),
+			_ => Charge::Result(Fault::Chunk(self.choices.below(2) as u32)),
+		};
+		let key = self.player_key(who, 6);
+		pallet_disputes::Call::<Runtime>::challenge { job, charge, key }.into()
 	}
 
-	/// Somebody wants to stand in for whoever has the turn, with a move that fits nowhere or that nobody can
-	/// show to be right.
+	/// The key by which somebody plays. Nobody's node has that of one in so many, who says nothing more.
+	fn player_key(&mut self, who: Sr25519Keyring, silent: u64) -> PlayerKey {
+		let key = match self.choices.one_in(silent) {
+			true => ed25519::Pair::from_seed(&self.choices.bytes()),
+			false => ed25519::Pair::from_string(secret(who), None).unwrap(),
+		};
+		PlayerKey::Auditor(key.public().into())
+	}
+
+	/// One of the newest jobs that can be disputed now, with what is wrong about its result: one that is wrong
+	/// where there is one, half of the time.
+	fn attested_job(&mut self) -> (JobId, Option<Fault>) {
+		let Self { chain, notes, choices, .. } = self;
+		let newest: Vec<_> = notes.jobs.iter().rev().take(NEWEST).copied().collect();
+		let is_open = |job: &JobId| Jobs::attested_price(job).is_some();
+		let mut open: Vec<_> = chain.read(|| newest.into_iter().filter(is_open).collect());
+		let wrong: Vec<_> = open.iter().copied().filter(|job| notes.fault(job).is_some()).collect();
+		if !wrong.is_empty() && choices.one_in(2) {
+			open = wrong;
+		}
+		match open.is_empty() {
+			true => (self.job(), None),
+			false => {
+				let job = *choices.pick(&open);
+				(job, notes.fault(&job))
+			}
+		}
+	}
+
+	/// Somebody stands in for a side that is silent, with the move that the model gives; where none is, with
+	/// one that fits nowhere. A friend of the other side is silent in turn, to lose on purpose.
 	fn stand_in(&mut self, who: Sr25519Keyring) -> RuntimeCall {
+		let key = self.player_key(who, 3);
+		let next = self.chain.height() + 1;
+		let engine = self.engine.clone();
+		let silent = self.chain.read(|| {
+			let mut silent = pallet_disputes::Disputes::<Runtime>::iter_keys().filter(|job| {
+				let turn = Disputes::next_move(job);
+				turn.is_some_and(|turn| (turn.from..=turn.until).contains(&next))
+			});
+			let job = silent.next()?;
+			let turn = Disputes::next_move(&job)?;
+			let order = Order::decode_all(&mut &turn.order[..]).ok()?;
+			let Order::Play { job: order, bundle, stage } = order else { return None };
+			let turn = engine.next_turn(&order, &bundle, &stage)?;
+			Disputes::stand_in_with(job, key.clone(), &turn.encode())
+		});
+		if let Some(call) = silent {
+			return call.into();
+		}
 		let job = self.job();
 		let step = self.chain.read(|| Disputes::dispute(job)).map_or(0, |dispute| dispute.step);
 		let hashes = (0..self.choices.below(40)).map(|_| H256(self.choices.bytes())).collect();
@@ -88,21 +148,8 @@ impl Simulation {
 			true => Move::Layers(hashes),
 			false => Move::Hidden(self.choices.below(40) as u32),
 		};
-		let key = ed25519::Pair::from_string(secret(who), None).unwrap().public();
-		pallet_disputes::Call::<Runtime>::stand_in {
-			job,
-			step,
-			key: pallet_disputes::PlayerKey::Auditor(key.into()),
-			turn: Box::new(Turn { groundwork: None, made }),
-		}
-		.into()
-	}
-
-	fn job(&mut self) -> JobId {
-		match self.jobs.len() {
-			0 => H256(self.choices.bytes()),
-			_ => *self.choices.pick(&self.jobs),
-		}
+		let turn = Box::new(Turn { groundwork: None, made });
+		pallet_disputes::Call::<Runtime>::stand_in { job, step, key, turn }.into()
 	}
 
 	fn model(&mut self) -> ModelId {
@@ -115,6 +162,9 @@ impl Simulation {
 
 	fn submit(&mut self) -> RuntimeCall {
 		let mut params = GenerationParams::greedy(1 + self.choices.below(120) as u16);
+		if self.choices.one_in(3) {
+			params.temperature = self.choices.below(2_000) as u16;
+		}
 		if self.choices.one_in(10) {
 			params.top_p = THOUSAND + 1;
 		}
@@ -127,7 +177,7 @@ impl Simulation {
 			1 => vec![0xff; 10],
 			2 => vec![b'a'; 9_000],
 			length => {
-				hex::encode(self.choices.bytes())[..].repeat(1 + length as usize / 3).into_bytes()
+				hex::encode(self.choices.bytes())[..].repeat(1 + length as usize / 8).into_bytes()
 			}
 		};
 		let mut constraints = Constraints::default();
@@ -199,9 +249,9 @@ impl Simulation {
 		let model = *self.choices.pick(&self.models);
 		match self.choices.below(8) {
 			0..=3 => {
-				let demo = presets::demo_manifest().unwrap();
+				let weights_root = H256(self.choices.bytes());
 				Call::<Runtime>::register {
-					manifest: ModelManifest { weights_root: H256(self.choices.bytes()), ..demo },
+					manifest: ModelManifest { weights_root, ..tiny::manifest() },
 					details: pallet_models::Details {
 						name: b"simulated".to_vec().try_into().unwrap(),
 						licence: b"MIT".to_vec().try_into().unwrap(),
@@ -238,18 +288,6 @@ impl Simulation {
 		pallet_session::Call::<Runtime>::set_keys {
 			keys: generated.keys,
 			proof: generated.proof.encode(),
-		}
-		.into()
-	}
-
-	/// An authorized call inside a signed one: its origin is wrong, so it must do nothing.
-	pub(crate) fn forgery(&mut self) -> RuntimeCall {
-		pallet_audits::Call::<Runtime>::commit {
-			job: self.job(),
-			round: 0,
-			auditor: self.account().to_account_id(),
-			commitment: H256(self.choices.bytes()),
-			signature: ed25519::Signature::from_raw([0; 64]).into(),
 		}
 		.into()
 	}

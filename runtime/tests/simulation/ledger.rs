@@ -3,24 +3,34 @@
 
 //! A small model of the money, independent of the pallets.
 //!
-//! It knows what happened (who submitted, delivered, voted, lost a game or a duty), works out by itself who
+//! It knows what happened (who submitted, delivered, voted, claimed, played, lost a duty), works out by itself who
 //! must have got or lost what, and compares that with every account after every block. It shares no formula
 //! with the runtime: where the protocol says three percent, it divides by a hundred.
 
+mod audits;
+mod games;
+mod jobs;
+mod slashes;
+mod sprints;
+
 use crate::emission::Emission;
-use ergon_core::{JobId, Vote, WORK_UNIT};
-use ergon_exact::game::Side;
+use audits::Exposure;
+use ergon_core::{JobId, ModelId, Vote};
 use ergon_runtime::{
 	configs::{jobs::AuditPoolAccount, rewards::RewardPot, transaction_payment::TreasuryAccount},
 	constants::ERG,
-	AccountId, Audits, Balance, Balances, Power, Runtime, RuntimeEvent, RuntimeHoldReason, System,
+	AccountId, Balance, Balances, Power, Providers, Runtime, RuntimeEvent, RuntimeHoldReason,
+	System,
 };
+use ergon_test_chain::tiny;
 use frame_support::traits::fungible::InspectHold;
-use pallet_disputes::Charge;
-use std::collections::{BTreeMap, BTreeSet};
+use games::{Claim, Due, Game, Stake};
+use slashes::{Pledge, Slashes, Taken};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	ops::RangeInclusive,
+};
 
-/// The least that a challenger puts at stake.
-const CHALLENGE_BOND: Balance = 100 * ERG;
 /// What a missed duty costs at most.
 const MISS_PENALTY: Balance = ERG;
 
@@ -28,25 +38,38 @@ const MISS_PENALTY: Balance = ERG;
 #[derive(Clone, Debug)]
 struct Entry {
 	requester: AccountId,
+	model: ModelId,
 	max_price: Balance,
 	deposit: Balance,
 	provider: Option<AccountId>,
+	/// Which bond of the provider answers for the result.
+	pledge: Pledge,
 	/// Per prompt token and per output token.
 	prices: (Balance, Balance),
 	price: Balance,
 	/// What re-executing it earns.
 	audit_pay: Balance,
+	/// What is set aside for that, where it is known to the unit.
+	budget: Option<RangeInclusive<Balance>>,
+	/// Auditors who were drawn, in whichever round, and those of them who were not able to vote or have missed it.
+	drawn: BTreeSet<AccountId>,
+	silent: BTreeSet<AccountId>,
 	/// Auditors who say that the result is right, and those who say that it is wrong.
 	matches: BTreeSet<AccountId>,
 	mismatches: BTreeSet<AccountId>,
-	/// Who says in the game that is played that it is wrong.
-	challenger: Option<AccountId>,
 	/// Who gave another answer to the same question.
 	rivals: BTreeSet<AccountId>,
-	/// Who showed it.
-	finder: Option<AccountId>,
+	/// What waits to be played, and what is.
+	claims: Vec<Claim>,
+	game: Option<Game>,
+	/// Auditors who were wrong, and about whose work where it was not about the result.
+	refuted: Vec<(AccountId, Option<AccountId>)>,
+	/// Who showed that the result is wrong.
+	finders: BTreeSet<AccountId>,
+	/// Whether somebody who stood in for the provider has answered for that.
+	is_spared: bool,
 	/// Auditors who have not worked, and who showed that.
-	idle: BTreeMap<AccountId, AccountId>,
+	idle: BTreeMap<AccountId, BTreeSet<AccountId>>,
 }
 
 impl Entry {
@@ -54,45 +77,76 @@ impl Entry {
 	fn new(requester: AccountId) -> Self {
 		Self {
 			requester,
+			model: tiny::id(),
 			max_price: 0,
 			deposit: 0,
 			provider: None,
+			pledge: Pledge::Provider,
 			prices: (0, 0),
 			price: 0,
 			audit_pay: 0,
+			budget: None,
+			drawn: BTreeSet::new(),
+			silent: BTreeSet::new(),
 			matches: BTreeSet::new(),
 			mismatches: BTreeSet::new(),
-			challenger: None,
 			rivals: BTreeSet::new(),
-			finder: None,
+			claims: Vec::new(),
+			game: None,
+			refuted: Vec::new(),
+			finders: BTreeSet::new(),
+			is_spared: false,
 			idle: BTreeMap::new(),
 		}
 	}
 }
 
-/// What became of slashes about one job within a block.
-#[derive(Default)]
-struct Slashes {
-	taken: Balance,
-	awarded: Balance,
-	/// Who was slashed since the last award.
-	culprits: Vec<AccountId>,
-	/// What was awarded for the slashes of whom.
-	awards: Vec<(Vec<AccountId>, Balance)>,
-	/// Whether the result is wrong.
-	overturned: bool,
+/// A result that was fixed in a block; how often it is audited follows from what its provider stands for.
+struct Fixed {
+	job: JobId,
+	provider: AccountId,
+	work: u128,
+	at_risk: Balance,
 }
 
 /// The model.
 pub(crate) struct Ledger {
 	balances: BTreeMap<AccountId, Balance>,
-	/// Bonds behind the last block.
+	/// Bonds behind the last block, as provider and as validator.
 	bonds: BTreeMap<AccountId, (Balance, Balance)>,
 	jobs: BTreeMap<JobId, Entry>,
+	/// What the jobs of each provider cost at most that are not final.
+	at_risk: BTreeMap<AccountId, Balance>,
+	/// Audits of each provider that found nothing, since one found something.
+	clean: BTreeMap<AccountId, u32>,
+	/// What an audit earns per work unit.
+	audit_price: Balance,
 	/// What validators must earn.
 	emission: Emission,
+	/// Who has failed in a sprint in which session: whoever does so twice pays the difference only.
+	offences: BTreeSet<(u32, AccountId)>,
+	/// Who has failed in the sprint of which era, with a wrong item or without one: that is reported once.
+	failures: BTreeSet<(u32, AccountId, bool)>,
+
+	// Of one block.
+	/// Games that are over.
+	due: BTreeMap<JobId, Due>,
+	/// What was taken from bonds.
+	taken: Taken,
+	/// What those put at stake who stood in for others.
+	staked: Vec<Stake>,
+	/// Results that were fixed, and providers whose record has changed.
+	fixed: Vec<Fixed>,
+	judged: BTreeSet<AccountId>,
+	/// Whom a payment did not reach, and who got it instead.
+	left_out: BTreeSet<AccountId>,
+
 	/// How many amounts were worked out.
 	pub(crate) checked: u32,
+	/// How many slashes, audit budgets and bonds of who stood in were equal to what follows from the protocol.
+	pub(crate) slashes: u32,
+	pub(crate) budgets: u32,
+	pub(crate) stakes: u32,
 }
 
 /// What every account has, what is held included.
@@ -126,8 +180,22 @@ impl Ledger {
 			balances: everybody(),
 			bonds: bonds(),
 			jobs: BTreeMap::new(),
+			at_risk: BTreeMap::new(),
+			clean: BTreeMap::new(),
+			audit_price: audits::FIRST_PRICE,
 			emission: Emission::new(),
+			offences: BTreeSet::new(),
+			failures: BTreeSet::new(),
+			due: BTreeMap::new(),
+			taken: Taken::default(),
+			staked: Vec::new(),
+			fixed: Vec::new(),
+			judged: BTreeSet::new(),
+			left_out: BTreeSet::new(),
 			checked: 0,
+			slashes: 0,
+			budgets: 0,
+			stakes: 0,
 		}
 	}
 
@@ -146,10 +214,8 @@ impl Ledger {
 
 	/// Books what happened in the last block, and compares; to be asked within the state of that block.
 	pub(crate) fn book(&mut self) {
-		let (treasury, pool) = (TreasuryAccount::get(), AuditPoolAccount::get());
+		let treasury = TreasuryAccount::get();
 		let mut slashes = BTreeMap::<JobId, Slashes>::new();
-		// Whom a payment did not reach.
-		let mut left_out = BTreeSet::new();
 		// What was taken from bonds, until it is known why.
 		let mut bonds_slashed = BTreeMap::new();
 		self.emission.count_block();
@@ -177,43 +243,97 @@ impl Ledger {
 					self.book_sprint(event, &mut slashes, &mut bonds_slashed)
 				}
 				RuntimeEvent::Power(pallet_power::Event::DutyMissed { validator, penalty }) => {
-					assert!(penalty <= MISS_PENALTY);
+					let bond = self.bond(&validator, Pledge::Validator);
+					let due = MISS_PENALTY.min(bond);
+					self.taken.note(&validator, Pledge::Validator, penalty, due);
 					bonds_slashed.remove(&validator);
 					self.take(&validator, penalty);
 					self.give(&treasury, penalty);
 				}
 				RuntimeEvent::Jobs(event) => {
-					self.book_job(event, &mut slashes, &mut left_out);
+					if let pallet_jobs::Event::AuditorSlashed { auditor, .. } = &event {
+						bonds_slashed.remove(auditor);
+					}
+					self.book_job(event, &mut slashes);
 				}
-				RuntimeEvent::Audits(pallet_audits::Event::VoteRevealed {
-					job,
-					auditor,
-					vote,
-					..
-				}) => {
-					let entry = self.job(&job);
-					match vote {
-						Vote::Match => entry.matches.insert(auditor),
-						Vote::Mismatch(_) => entry.mismatches.insert(auditor),
-						Vote::Unavailable => false,
-					};
-				}
+				RuntimeEvent::Providers(event) => self.book_provider(event),
+				RuntimeEvent::Audits(event) => self.book_audit(event),
 				RuntimeEvent::Disputes(event) => self.book_dispute(event),
 				RuntimeEvent::Rewards(event) => self.book_reward(event),
 				_ => {}
 			}
 		}
-		let award = |(id, slashes): (&JobId, &Slashes)| self.award(id, slashes);
+		if !self.left_out.is_empty() {
+			self.left_out.insert(AuditPoolAccount::get());
+		}
+		let award = |(id, slashes): (&JobId, &Slashes)| self.awards(id, slashes);
 		let awards: Vec<_> = slashes.iter().flat_map(award).collect();
 		for (who, amount) in awards {
 			self.give(&who, amount);
 		}
-		if !left_out.is_empty() {
-			left_out.insert(pool);
-		}
-		self.compare(&left_out);
-		self.bonds = bonds();
+		assert!(self.due.values().all(Due::is_done), "a game was not settled: {:?}", self.due);
+		self.due.clear();
+		self.compare();
+		self.compare_bonds();
 		self.emission.look();
+	}
+
+	/// Every account has what the books say.
+	fn compare(&mut self) {
+		let found = everybody();
+		let left_out = std::mem::take(&mut self.left_out);
+		for who in found.keys().chain(self.balances.keys()) {
+			let (found, booked) = (found.get(who), self.balances.get(who));
+			let [found, booked] = [found, booked].map(|it| it.copied().unwrap_or_default());
+			assert!(
+				found == booked || left_out.contains(who),
+				"{who} has {found} and should have {booked}, block {}",
+				System::block_number(),
+			);
+		}
+		self.balances = found;
+	}
+
+	/// What was taken from bonds is what had to be; so is what somebody put at stake who stood in, and what was set aside
+	/// for audits. All of it follows from what was bonded, which may have changed in the same block.
+	fn compare_bonds(&mut self) {
+		let now = bonds();
+		let of =
+			|bonds: &BTreeMap<AccountId, (Balance, Balance)>, who: &AccountId, pledge: Pledge| {
+				let (provider, validator) = bonds.get(who).copied().unwrap_or_default();
+				if pledge == Pledge::Provider {
+					provider
+				} else {
+					validator
+				}
+			};
+		let lost = |who: &AccountId, pledge: Pledge| {
+			of(&self.bonds, who, pledge).checked_sub(of(&now, who, pledge))
+		};
+		self.slashes += std::mem::take(&mut self.taken).compare(lost);
+		for stake in std::mem::take(&mut self.staked) {
+			let is_settled =
+				|who: &AccountId, pledge| of(&now, who, pledge) == self.bond(who, pledge);
+			self.stakes += u32::from(stake.compare(is_settled));
+		}
+		for Fixed { job, provider, work, at_risk } in std::mem::take(&mut self.fixed) {
+			let bond = of(&now, &provider, Pledge::Provider);
+			let is_settled = bond == self.bond(&provider, Pledge::Provider);
+			if !is_settled || self.judged.contains(&provider) {
+				continue;
+			}
+			// Audits fade, which costs the newest of them after a block: the number that counts is asked for.
+			let clean_audits = Providers::standing(&provider).clean_audits;
+			let most = self.clean.get(&provider).copied().unwrap_or_default();
+			assert!(clean_audits <= most, "{provider} has {clean_audits} clean audits of {most}");
+			let audit_price = self.audit_price;
+			let entry = self.job(&job);
+			let (price, max_price) = (entry.price, entry.max_price);
+			let exposure = Exposure { price, max_price, bond, clean_audits, at_risk };
+			entry.budget = Some(audits::budget(&exposure, work, audit_price));
+		}
+		self.judged.clear();
+		self.bonds = now;
 	}
 
 	/// Money is made in the pot, and leaves it for whoever earned it.
@@ -235,266 +355,64 @@ impl Ledger {
 		}
 	}
 
-	/// Every account has what the books say.
-	fn compare(&mut self, left_out: &BTreeSet<AccountId>) {
-		let found = everybody();
-		for who in found.keys().chain(self.balances.keys()) {
-			let (found, booked) = (found.get(who), self.balances.get(who));
-			let [found, booked] = [found, booked].map(|it| it.copied().unwrap_or_default());
-			assert!(
-				found == booked || left_out.contains(who),
-				"{who} has {found} and should have {booked}, block {}",
-				System::block_number(),
-			);
-		}
-		self.balances = found;
-	}
-
-	fn book_job(
-		&mut self,
-		event: pallet_jobs::Event<Runtime>,
-		slashes: &mut BTreeMap<JobId, Slashes>,
-		left_out: &mut BTreeSet<AccountId>,
-	) {
-		use pallet_jobs::Event::*;
-		let (treasury, pool) = (TreasuryAccount::get(), AuditPoolAccount::get());
+	/// Remembers what providers are known for.
+	fn book_provider(&mut self, event: pallet_providers::Event<Runtime>) {
+		use pallet_providers::Event::*;
 		match event {
-			JobSubmitted { job, requester, max_price, deposit, .. } => {
-				let entry = Entry { max_price, deposit, ..Entry::new(requester) };
-				self.jobs.insert(job, entry);
+			Audited { provider, clean, .. } => {
+				let count = self.clean.entry(provider.clone()).or_default();
+				*count = if clean { *count + 1 } else { 0 };
+				self.judged.insert(provider);
 			}
-			JobAssigned { job, provider, prices, .. } => {
-				let entry = self.job(&job);
-				entry.provider = Some(provider);
-				entry.prices = (prices.prompt_token, prices.output_token);
-			}
-			JobAttested { job, prompt_tokens, output_tokens, price, .. } => {
-				let pay = Audits::case(job).map_or(0, |case| {
-					case.work as Balance * Audits::audit_price() / WORK_UNIT as Balance
-				});
-				let entry = self.job(&job);
-				let (prompt, output) = entry.prices;
-				entry.price =
-					prompt * Balance::from(prompt_tokens) + output * Balance::from(output_tokens);
-				entry.audit_pay = pay;
-				assert_eq!(price, entry.price);
-				assert!(price <= entry.max_price, "nobody pays more than was agreed");
-			}
-			JobSettled { job, settlement, .. } => {
-				let Entry { requester, price, max_price, provider, .. } = self.job(&job).clone();
-				let provider = provider.expect("somebody did it");
-				assert_eq!((settlement.price, settlement.refunded), (price, max_price - price));
-				let (burnt, to_treasury) = ((3 * price).div_ceil(100), percent(2, price));
-				let rest = price - burnt - to_treasury;
-				// What is set aside for audits comes out of the provider's part, and what auditors earn
-				// beyond it out of the pool.
-				let aside = rest.checked_sub(settlement.provider).expect("no more than the rest");
-				let earned = settlement.auditors;
-				assert_eq!(settlement.from_pool, earned.saturating_sub(aside));
-				assert_eq!(settlement.to_pool, aside.saturating_sub(earned));
-				assert_eq!((settlement.burnt, settlement.treasury), (burnt, to_treasury));
-				self.take(&requester, price);
-				self.give(&treasury, to_treasury);
-				self.give(&provider, rest - aside);
-				self.take(&pool, settlement.from_pool);
-				self.give(&pool, settlement.to_pool);
-				self.checked += 1;
-			}
-			AuditorPaid { job, auditor, amount } => {
-				let entry = self.job(&job);
-				assert!(entry.matches.contains(&auditor), "only who found the same is paid");
-				assert_eq!(amount, entry.audit_pay);
-				self.give(&auditor, amount);
-			}
-			JobVoided { job, refunded, reason } => {
-				let entry = self.job(&job);
-				assert_eq!(refunded, entry.max_price, "all of it");
-				let overturned = reason == pallet_jobs::VoidReason::Overturned;
-				slashes.entry(job).or_default().overturned |= overturned;
-			}
-			JobExpired { job, refunded, .. } | JobCancelled { job, refunded } => {
-				assert_eq!(refunded, self.job(&job).max_price, "all of it");
-			}
-			JobPruned { job, by, reward, returned } => {
-				let entry = self.job(&job).clone();
-				assert!(reward + returned <= entry.deposit);
-				self.take(&entry.requester, reward);
-				self.give(&by, reward);
-			}
-			ProviderSlashed { job, provider, amount } => {
-				let price = self.job(&job).price;
-				assert_eq!(self.job(&job).provider.as_ref(), Some(&provider));
-				let bond = self.bonds.get(&provider).map_or(0, |bonds| bonds.0);
-				self.book_slash(job, &provider, amount, (price, bond), slashes);
-			}
-			AuditorSlashed { job, auditor, amount } => {
-				let entry = self.job(&job).clone();
-				let voted = entry.matches.contains(&auditor) || entry.mismatches.contains(&auditor);
-				assert!(voted, "only a vote can be false");
-				let bond = self.bonds.get(&auditor).map_or(0, |bonds| bonds.1);
-				// Whichever is more: what the job costs, or what auditing it earns.
-				let worth = entry.price.max(entry.audit_pay);
-				self.book_slash(job, &auditor, amount, (worth, bond), slashes);
-			}
-			SlashAwarded { job, awarded, burnt } => {
-				let slashes = slashes.entry(job).or_default();
-				slashes.awarded += awarded;
-				slashes.awards.push((std::mem::take(&mut slashes.culprits), awarded));
-				assert!(awarded <= slashes.taken / 2, "winners never get more than half");
-				assert!(awarded + burnt <= slashes.taken);
-			}
-			PaymentDiverted { payee, .. } | PaymentBurnt { payee, .. } => {
-				left_out.insert(payee);
-			}
-			ReplicasDiffer { job, other } => {
-				let providers = [job, other].map(|id| self.job(&id).provider.clone());
-				let [one, another] = providers.map(|it| it.expect("both have answered"));
-				assert_ne!(one, another, "nobody answers twice");
-				self.job(&job).rivals.insert(another);
-				self.job(&other).rivals.insert(one);
-			}
-			JobRequeued { .. } | JobDisputed { .. } | __Ignore(..) => {}
-		}
-	}
-
-	/// Books what follows from items of sprints. For nobody's money they are like jobs without a price.
-	fn book_sprint(
-		&mut self,
-		event: pallet_sprints::Event<Runtime>,
-		slashes: &mut BTreeMap<JobId, Slashes>,
-		bonds_slashed: &mut BTreeMap<AccountId, Balance>,
-	) {
-		use pallet_sprints::{CandidateFailure, Event::*};
-		match event {
-			Shown { operator, job, .. } => {
-				let provider = Some(operator.clone());
-				self.jobs.insert(job, Entry { provider, ..Entry::new(operator) });
-			}
-			AuditorSlashed { job, auditor, amount } => {
-				bonds_slashed.remove(&auditor);
-				let bond = self.bonds.get(&auditor).map_or(0, |bonds| bonds.1);
-				self.book_slash(job, &auditor, amount, (0, bond), slashes);
-			}
-			SlashAwarded { job, awarded, burnt } => {
-				let slashes = slashes.entry(job).or_default();
-				slashes.awarded += awarded;
-				slashes.awards.push((std::mem::take(&mut slashes.culprits), awarded));
-				assert!(awarded <= slashes.taken / 2, "winners never get more than half");
-				assert!(awarded + burnt <= slashes.taken);
-			}
-			Failed { operator, failure, job, .. } => {
-				let amount = bonds_slashed.remove(&operator).unwrap_or_default();
-				let bond = self.bonds.get(&operator).map_or(0, |bonds| bonds.1);
-				let share = match failure {
-					CandidateFailure::Wrong => 10,
-					CandidateFailure::NotShown => 5,
-				};
-				assert!(
-					amount <= (share * bond).div_ceil(100),
-					"{operator} lost {amount} of {bond}"
-				);
-				self.take(&operator, amount);
-				let mut finders = BTreeSet::new();
-				if let Some(job) = job {
-					slashes.entry(job).or_default().overturned = true;
-					let entry = self.job(&job);
-					finders.extend(entry.mismatches.iter().chain(&entry.finder).cloned());
-				}
-				let part = (amount / 2).checked_div(finders.len() as Balance).unwrap_or_default();
-				let rest = amount - part * finders.len() as Balance;
-				finders.iter().for_each(|finder| self.give(finder, part));
-				self.give(&TreasuryAccount::get(), rest);
-				self.checked += 1;
+			// A new model or a new start makes clean audits count anew.
+			OfferSet { provider, .. } | Registered { provider, .. } => {
+				self.judged.insert(provider);
 			}
 			_ => {}
 		}
 	}
 
-	/// Books what a false result or vote costs.
-	fn book_slash(
-		&mut self,
-		job: JobId,
-		culprit: &AccountId,
-		amount: Balance,
-		(price, bond): (Balance, Balance),
-		slashes: &mut BTreeMap<JobId, Slashes>,
-	) {
-		// Another slash of the same block may have come first.
-		assert!(amount <= slash(price, bond), "{culprit} lost {amount} of {bond} for {price}");
-		assert!(amount > 0 || bond == 0, "nobody is convicted for nothing");
-		self.take(culprit, amount);
-		let slashes = slashes.entry(job).or_default();
-		slashes.taken += amount;
-		slashes.culprits.push(culprit.clone());
-		self.checked += 1;
-	}
-
-	/// Who must have got what was awarded: in equal parts those who found the result wrong; of a right one
-	/// the provider, or whoever showed that an auditor has not worked.
-	fn award(&self, id: &JobId, slashes: &Slashes) -> Vec<(AccountId, Balance)> {
-		let Some(entry) = self.jobs.get(id) else { return Vec::new() };
-		let winners = |culprits: &[AccountId]| -> Vec<AccountId> {
-			if slashes.overturned {
-				let found = entry.mismatches.iter().chain(&entry.finder);
-				return found.cloned().collect::<BTreeSet<_>>().into_iter().collect();
-			}
-			let [culprit] = culprits else { panic!("each auditor pays for itself") };
-			entry.idle.get(culprit).or(entry.provider.as_ref()).cloned().into_iter().collect()
-		};
-		let awards = slashes.awards.iter().filter(|(_, awarded)| *awarded > 0);
-		awards
-			.flat_map(|(culprits, awarded)| {
-				let winners = winners(culprits);
-				let share = awarded / winners.len() as Balance;
-				assert_eq!(share * winners.len() as Balance, *awarded, "equal parts");
-				winners.into_iter().map(move |winner| (winner, share))
-			})
-			.collect()
-	}
-
-	fn book_dispute(&mut self, event: pallet_disputes::Event<Runtime>) {
-		use pallet_disputes::Event::*;
+	/// Remembers who has to look at results, and what they say.
+	fn book_audit(&mut self, event: pallet_audits::Event<Runtime>) {
+		use pallet_audits::Event::*;
 		match event {
-			Claimed { job, challenger, charge, bond } => {
+			AuditorsDrawn { job, auditors, .. } => {
 				let entry = self.job(&job);
-				// Who found it wrong says so, and who found it right says who has not looked.
-				let auditors = match charge {
-					Charge::Result(_) => &entry.mismatches,
-					Charge::Work(_) => &entry.matches,
+				let count = auditors.len() + entry.drawn.len();
+				entry.drawn.extend(auditors);
+				assert_eq!(entry.drawn.len(), count, "nobody is drawn twice");
+			}
+			DutyMissed { job, auditor, .. } => {
+				self.job(&job).silent.insert(auditor);
+			}
+			VoteRevealed { job, auditor, vote, .. } => {
+				let entry = self.job(&job);
+				let side = match vote {
+					Vote::Match => &mut entry.matches,
+					Vote::Mismatch(_) => &mut entry.mismatches,
+					Vote::Unavailable => &mut entry.silent,
 				};
-				// An auditor may bond too, before it is heard.
-				let has_a_say =
-					auditors.contains(&challenger) || entry.rivals.contains(&challenger);
-				assert!(bond == CHALLENGE_BOND.max(entry.price) || (bond == 0 && has_a_say));
+				assert!(side.insert(auditor), "nobody votes twice");
 			}
-			GameStarted { job, challenger, .. } => self.job(&job).challenger = Some(challenger),
-			GameOver { job, charge, winner: Side::Challenger, .. } => {
-				let entry = self.job(&job);
-				let finder = entry.challenger.take();
-				match charge {
-					Charge::Result(_) => entry.finder = finder,
-					Charge::Work(auditor) => {
-						let finder = finder.expect("somebody played");
-						assert_eq!(entry.idle.insert(auditor, finder), None, "once");
-					}
-				}
-			}
-			GameOver { job, winner: Side::Defender, .. } => {
-				let entry = self.job(&job);
-				if let Some(refuted) = entry.challenger.take() {
-					entry.mismatches.remove(&refuted);
-				}
-			}
-			BondLost { job, player, amount } => {
-				assert!(amount <= CHALLENGE_BOND.max(self.job(&job).price));
-				self.take(&player, amount);
-			}
-			Awarded { job, awarded, .. } => {
-				// Nobody stands in for a side here.
-				let provider = self.job(&job).provider.clone().expect("somebody did it");
-				self.give(&provider, awarded);
-			}
-			Moved { .. } | StoodIn { .. } | __Ignore(..) => {}
+			AuditPriceMoved { price, .. } => self.audit_price = price,
+			_ => {}
 		}
+	}
+
+	/// A job was given to somebody: until it is final, or taken away again, its price is at risk.
+	fn put_at_risk(&mut self, job: &JobId, provider: AccountId) {
+		let entry = self.job(job);
+		entry.provider = Some(provider.clone());
+		let max_price = entry.max_price;
+		*self.at_risk.entry(provider).or_default() += max_price;
+	}
+
+	/// A job is final, or waits for somebody else.
+	fn take_off_risk(&mut self, job: &JobId) {
+		let entry = self.job(job);
+		let (provider, max_price) = (entry.provider.clone(), entry.max_price);
+		let Some(provider) = provider else { return };
+		let at_risk = self.at_risk.entry(provider).or_default();
+		*at_risk = at_risk.checked_sub(max_price).expect("it was at risk");
 	}
 }

@@ -3,22 +3,33 @@
 
 //! A chain on which accounts try things, and what everybody knows of it.
 
-use crate::{ledger::Ledger, scenario::Scenario};
-use ergon_core::{JobId, ModelId, Work};
+use crate::{forgeries::forge, ledger::Ledger, notes::Notes, scenario::Scenario};
+use ergon_core::{JobId, ModelId, Work, H256};
 use ergon_engine_interface::EngineExt;
-use ergon_runtime::{presets, AccountId, Balance, Balances, Jobs, Runtime, RuntimeEvent};
+use ergon_runtime::{constants::ERG, AccountId, Balance, Balances, Jobs, Runtime};
 use ergon_test_chain::{
-	engine::{conduct, Conduct, FakeEngine},
+	engine::{conduct, FakeEngine},
 	keys::secret,
 	random::Choices,
-	Chain,
+	tiny, Chain,
 };
+use frame_support::traits::{fungible::Inspect, LockableCurrency, WithdrawReasons};
 use pallet_jobs::{AuditOutcome, JobState, JobStatus};
+use sp_keyring::Sr25519Keyring;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::Arc,
+};
 
 /// Blocks after which every job must have come to its end.
 const QUIET_BLOCKS: u32 = 200;
+/// How many of 256 items of sprints are made up, moves of disputes not made, right results called wrong.
+const MADE_UP: u8 = 2;
+const SILENCES: u8 = 4;
+const FALSE_ALARMS: u8 = 6;
+/// What freezes accounts here: nothing of the runtime does so far.
+const LOCK: [u8; 8] = *b"simulate";
 
 /// What providers are counted to work on is what jobs say that they work on.
 fn check_work_at_hand() {
@@ -40,44 +51,34 @@ fn check_work_at_hand() {
 /// What a run needs to remember.
 pub(crate) struct Simulation {
 	pub(crate) chain: Chain,
-	engine: Arc<FakeEngine>,
+	pub(crate) engine: Arc<FakeEngine>,
 	/// What the attempt that is made follows from.
 	pub(crate) choices: Choices,
-	pub(crate) jobs: Vec<JobId>,
-	/// What the engine does with each job.
-	conducts: BTreeMap<JobId, Conduct>,
-	/// The newest job of each requester.
-	pub(crate) newest: BTreeMap<AccountId, JobId>,
 	pub(crate) models: Vec<ModelId>,
-	/// How often something happened.
-	pub(crate) seen: BTreeMap<&'static str, u32>,
-	issuance: Balance,
+	/// Who cannot spend all that it has.
+	frozen: BTreeSet<AccountId>,
+	/// What happened so far.
+	pub(crate) notes: Notes,
 	/// What everybody must have, by a model that shares nothing with the pallets.
 	pub(crate) ledger: Ledger,
 }
 
 impl Simulation {
 	pub(crate) fn new() -> Self {
-		let mut chain = Chain::new("local_testnet");
-		let models = vec![presets::demo_manifest().unwrap().id()];
-		let engine = Arc::new(FakeEngine::new(conduct, models.clone()).making_up(2));
+		let mut chain = Chain::with_genesis(tiny::genesis("local_testnet"));
+		let models = vec![tiny::id()];
+		let engine = FakeEngine::new(conduct, models.clone())
+			.making_up(MADE_UP)
+			.silent(SILENCES)
+			.alarmed(FALSE_ALARMS);
+		let engine = Arc::new(engine);
 		chain.register_extension(EngineExt(engine.clone()));
 		chain.add_keys();
 		let issuance = chain.read(Balances::total_issuance);
 		let choices = Choices::new(0);
 		let ledger = chain.read(Ledger::new);
-		Self {
-			chain,
-			engine,
-			choices,
-			jobs: Vec::new(),
-			conducts: BTreeMap::new(),
-			newest: BTreeMap::new(),
-			models,
-			seen: BTreeMap::new(),
-			issuance,
-			ledger,
-		}
+		let (notes, frozen) = (Notes::new(issuance), BTreeSet::new());
+		Self { chain, engine, choices, models, frozen, notes, ledger }
 	}
 
 	/// What becomes of a whole scenario; panics when something is wrong.
@@ -97,25 +98,28 @@ impl Simulation {
 	fn check_ends(&mut self) {
 		let open = self.chain.read(Jobs::open_job_count);
 		assert_eq!(open, 0, "every job comes to its end");
-		for id in self.jobs.clone() {
+		for id in self.notes.jobs.clone() {
 			let Some(job) = self.chain.read(|| Jobs::query_job(id)) else { continue };
 			assert_eq!(job.escrow, 0, "nothing is held for the price of a final job");
 			let was_audited = matches!(job.audit, AuditOutcome::Upheld { audited: true, .. });
 			if job.status == JobStatus::Settled && was_audited {
-				assert_ne!(self.conduct(&id), Conduct::Cheats, "an audited cheat was paid");
+				assert_eq!(self.notes.fault(&id), None, "an audited cheat was paid");
 			}
 		}
 	}
 
-	/// What the engine does with a job.
-	pub(crate) fn conduct(&self, job: &JobId) -> Conduct {
-		self.conducts.get(job).copied().unwrap_or(Conduct::Honest)
+	/// A job, if there is any.
+	pub(crate) fn job(&mut self) -> JobId {
+		match self.notes.jobs.len() {
+			0 => H256(self.choices.bytes()),
+			_ => *self.choices.pick(&self.notes.jobs),
+		}
 	}
 
 	/// A block of what is attempted and of what off-chain workers sent.
 	pub(crate) fn step(&mut self, attempts: &[u64]) {
 		let mut transactions = self.chain.take_pool();
-		let mut signed = Vec::new();
+		let (mut forged, mut signed, mut signers) = (Vec::new(), Vec::new(), Vec::new());
 		let mut nonces = BTreeMap::new();
 		for attempt in attempts {
 			self.choices = Choices::new(*attempt);
@@ -124,150 +128,68 @@ impl Simulation {
 				5..7 => self.engine.crash(),
 				7 => self.engine.load(Vec::new()),
 				8..20 => self.engine.load(vec![self.models[0]]),
+				20..26 => self.freeze(),
+				26..50 if !transactions.is_empty() => {
+					forged.extend(forge(self.choices.pick(&transactions)));
+				}
 				_ => {
 					let who = self.account();
 					let call = self.call(who);
 					let ahead = nonces.entry(secret(who)).or_insert(0);
 					signed.push(self.chain.sign(who, call, *ahead));
+					signers.push(who);
 					*ahead += 1;
 				}
 			}
 		}
-		let workers = transactions.len();
-		transactions.extend(signed);
-		let results = self.chain.block(transactions);
-		for result in results.into_iter().skip(workers) {
+		let (forgeries, workers) = (forged.len(), transactions.len());
+		let results = self.chain.block([forged, transactions, signed].concat());
+		for result in &results[..forgeries] {
+			assert!(result.is_err(), "a forged transaction was taken");
+			self.notes.note("forged");
+		}
+		for (result, who) in results[forgeries + workers..].iter().zip(signers) {
 			// The first block of a session has no room; what comes behind it lacks a nonce then.
-			use InvalidTransaction::{ExhaustsResources, Future};
+			use InvalidTransaction::{ExhaustsResources, Future, Payment};
 			match result {
 				Ok(_) => {}
 				Err(TransactionValidityError::Invalid(ExhaustsResources | Future)) => {
-					self.note("left out")
+					self.notes.note("left out")
+				}
+				Err(TransactionValidityError::Invalid(Payment)) if self.is_frozen(who) => {
+					self.notes.note("could not pay")
 				}
 				Err(error) => panic!("a signed transaction was refused: {error:?}"),
 			}
 		}
-		let Self { chain, ledger, .. } = self;
+		let Self { chain, ledger, notes, models, .. } = self;
 		chain.read(|| ledger.book());
 		chain.read(check_work_at_hand);
-		self.account_for_the_block();
+		let events = chain.events();
+		chain.read(|| notes.take(events, models));
 	}
 
-	/// Explains what happened to the total issuance, and remembers what there is now.
-	fn account_for_the_block(&mut self) {
-		let (mut burnt, mut minted) = (0, 0);
-		for event in self.chain.events() {
-			match event {
-				RuntimeEvent::Jobs(event) => burnt += self.note_job(event),
-				RuntimeEvent::Models(pallet_models::Event::Registered { model, .. }) => {
-					self.models.push(model)
-				}
-				RuntimeEvent::Power(pallet_power::Event::Elected { .. }) => self.note("elected"),
-				RuntimeEvent::Audits(pallet_audits::Event::DutyMissed { .. }) => {
-					self.note("duty missed")
-				}
-				RuntimeEvent::Rewards(pallet_rewards::Event::Rewarded { amount, .. }) => {
-					minted += self.counted("rewarded") + amount
-				}
-				RuntimeEvent::Rewards(pallet_rewards::Event::Claimed { .. }) => {
-					self.note("reward claimed")
-				}
-				RuntimeEvent::Sprints(pallet_sprints::Event::SlashAwarded {
-					burnt: amount,
-					..
-				}) => burnt += self.counted("auditor of an item slashed") + amount,
-				RuntimeEvent::Sprints(pallet_sprints::Event::Proved { .. }) => {
-					self.note("sprint proved")
-				}
-				RuntimeEvent::Sprints(pallet_sprints::Event::Failed { .. }) => {
-					self.note("sprint failed")
-				}
-				RuntimeEvent::Disputes(event) => burnt += self.note_dispute(event),
-				RuntimeEvent::Balances(pallet_balances::Event::DustLost { amount, .. }) => {
-					burnt += amount
-				}
-				_ => {}
-			}
+	fn is_frozen(&self, who: Sr25519Keyring) -> bool {
+		self.frozen.contains(&who.to_account_id())
+	}
+
+	/// Freezes all or some of what somebody has, or lets it go again.
+	fn freeze(&mut self) {
+		let who = self.account().to_account_id();
+		if self.frozen.remove(&who) {
+			return self.chain.read(|| Balances::remove_lock(LOCK, &who));
 		}
-		let issuance = self.chain.read(Balances::total_issuance);
-		assert_eq!(self.issuance + minted - burnt, issuance, "block {}", self.chain.height());
-		self.issuance = issuance;
-	}
-
-	/// Remembers what became of a job; returns what was burnt.
-	fn note_job(&mut self, event: pallet_jobs::Event<Runtime>) -> Balance {
-		use pallet_jobs::Event::*;
-		match event {
-			JobSubmitted { job, requester, .. } => {
-				self.jobs.push(job);
-				let details = self.chain.read(|| Jobs::query_job(job));
-				// One that was cancelled in the same block has none, and nobody does it.
-				if let Some(prompt) = details.and_then(|details| details.prompt) {
-					self.conducts.insert(job, conduct(&prompt));
-				}
-				self.newest.insert(requester, job);
-				self.note("submitted");
-				0
-			}
-			JobRequeued { .. } => self.counted("requeued"),
-			JobSettled { job, settlement, .. } => {
-				self.note("settled");
-				let parts = settlement.provider
-					+ settlement.treasury
-					+ settlement.auditors
-					+ settlement.to_pool
-					+ settlement.burnt;
-				assert_eq!(settlement.price + settlement.from_pool, parts, "job {job:?}");
-				settlement.burnt
-			}
-			JobVoided { job, .. } => {
-				let overturned = self
-					.chain
-					.read(|| Jobs::query_job(job))
-					.is_some_and(|job| job.voided == Some(pallet_jobs::VoidReason::Overturned));
-				if overturned {
-					assert_eq!(
-						self.conduct(&job),
-						Conduct::Cheats,
-						"an honest result was overturned"
-					);
-					self.note("overturned");
-				} else {
-					self.note("recalled");
-				}
-				0
-			}
-			JobExpired { .. } => self.counted("expired"),
-			JobCancelled { .. } => self.counted("cancelled"),
-			JobPruned { .. } => self.counted("pruned"),
-			ProviderSlashed { .. } => self.counted("provider slashed"),
-			AuditorSlashed { .. } => self.counted("auditor slashed"),
-			ReplicasDiffer { .. } => self.counted("replicas differ"),
-			SlashAwarded { burnt, .. } => burnt,
-			PaymentBurnt { amount, .. } => amount,
-			_ => 0,
-		}
-	}
-
-	/// Remembers what became of a dispute; returns what was burnt.
-	fn note_dispute(&mut self, event: pallet_disputes::Event<Runtime>) -> Balance {
-		use pallet_disputes::Event::*;
-		match event {
-			Claimed { bond: 0, .. } => self.counted("accused"),
-			Claimed { .. } => self.counted("challenged"),
-			GameOver { charge: pallet_disputes::Charge::Work(_), .. } => self.counted("found idle"),
-			GameOver { .. } => self.counted("game over"),
-			Awarded { burnt, .. } => burnt,
-			_ => 0,
-		}
-	}
-
-	fn note(&mut self, what: &'static str) {
-		*self.seen.entry(what).or_default() += 1;
-	}
-
-	fn counted(&mut self, what: &'static str) -> Balance {
-		self.note(what);
-		0
+		let share = self.choices.below(3);
+		self.chain.read(|| {
+			let total = <Balances as Inspect<AccountId>>::total_balance(&who);
+			let amount = match share {
+				0 => Balance::MAX,
+				1 => total / 2,
+				_ => total.saturating_sub(10 * ERG),
+			};
+			Balances::set_lock(LOCK, &who, amount, WithdrawReasons::all());
+		});
+		self.frozen.insert(who);
+		self.notes.note("frozen");
 	}
 }
