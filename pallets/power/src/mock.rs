@@ -68,6 +68,8 @@ impl pallet_balances::Config for Test {
 	type AccountStore = System;
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<1>;
+	type FreezeIdentifier = u8;
+	type MaxFreezes = ConstU32<1>;
 }
 
 /// Says of the session what the test says, and that it ends with the next block, as [`rotate`] has it.

@@ -12,6 +12,7 @@ mod offences;
 mod places;
 mod random;
 mod sessions;
+mod troubles;
 mod upkeep;
 mod views;
 mod work;

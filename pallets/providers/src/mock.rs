@@ -68,6 +68,8 @@ impl pallet_balances::Config for Test {
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<10>;
 	type AccountStore = System;
+	type FreezeIdentifier = u8;
+	type MaxFreezes = ConstU32<1>;
 }
 
 parameter_types! {

@@ -11,5 +11,6 @@ mod offers;
 mod outcomes;
 mod random;
 mod registration;
+mod troubles;
 mod try_state;
 mod views;
