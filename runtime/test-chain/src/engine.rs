@@ -61,7 +61,7 @@ pub struct FakeEngine {
 	/// How many of 256 items of sprints are made up.
 	made_up: u8,
 	/// How many of 256 moves in disputes are not made.
-	silences: u8,
+	silences: u16,
 	/// How many of 256 right results are called wrong.
 	false_alarms: u8,
 }
@@ -84,8 +84,8 @@ impl FakeEngine {
 		Self { made_up, ..self }
 	}
 
-	/// Has nothing to say in that many of 256 stages of disputes, on neither side.
-	pub fn silent(self, silences: u8) -> Self {
+	/// Has nothing to say in that many of 256 stages of disputes, on neither side; with 256 it never has.
+	pub fn silent(self, silences: u16) -> Self {
 		Self { silences, ..self }
 	}
 
@@ -138,7 +138,7 @@ impl FakeEngine {
 			}
 			Order::Play { job, bundle, stage } => {
 				let silence = blake2_256(&(b"silence", job.job_id, stage).encode())[0];
-				let turn = match silence < self.silences {
+				let turn = match u16::from(silence) < self.silences {
 					true => None,
 					false => self.next_turn(job, bundle, stage),
 				};

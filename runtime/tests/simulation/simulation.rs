@@ -26,7 +26,7 @@ use std::{
 const QUIET_BLOCKS: u32 = 200;
 /// How many of 256 items of sprints are made up, moves of disputes not made, right results called wrong.
 const MADE_UP: u8 = 2;
-const SILENCES: u8 = 4;
+const SILENCES: u16 = 4;
 const FALSE_ALARMS: u8 = 6;
 /// What freezes accounts here: nothing of the runtime does so far.
 const LOCK: [u8; 8] = *b"simulate";
