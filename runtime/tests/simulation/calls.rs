@@ -153,7 +153,7 @@ impl Simulation {
 	}
 
 	fn model(&mut self) -> ModelId {
-		// The demo model most of the time: only it is offered from the start.
+		// The first model most of the time: only it is offered from the start.
 		match self.choices.one_in(8) {
 			true => *self.choices.pick(&self.models),
 			false => self.models[0],

@@ -22,8 +22,9 @@ use std::{
 	sync::Arc,
 };
 
-/// Blocks after which every job must have come to its end.
-const QUIET_BLOCKS: u32 = 200;
+/// Blocks without attempts after which every job must have come to its end: claims about one result are played one
+/// after another, and a game takes some forty.
+const PATIENCE: u32 = 600;
 /// How many of 256 items of sprints are made up, moves of disputes not made, right results called wrong.
 const MADE_UP: u8 = 2;
 const SILENCES: u16 = 4;
@@ -87,7 +88,10 @@ impl Simulation {
 		for attempts in scenario.blocks() {
 			simulation.step(attempts);
 		}
-		for _ in 0..QUIET_BLOCKS {
+		for _ in 0..PATIENCE {
+			if simulation.chain.read(Jobs::open_job_count) == 0 {
+				break;
+			}
 			simulation.step(&[]);
 		}
 		simulation.check_ends();
