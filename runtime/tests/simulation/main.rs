@@ -4,7 +4,7 @@
 //! Random calls by random accounts over thousands of blocks, with real off-chain workers, an engine
 //! that fails, cheats, slanders and falls silent, every pallet's own check of its state after every block, and a
 //! model of the money that shares nothing with them. Disputes are played to their ends: the engine runs a model by
-//! which the chain can compute who is right.
+//! which the chain can compute who is right. It is recalled in the end, and all jobs have to come to theirs.
 //!
 //! What fails is cut down to the least that fails, and printed. Put that into `cases`, with a comment that
 //! says what was wrong: it is played first from then on.
@@ -37,7 +37,7 @@ const ATTEMPTS: u32 = 6;
 const SCENARIOS: u64 = 6;
 
 /// What must happen in that many scenarios, and how often at least.
-const HAPPENS: [(&str, u32); 33] = [
+const HAPPENS: [(&str, u32); 35] = [
 	("submitted", 500),
 	("attested", 200),
 	("requeued", 5),
@@ -46,6 +46,8 @@ const HAPPENS: [(&str, u32); 33] = [
 	("expired", 1),
 	("cancelled", 1),
 	("pruned", 1),
+	("recalled", 6),
+	("judged behind a recall", 6),
 	("provider slashed", 10),
 	("false vote slashed", 3),
 	("accused", 10),

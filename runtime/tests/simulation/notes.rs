@@ -42,6 +42,8 @@ pub(crate) struct Notes {
 	stand_ins: BTreeSet<(JobId, bool)>,
 	/// Results that are right, and were lost by silence.
 	abandoned: BTreeSet<JobId>,
+	/// Whether the model was recalled.
+	is_recalled: bool,
 	issuance: Balance,
 	/// How often something happened.
 	pub(crate) seen: BTreeMap<&'static str, u32>,
@@ -57,6 +59,7 @@ impl Notes {
 			truths: BTreeMap::new(),
 			stand_ins: BTreeSet::new(),
 			abandoned: BTreeSet::new(),
+			is_recalled: false,
 			issuance,
 			seen: BTreeMap::new(),
 		}
@@ -87,6 +90,9 @@ impl Notes {
 				RuntimeEvent::Jobs(event) => burnt += self.note_job(event),
 				RuntimeEvent::Models(pallet_models::Event::Registered { model, .. }) => {
 					models.push(model)
+				}
+				RuntimeEvent::Models(pallet_models::Event::Recalled { model, .. }) => {
+					self.is_recalled |= model == tiny::id();
 				}
 				RuntimeEvent::Power(pallet_power::Event::Elected { .. }) => self.note("elected"),
 				RuntimeEvent::Audits(pallet_audits::Event::DutyMissed { .. }) => {
@@ -138,6 +144,7 @@ impl Notes {
 			JobRequeued { .. } => self.counted("requeued"),
 			JobSettled { job, settlement, .. } => {
 				self.note("settled");
+				self.note_judged();
 				let parts = settlement.provider
 					+ settlement.treasury
 					+ settlement.auditors
@@ -150,9 +157,13 @@ impl Notes {
 				let is_wrong = self.fault(&job).is_some();
 				let is_abandoned = self.abandoned.contains(&job);
 				assert!(is_wrong || is_abandoned, "an honest result was overturned: {job:?}");
+				self.note_judged();
 				self.counted("overturned")
 			}
-			JobVoided { .. } => self.counted("recalled"),
+			JobVoided { job, .. } => {
+				assert!(!self.faults.contains_key(&job), "a recall ended a result: {job:?}");
+				self.counted("recalled")
+			}
 			JobExpired { .. } => self.counted("expired"),
 			JobCancelled { .. } => self.counted("cancelled"),
 			JobPruned { .. } => self.counted("pruned"),
@@ -162,6 +173,13 @@ impl Notes {
 			SlashAwarded { burnt, .. } => burnt,
 			PaymentBurnt { amount, .. } => amount,
 			_ => 0,
+		}
+	}
+
+	/// Audits and disputes of a result are over.
+	fn note_judged(&mut self) {
+		if self.is_recalled {
+			self.note("judged behind a recall");
 		}
 	}
 

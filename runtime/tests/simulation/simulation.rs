@@ -6,7 +6,9 @@
 use crate::{forgeries::forge, ledger::Ledger, notes::Notes, scenario::Scenario};
 use ergon_core::{JobId, ModelId, Work, H256};
 use ergon_engine_interface::EngineExt;
-use ergon_runtime::{constants::ERG, AccountId, Balance, Balances, Jobs, Runtime};
+use ergon_runtime::{
+	constants::ERG, AccountId, Balance, Balances, Jobs, Models, Runtime, UncheckedExtrinsic,
+};
 use ergon_test_chain::{
 	engine::{conduct, FakeEngine},
 	keys::secret,
@@ -15,6 +17,7 @@ use ergon_test_chain::{
 };
 use frame_support::traits::{fungible::Inspect, LockableCurrency, WithdrawReasons};
 use pallet_jobs::{AuditOutcome, JobState, JobStatus};
+use pallet_models::Status;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use std::{
@@ -88,6 +91,7 @@ impl Simulation {
 		for attempts in scenario.blocks() {
 			simulation.step(attempts);
 		}
+		simulation.recall();
 		for _ in 0..PATIENCE {
 			if simulation.chain.read(Jobs::open_job_count) == 0 {
 				break;
@@ -96,6 +100,23 @@ impl Simulation {
 		}
 		simulation.check_ends();
 		simulation
+	}
+
+	/// The model is recalled by its sponsor: what has a result is judged all the same, and all else is refunded.
+	fn recall(&mut self) {
+		let (sponsor, model) = (Sr25519Keyring::AliceStash, tiny::id());
+		let account = sponsor.to_account_id();
+		self.chain.read(|| Balances::remove_lock(LOCK, &account));
+		self.frozen.remove(&account);
+		// One of two blocks in a row has room for it.
+		for _ in 0..2 {
+			let recall = pallet_models::Call::<Runtime>::recall { model };
+			let recall = self.chain.sign(sponsor, recall, 0);
+			let transactions = self.chain.take_pool();
+			self.block(Vec::new(), transactions, vec![(sponsor, recall)]);
+		}
+		let status = self.chain.read(|| Models::model_and_status(&model)).map(|(_, status)| status);
+		assert!(matches!(status, Some(Status::Recalled { .. })), "{status:?}");
 	}
 
 	/// What is true when nobody has done anything for long enough.
@@ -123,7 +144,7 @@ impl Simulation {
 	/// A block of what is attempted and of what off-chain workers sent.
 	pub(crate) fn step(&mut self, attempts: &[u64]) {
 		let mut transactions = self.chain.take_pool();
-		let (mut forged, mut signed, mut signers) = (Vec::new(), Vec::new(), Vec::new());
+		let (mut forged, mut signed) = (Vec::new(), Vec::new());
 		let mut nonces = BTreeMap::new();
 		for attempt in attempts {
 			self.choices = Choices::new(*attempt);
@@ -140,12 +161,23 @@ impl Simulation {
 					let who = self.account();
 					let call = self.call(who);
 					let ahead = nonces.entry(secret(who)).or_insert(0);
-					signed.push(self.chain.sign(who, call, *ahead));
-					signers.push(who);
+					signed.push((who, self.chain.sign(who, call, *ahead)));
 					*ahead += 1;
 				}
 			}
 		}
+		self.block(forged, transactions, signed);
+	}
+
+	/// A block of transactions that nobody has signed, of those of off-chain workers, and of what accounts signed;
+	/// and a look at all that happened in it.
+	fn block(
+		&mut self,
+		forged: Vec<UncheckedExtrinsic>,
+		transactions: Vec<UncheckedExtrinsic>,
+		signed: Vec<(Sr25519Keyring, UncheckedExtrinsic)>,
+	) {
+		let (signers, signed): (Vec<_>, Vec<_>) = signed.into_iter().unzip();
 		let (forgeries, workers) = (forged.len(), transactions.len());
 		let results = self.chain.block([forged, transactions, signed].concat());
 		for result in &results[..forgeries] {
