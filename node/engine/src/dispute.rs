@@ -6,6 +6,7 @@
 //! As a defender it shows what it finds, as a challenger it names the first part that it finds
 //! differently. Whoever runs the exact executor on the model that is meant wins on the side that is right.
 
+mod differences;
 mod embedding;
 mod text;
 
@@ -27,6 +28,7 @@ use ergon_exact::{
 	sample,
 };
 
+use self::differences::{first_difference, first_number, wrong_candidate, wrong_layer};
 use crate::{
 	control::Control,
 	error::ExecutionError,
@@ -78,25 +80,6 @@ impl Observer for Outputs {
 		let candidates = output.candidates.map_or_else(Vec::new, |all| all.as_slice().to_vec());
 		self.0.push(Found { hidden, candidates });
 	}
-}
-
-/// The first index at which two lists differ.
-fn first_difference<T: PartialEq>(shown: &[T], found: &[T]) -> Option<u32> {
-	shown.iter().zip(found).position(|(shown, found)| shown != found).map(|index| index as u32)
-}
-
-/// The move that names the first layer whose rows differ: what enters the first, or what leaves another.
-fn wrong_layer(shown: &[H256], found: &[H256]) -> Option<Move> {
-	Some(match first_difference(shown, found)? {
-		0 => Move::Entry,
-		after => Move::Layer(after - 1),
-	})
-}
-
-/// The first of some numbers of `size` bytes that differs.
-fn first_number(shown: &[u8], found: &[u8], size: usize) -> Option<u32> {
-	let [shown, found]: [Vec<&[u8]>; 2] = [shown, found].map(|it| it.chunks_exact(size).collect());
-	first_difference(&shown, &found)
 }
 
 impl From<OpenedInput> for Proof {
@@ -211,11 +194,10 @@ impl<'a> Player<'a> {
 			Stage::Logit { index, candidates, .. } => {
 				let outputs = self.outputs().await?;
 				let found = outputs.get(*index as usize).map_or(&[][..], |it| &it.candidates);
-				let wrong = candidates.iter().find(|candidate| !found.contains(candidate));
 				let whole = self.regeneration(self.tokens.len() as u32);
-				wrong.and_then(|candidate| {
-					let leaf = whole.leaves_of().head(candidate.id, self.board.constants.tied);
-					Some(Move::Logit { id: candidate.id, leaf: whole.weight(leaf)?.into() })
+				wrong_candidate(candidates, found).and_then(|id| {
+					let leaf = whole.leaves_of().head(id, self.board.constants.tied);
+					Some(Move::Logit { id, leaf: whole.weight(leaf)?.into() })
 				})
 			}
 			Stage::Layers { index, .. } => {

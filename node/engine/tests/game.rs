@@ -13,10 +13,12 @@ use common::{
 	games::{first_stage, play},
 	two_threads, Choices,
 };
-use ergon_core::{Architecture, Fault};
+use ergon_core::{network::Leaves, Architecture, Fault};
 use ergon_engine::dispute::{turn_on, Player};
 use ergon_exact::{
-	game::{Board, Groundwork, Move, Outcome, Proof, Reason, Refused, Side, Stage},
+	candidates::Candidate,
+	game::{Board, Groundwork, Move, Outcome, Proof, Reason, Refused, Row, Side, Stage},
+	judge,
 	operators::{Number, Operator, Place, Sequence, Tensor},
 };
 
@@ -116,12 +118,21 @@ fn an_honest_defender_beats_whatever_a_challenger_says() {
 	println!("{endings:?}");
 }
 
+/// The logit of a token.
+fn logit(setup: &Setup, id: u32, hidden: &Row) -> i32 {
+	let manifest = setup.model.manifest();
+	let leaves = Leaves::new(manifest.architecture, manifest.dimensions);
+	let leaf = setup.model.weight_leaf(leaves.head(id, setup.model.constants().tied)).unwrap();
+	judge::logit(&leaf, &hidden.elements, hidden.exponent).unwrap()
+}
+
 #[test]
 fn candidates_that_are_made_up_decide_at_once_or_by_one_logit() {
 	let setup = Setup::new(Architecture::Qwen3);
 	let honest_board = setup.board(&setup.digests);
 	let honest = Player::new(&setup.executor, &setup.model, &honest_board, two_threads());
-	for (number, expected) in [(0, "Logit"), (1, "Candidates"), (2, "Logit"), (3, "Sampler")] {
+	let all = [(0, "Logit"), (1, "Candidates"), (2, "Logit"), (3, "Sampler"), (4, "Logit")];
+	for (number, expected) in all {
 		let position = 3;
 		let stage = |opened| Stage::Candidates { index: position, opened };
 		let Some(Move::Chunk(mut opened)) = setup.next(&honest, &Stage::Chunk { chunk: 0 }) else {
@@ -139,6 +150,16 @@ fn candidates_that_are_made_up_decide_at_once_or_by_one_logit() {
 				let id = (0..).find(|id| candidates.iter().all(|it| it.id != *id)).unwrap();
 				candidates[63].id = id;
 				candidates[63].logit -= 100;
+			}
+			// The last one left out for the next one, whose logit is what it is.
+			4 => {
+				let is_listed = |id| candidates.iter().any(|it| it.id == id);
+				let ids = 0..setup.model.manifest().dimensions.vocabulary;
+				let others = ids.filter(|id| !is_listed(*id));
+				let with_logit = |id| Candidate { id, logit: logit(&setup, id, &hidden) };
+				let next = others.map(with_logit).min_by_key(Candidate::rank).unwrap();
+				assert!(candidates[63].rank() < next.rank());
+				candidates[63] = next;
 			}
 			// The sampled token has no chance.
 			_ => {
