@@ -93,7 +93,10 @@ impl Engine {
 	/// Who fills an order.
 	fn runner_of(&self, order: &Order) -> &Arc<dyn Runner> {
 		let job = match order {
-			Order::Execute(job) | Order::Verify { job, .. } | Order::Play { job, .. } => job.job_id,
+			Order::Execute(job)
+			| Order::Verify { job, .. }
+			| Order::Play { job, .. }
+			| Order::StandIn { job, .. } => job.job_id,
 			// It is about no job.
 			Order::Sprint { .. } => return &self.runner,
 		};

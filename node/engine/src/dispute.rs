@@ -8,6 +8,7 @@
 
 mod differences;
 mod embedding;
+mod seat;
 mod text;
 
 #[cfg(device)]
@@ -27,6 +28,8 @@ use ergon_exact::{
 	operators::{Number, Operator, Place, Tensor, BLOCK},
 	sample,
 };
+
+pub use self::seat::stand_in_on;
 
 use self::differences::{first_difference, first_number, wrong_candidate, wrong_layer};
 use crate::{
@@ -108,19 +111,40 @@ pub async fn turn_on(
 	stage: &[u8],
 	control: &Control,
 ) -> Result<Option<Turn>, ExecutionError> {
+	find_turn(executor, model, order, bundle, stage, Seat::Own, control).await
+}
+
+/// Whose seat a turn is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seat {
+	/// That of whoever plays by itself anyway: it loses no more with another move.
+	Own,
+	/// One that is free to be taken, by who does not want to lose.
+	Taken,
+}
+
+async fn find_turn(
+	executor: &Executor,
+	model: &Arc<Model>,
+	order: &JobOrder,
+	bundle: &Bundle,
+	stage: &[u8],
+	seat: Seat,
+	control: &Control,
+) -> Result<Option<Turn>, ExecutionError> {
 	#[cfg(device)]
 	if control.device().is_some() {
 		let control = control.on_processor();
 		let find = || {
 			let executor = Executor::new(&control);
-			let turn = turn_on_processor(&executor, model, order, bundle, stage, &control);
+			let turn = turn_on_processor(&executor, model, order, bundle, stage, seat, &control);
 			executor.complete(turn)
 		};
 		// On a thread of its own: an executor cannot be completed inside of another.
 		let found = thread::scope(|scope| scope.spawn(find).join());
 		return found.unwrap_or_else(|panic| Err(ExecutionError::panicked(&*panic)));
 	}
-	turn_on_processor(executor, model, order, bundle, stage, control).await
+	turn_on_processor(executor, model, order, bundle, stage, seat, control).await
 }
 
 async fn turn_on_processor(
@@ -129,6 +153,7 @@ async fn turn_on_processor(
 	order: &JobOrder,
 	bundle: &Bundle,
 	stage: &[u8],
+	seat: Seat,
 	control: &Control,
 ) -> Result<Option<Turn>, ExecutionError> {
 	let Ok(stage) = Stage::decode_all(&mut &stage[..]) else { return Ok(None) };
@@ -140,6 +165,9 @@ async fn turn_on_processor(
 	let board = Board::of(model.manifest(), *model.constants(), order, bundle, &prompt);
 	let Some(board) = board else { return Ok(None) };
 	let player = Player::new(executor, model, &board, control);
+	if seat == Seat::Taken && !player.can_win(&stage).await? {
+		return Ok(None);
+	}
 	let made = player.next(&stage).await?;
 	// A move must be about what the model of that name gives.
 	model.check()?;

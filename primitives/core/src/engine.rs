@@ -65,6 +65,22 @@ pub enum Order {
 		/// Where the game stands: a SCALE-encoded `ergon_exact::game::Stage`.
 		stage: Vec<u8>,
 	},
+	/// The same for somebody who would take the seat of a silent side, and answer for it: nothing to say unless
+	/// that side is right, and wins from where the game stands.
+	///
+	/// To find a move is not enough for that. Who defends a wrong result can show every move of it but the one that
+	/// loses, and what was said from the seat before may be wrong on purpose, so that whoever takes it loses a bond.
+	#[codec(index = 4)]
+	StandIn {
+		/// The job as it was assigned.
+		job: JobOrder,
+		/// What the provider signed.
+		attestation: Attestation,
+		/// What the provider delivered.
+		bundle: Bundle,
+		/// Where the game stands: a SCALE-encoded `ergon_exact::game::Stage`.
+		stage: Vec<u8>,
+	},
 	/// Do some items of a sprint, when there is nothing else to do; see [`crate::sprint::item`].
 	#[codec(index = 3)]
 	Sprint {
@@ -88,7 +104,10 @@ impl Order {
 	/// The model that the order needs.
 	pub fn model(&self) -> ModelId {
 		match self {
-			Self::Execute(job) | Self::Verify { job, .. } | Self::Play { job, .. } => job.model,
+			Self::Execute(job)
+			| Self::Verify { job, .. }
+			| Self::Play { job, .. }
+			| Self::StandIn { job, .. } => job.model,
 			Self::Sprint { model, .. } => *model,
 		}
 	}
@@ -145,7 +164,7 @@ pub enum Outcome {
 	#[codec(index = 3)]
 	Played {
 		/// A SCALE-encoded `ergon_exact::game::Turn`; nothing where the engine has nothing to say, because
-		/// it agrees with the other side.
+		/// it agrees with the other side, cannot show what it is asked for or, to stand in, would not win.
 		turn: Option<Vec<u8>>,
 	},
 	/// The items of a sprint are done.

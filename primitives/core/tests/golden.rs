@@ -408,6 +408,19 @@ fn a_play_order_carries_everything() {
 }
 
 #[test]
+fn a_stand_in_order_carries_everything() {
+	let (job, attestation, bundle) = (job_order(), attestation(), bundle());
+	let order = Order::StandIn { job, attestation, bundle, stage: vec![1, 2, 3] };
+	let mut expected = vec![4];
+	expected.extend(job_order().encode());
+	expected.extend(self::attestation().encode());
+	expected.extend(self::bundle().encode());
+	expected.extend([12, 1, 2, 3]);
+	assert_eq!(order.encode(), expected);
+	assert_eq!(order.model(), hash(2));
+}
+
+#[test]
 fn a_sprint_order_carries_everything() {
 	let order = Order::Sprint { subject: hash(3), model: hash(2), first: 258, items: 32 };
 	golden(&order, &["03", &hash_hex(3), &hash_hex(2), "02010000", "20000000"].concat());

@@ -149,7 +149,7 @@ impl Book {
 		let kind = match order {
 			Order::Execute(_) => Kind::Execute,
 			Order::Verify { .. } => Kind::Verify,
-			Order::Play { .. } => Kind::Play,
+			Order::Play { .. } | Order::StandIn { .. } => Kind::Play,
 			Order::Sprint { .. } => Kind::Sprint,
 		};
 		let is_sprint = kind == Kind::Sprint;

@@ -101,7 +101,7 @@ fn outcome(order: &Order) -> Outcome {
 		Order::Verify { .. } => {
 			Outcome::Verified { vote: Vote::Match, work_digests: vec![H256::repeat_byte(3)] }
 		}
-		Order::Play { .. } => Outcome::Played { turn: None },
+		Order::Play { .. } | Order::StandIn { .. } => Outcome::Played { turn: None },
 		Order::Sprint { items, .. } => {
 			Outcome::Sprinted { leaves: vec![H256::repeat_byte(4); *items as usize] }
 		}

@@ -152,6 +152,7 @@ impl Metrics {
 			Order::Execute(_) => "execute",
 			Order::Verify { .. } => "verify",
 			Order::Play { .. } => "play",
+			Order::StandIn { .. } => "stand_in",
 			Order::Sprint { .. } => "sprint",
 		};
 		self.seconds.with_label_values(&[kind]).observe(took.as_secs_f64());

@@ -18,7 +18,7 @@ use super::{
 	ModelStore,
 };
 use crate::{
-	dispute::turn_on,
+	dispute::{stand_in_on, turn_on},
 	error::ExecutionError,
 	executor::{sequence_bytes, Executor, Priority},
 	generate::execute_on,
@@ -124,7 +124,7 @@ impl ModelRunner {
 /// How urgent an order is.
 pub(super) fn priority(order: &Order) -> Priority {
 	match order {
-		Order::Verify { .. } | Order::Play { .. } => Priority::Audit,
+		Order::Verify { .. } | Order::Play { .. } | Order::StandIn { .. } => Priority::Audit,
 		Order::Execute(_) => Priority::Job,
 		Order::Sprint { .. } => Priority::Sprint,
 	}
@@ -143,7 +143,10 @@ fn need(manifest: &ModelManifest, order: &Order) -> Need {
 		prompt.saturating_add(answer).min(manifest.dimensions.context)
 	};
 	let positions = match order {
-		Order::Execute(job) | Order::Verify { job, .. } | Order::Play { job, .. } => positions(job),
+		Order::Execute(job)
+		| Order::Verify { job, .. }
+		| Order::Play { job, .. }
+		| Order::StandIn { job, .. } => positions(job),
 		Order::Sprint { subject, model, first, .. } => {
 			positions(&item(*subject, *model, manifest.architecture.generates(), *first))
 		}
@@ -202,6 +205,15 @@ impl Runner for ModelRunner {
 				Order::Play { job, bundle, stage } => {
 					let run = async |model: &Arc<Model>| {
 						let turn = turn_on(executor, model, job, bundle, stage, control).await?;
+						Ok(Outcome::Played { turn: turn.map(|turn| turn.encode()) })
+					};
+					self.on_model(order, control, run).await
+				}
+				Order::StandIn { job, attestation, bundle, stage } => {
+					let run = async |model: &Arc<Model>| {
+						let turn =
+							stand_in_on(executor, model, job, attestation, bundle, stage, control)
+								.await?;
 						Ok(Outcome::Played { turn: turn.map(|turn| turn.encode()) })
 					};
 					self.on_model(order, control, run).await
