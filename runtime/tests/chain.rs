@@ -5,22 +5,32 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use codec::Encode;
 use ergon_core::{
 	attestation::{ATTESTATION_VERSION, MAX_CHUNKS, MAX_TEXT_BYTES, PROFILE_EXACT},
+	crypto::{
+		audit::{address, AuditorId},
+		AUDIT_KEY_TYPE,
+	},
 	job::{MAX_OUTPUT_TOKENS, MAX_PROMPT_BYTES},
 	Attestation, Bundle, Fault, FinishReason, GenerationParams, JobKind, Output, H256,
 };
 use ergon_runtime::{
 	configs::{system::RuntimeBlockWeights, transaction_payment::TreasuryAccount},
 	constants::{ERG, EXISTENTIAL_DEPOSIT, SESSION_SLOTS},
-	AccountId, Balances, Rewards, Runtime, RuntimeCall, RuntimeOrigin, Session,
+	transactions::AuditKeyAccount,
+	AccountId, Balances, Rewards, Runtime, RuntimeCall, RuntimeOrigin, Session, System,
 };
 use ergon_test_chain::Chain;
 use frame_support::{
 	dispatch::GetDispatchInfo,
 	traits::{fungible::Inspect, Authorize},
 };
-use sp_keyring::Sr25519Keyring::{Alice, Ferdie};
+use sp_keyring::{
+	Ed25519Keyring,
+	Sr25519Keyring::{Alice, Bob, Ferdie},
+};
+use sp_runtime::{traits::IdentifyAccount, transaction_validity::InvalidTransaction, MultiSigner};
 
 #[test]
 fn sessions_should_rotate_and_keep_the_validators() {
@@ -58,6 +68,62 @@ fn fees_should_go_to_the_treasury_to_the_unit() {
 	assert_eq!(chain.read(Balances::total_issuance), issuance);
 }
 
+/// What an off-chain worker signs with an audit key is a transaction of the account of that key, which pays for it.
+#[test]
+fn what_an_audit_key_signs_should_be_a_transaction_of_its_account() {
+	use frame_system::offchain::CreateSignedTransaction;
+	let mut chain = Chain::new("development");
+	chain.add_key(AUDIT_KEY_TYPE, Bob);
+	let public = MultiSigner::from(Ed25519Keyring::Bob.public());
+	let account = public.clone().into_account();
+	let transfer = pallet_balances::Call::<Runtime>::transfer_keep_alive {
+		dest: account.clone().into(),
+		value: ERG,
+	};
+	chain.block(Vec::new());
+	let transaction = chain.sign(Ferdie, transfer, 0);
+	chain.block(vec![transaction])[0].unwrap().unwrap();
+
+	let key = AuditorId::from(Ed25519Keyring::Bob.public());
+	assert_eq!(address(&key), account.to_string());
+	// More bytes than are signed as they are, and fewer.
+	for (nonce, length) in [(0, 300), (1, 3)] {
+		let sign = |remark: Vec<u8>| {
+			let call: RuntimeCall = frame_system::Call::<Runtime>::remark { remark }.into();
+			<Runtime as CreateSignedTransaction<RuntimeCall>>::create_signed_transaction::<
+				AuditKeyAccount,
+			>(call, public.clone(), account.clone(), nonce)
+			.unwrap()
+		};
+		let signed = chain.read(|| sign(vec![7; length]));
+		assert_eq!(chain.read(|| sign(vec![7; length])).encode(), signed.encode());
+		let other = chain.read(|| sign(vec![8; length]));
+		let mut forged = signed.clone();
+		forged.function = other.function;
+		let before = chain.read(|| Balances::total_balance(&account));
+		let results = chain.block(vec![forged, signed]);
+		assert_eq!(results[0], Err(InvalidTransaction::BadProof.into()));
+		results[1].unwrap().unwrap();
+		assert_eq!(chain.read(|| System::account_nonce(&account)), nonce + 1);
+		assert!(chain.read(|| Balances::total_balance(&account)) < before, "it paid");
+	}
+
+	// Who does not have the key cannot sign, and what is not put into a block is forgotten.
+	let other = MultiSigner::from(Ed25519Keyring::Eve.public());
+	let remark = || frame_system::Call::<Runtime>::remark { remark: Vec::new() };
+	let sign = |signer: MultiSigner| {
+		<Runtime as CreateSignedTransaction<RuntimeCall>>::create_signed_transaction::<
+			AuditKeyAccount,
+		>(remark().into(), signer.clone(), signer.into_account(), 2)
+	};
+	assert_eq!(chain.read(|| sign(other)), None);
+	let old = chain.read(|| sign(public.clone())).unwrap();
+	for _ in 0..32 {
+		chain.block(Vec::new());
+	}
+	assert!(chain.block(vec![old])[0].is_err());
+}
+
 /// What there is has to be what there was, more what was made, less what was burnt, which is checked behind each
 /// block: so nothing may be burnt that is not counted.
 #[test]
@@ -90,7 +156,6 @@ fn all_that_is_burnt_should_be_counted() {
 
 #[test]
 fn call_indices_should_never_change() {
-	use codec::Encode;
 	let index = |call: RuntimeCall| {
 		let bytes = call.encode();
 		(bytes[0], bytes[1])

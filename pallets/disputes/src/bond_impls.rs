@@ -41,13 +41,25 @@ impl<T: Config> Pallet<T> {
 		Some(Self::bond_of(job)?.max(stake))
 	}
 
+	/// The largest bond that an account could have held now.
+	fn spare(who: &T::AccountId) -> Balance {
+		match T::Currency::hold_available(&HoldReason::ChallengeBond.into(), who) {
+			true => T::Currency::reducible_balance(who, Preservation::Protect, Fortitude::Force),
+			false => 0,
+		}
+	}
+
+	/// What an account lacks to put that bond at stake and to pay for the transaction: a hundredth of
+	/// [`Config::ChallengeBond`] covers that several times.
+	pub(crate) fn missing(who: &T::AccountId, bond: Balance) -> Balance {
+		let fee = T::ChallengeBond::get() / 100;
+		bond.saturating_add(fee).saturating_sub(Self::spare(who))
+	}
+
 	/// Holds the bond of somebody who takes part in a dispute.
 	pub(crate) fn hold_bond(who: &T::AccountId, bond: Balance) -> Result<Balance, DispatchError> {
-		let reason = HoldReason::ChallengeBond.into();
-		let free = T::Currency::reducible_balance(who, Preservation::Protect, Fortitude::Force);
-		let can_hold = T::Currency::hold_available(&reason, who);
-		ensure!(can_hold && free >= bond, Error::<T>::BalanceTooLow);
-		T::Currency::hold(&reason, who, bond)?;
+		ensure!(Self::spare(who) >= bond, Error::<T>::BalanceTooLow);
+		T::Currency::hold(&HoldReason::ChallengeBond.into(), who, bond)?;
 		Ok(bond)
 	}
 

@@ -10,6 +10,7 @@ extern crate alloc;
 mod benchmarking;
 mod bond_impls;
 mod claim_impls;
+mod defence;
 #[cfg(test)]
 mod mock;
 mod move_impls;
@@ -41,7 +42,7 @@ pub const LOG_TARGET: &str = "ergon::disputes";
 pub mod pallet {
 	use super::*;
 	use alloc::{boxed::Box, vec::Vec};
-	use ergon_core::{JobId, H256};
+	use ergon_core::{crypto::audit::AuditorId, JobId, H256};
 	use ergon_exact::game::{Groundwork, Reason, Side, Stage, Turn};
 	use frame_support::{
 		pallet_prelude::*,
@@ -50,7 +51,10 @@ pub mod pallet {
 			OnUnbalanced,
 		},
 	};
-	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
+	use frame_system::{
+		offchain::{AppCrypto, CreateAuthorizedTransaction, CreateSignedTransaction},
+		pallet_prelude::*,
+	};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -60,10 +64,12 @@ pub mod pallet {
 
 	/// # Requirements
 	///
-	/// `frame_system::AuthorizeCall` has to be among the runtime's transaction extensions.
+	/// `frame_system::AuthorizeCall` has to be among the runtime's transaction extensions, and signed transactions of
+	/// one account have to take each nonce once, as with `frame_system::CheckNonce`.
 	#[pallet::config]
 	pub trait Config:
 		CreateAuthorizedTransaction<Call<Self>>
+		+ CreateSignedTransaction<Call<Self>>
 		+ frame_system::Config<Hash = H256, RuntimeEvent: From<Event<Self>> + TryInto<Event<Self>>>
 	{
 		/// Measured weights.
@@ -80,6 +86,9 @@ pub mod pallet {
 
 		/// What is disputed.
 		type Results: Results<Self::AccountId>;
+
+		/// How a node signs for the account of one of its audit keys, to stand in for a silent side.
+		type StandInId: AppCrypto<Self::Public, Self::Signature, RuntimeAppPublic = AuditorId>;
 
 		/// Blocks in which a side has to move. For as long again, anybody may stand in for it. Longer
 		/// leaves slower machines time, shorter settles disputed jobs sooner.
@@ -317,7 +326,8 @@ pub mod pallet {
 		///
 		/// Signed by anybody who has no part in the dispute. From then on the node that has `key` plays instead
 		/// of whoever was silent: they share a win, and who stands in alone answers for a loss, with as much as they
-		/// would have lost. `nextMove` of the runtime API tells how much that is.
+		/// would have lost. `nextMove` of the runtime API tells how much that is. Nodes with audit keys whose own
+		/// accounts have that much do it by themselves.
 		#[pallet::call_index(2)]
 		#[pallet::weight(Pallet::<T>::stand_in_weight(turn))]
 		pub fn stand_in(

@@ -10,7 +10,11 @@ use crate::{
 };
 use codec::{Decode, Encode};
 use ergon_core::{
-	crypto::{audit::AuditorPair, worker::WorkerPair, AUDIT_KEY_TYPE, WORKER_KEY_TYPE},
+	crypto::{
+		audit::{AuditorId, AuditorPair},
+		worker::WorkerPair,
+		AUDIT_KEY_TYPE, WORKER_KEY_TYPE,
+	},
 	engine::{JobOrder, Order, OrderId, Outcome},
 	Attestation, Bundle, Fault, JobId, ModelId, ModelManifest, H256,
 };
@@ -26,8 +30,11 @@ use frame_support::{
 	},
 	weights::Weight,
 };
+use frame_system::offchain::AppCrypto;
 use parking_lot::RwLock;
+use scale_info::TypeInfo;
 use sp_core::{
+	ed25519,
 	offchain::{
 		testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
 		OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
@@ -36,15 +43,18 @@ use sp_core::{
 };
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
 use sp_runtime::{
-	testing::TestXt,
-	traits::{BlakeTwo256, DispatchTransaction},
+	generic::UncheckedExtrinsic,
+	traits::{BlakeTwo256, DispatchTransaction, IdentifyAccount},
 	transaction_validity::{TransactionSource, TransactionValidityError},
 	BuildStorage, DispatchError,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+	collections::BTreeMap,
+	sync::{Arc, LazyLock},
+};
 
 pub type TxExtension = frame_system::AuthorizeCall<Test>;
-pub type Extrinsic = TestXt<RuntimeCall, TxExtension>;
+pub type Extrinsic = UncheckedExtrinsic<AccountId, RuntimeCall, ed25519::Signature, TxExtension>;
 type Header = sp_runtime::generic::Header<u64, BlakeTwo256>;
 type Block = sp_runtime::generic::Block<Header, Extrinsic>;
 pub type AccountId = u64;
@@ -169,6 +179,7 @@ impl pallet_disputes::Config for Test {
 	type Currency = Balances;
 	type Burn = ();
 	type Results = Peers;
+	type StandInId = OwnAccount;
 	type TurnTime = ConstU64<TURN>;
 	type ChallengeBond = ConstU128<BOND>;
 	type MaxChallenges = ConstU32<MAX_CHALLENGES>;
@@ -204,6 +215,67 @@ where
 	fn create_extension() -> TxExtension {
 		TxExtension::new()
 	}
+}
+
+/// A key that signs transactions. The audit key of an account signs for that account here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, TypeInfo)]
+pub struct Signatory(ed25519::Public);
+
+impl From<ed25519::Public> for Signatory {
+	fn from(key: ed25519::Public) -> Self {
+		Self(key)
+	}
+}
+
+impl From<Signatory> for ed25519::Public {
+	fn from(Signatory(key): Signatory) -> Self {
+		key
+	}
+}
+
+impl IdentifyAccount for Signatory {
+	type AccountId = AccountId;
+
+	fn into_account(self) -> AccountId {
+		static ACCOUNTS_OF: LazyLock<BTreeMap<ed25519::Public, AccountId>> = LazyLock::new(|| {
+			(1..=ACCOUNTS).map(|account| (auditor(account).public().into(), account)).collect()
+		});
+		ACCOUNTS_OF[&self.0]
+	}
+}
+
+/// Signs with an audit key.
+pub struct OwnAccount;
+
+impl AppCrypto<Signatory, ed25519::Signature> for OwnAccount {
+	type RuntimeAppPublic = AuditorId;
+	type GenericPublic = ed25519::Public;
+	type GenericSignature = ed25519::Signature;
+}
+
+impl frame_system::offchain::SigningTypes for Test {
+	type Public = Signatory;
+	type Signature = ed25519::Signature;
+}
+
+impl<LocalCall> frame_system::offchain::CreateSignedTransaction<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	fn create_signed_transaction<C: AppCrypto<Signatory, ed25519::Signature>>(
+		call: RuntimeCall,
+		public: Signatory,
+		account: AccountId,
+		nonce: u32,
+	) -> Option<Extrinsic> {
+		let signature = C::sign(&signed_payload(&call, nonce), public)?;
+		Some(Extrinsic::new_signed(call, account, signature, TxExtension::new()))
+	}
+}
+
+/// What a key signs of a transaction with that nonce.
+pub fn signed_payload(call: &RuntimeCall, nonce: u32) -> Vec<u8> {
+	(call, nonce).encode()
 }
 
 /// Games about a chunk that the engine's tests played and wrote down.
@@ -249,7 +321,7 @@ pub fn audited() -> [Record; 2] {
 	Decode::decode(&mut &bytes[..]).unwrap()
 }
 
-/// An engine that says what was recorded.
+/// An engine that says what was recorded, and in the seat of somebody else only for the side that won.
 pub struct Engine(RwLock<BTreeMap<OrderId, Option<Turn>>>, Record);
 
 impl Engine {
@@ -263,8 +335,13 @@ impl Engine {
 
 impl Backend for Engine {
 	fn submit(&self, order: Order, _blocks: u32) -> Submission {
-		let Order::Play { stage, .. } = &order else { return Submission::Malformed };
-		let turn = self.answer(stage);
+		let turn = match &order {
+			Order::Play { stage, .. } => self.answer(stage),
+			Order::StandIn { stage, .. } => {
+				self.answer(stage).filter(|turn| turn.made.side() == self.1.winner)
+			}
+			_ => return Submission::Malformed,
+		};
 		self.0.write().insert(order.id(), turn);
 		Submission::Accepted
 	}

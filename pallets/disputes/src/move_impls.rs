@@ -55,7 +55,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What a turn leads to, from where the game stands.
-	fn outcome(job: &JobId, turn: &Turn) -> Result<Outcome, Error<T>> {
+	pub(crate) fn outcome(job: &JobId, turn: &Turn) -> Result<Outcome, Error<T>> {
 		ensure!(turn.encoded_size() as u32 <= MAX_TURN_BYTES, Error::<T>::TurnTooLarge);
 		let stage = Stages::<T>::get(job).ok_or(Error::<T>::NoGame)?;
 		// Spares the reads when it cannot be.

@@ -1,14 +1,18 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! What a node does about games in which one of its keys has a seat, by itself.
+//! What a node does about games in which one of its keys has a seat, by itself. About others, see [`crate::defence`].
 //!
 //! Nothing is remembered between two blocks: where a game stands is in state, what to say about it the
 //! engine computes from the result and the stage, and the pool drops a transaction that it knows.
 
-use crate::{Call, Config, Disputes, Event, GameOf, Pallet, PlayerKey, LOG_TARGET};
+use crate::{Balance, Call, Config, Disputes, Event, GameOf, Pallet, PlayerKey, LOG_TARGET};
 use alloc::boxed::Box;
-use ergon_core::{engine::Outcome, JobId};
+use ergon_core::{
+	crypto::audit::AuditorId,
+	engine::{Order, Outcome},
+	JobId,
+};
 use ergon_engine_interface as engine;
 use ergon_engine_interface::{Progress, Submission};
 use ergon_exact::game::Turn;
@@ -21,8 +25,21 @@ use sp_runtime::{
 /// Why nothing was done about a game in this block.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Idle {
-	/// No key of this node plays for the side whose turn it is.
+	/// No key of this node plays for the side whose turn it is, and none could.
 	NotOurTurn,
+	/// The side whose turn it is still has time.
+	NotSilent,
+	/// This node plays for the other side already, or waits to play.
+	TakesPart,
+	/// The account of this audit key lacks so much to stand in.
+	TooPoor {
+		/// The key.
+		key: AuditorId,
+		/// What is missing.
+		missing: Balance,
+	},
+	/// Others are to stand in first.
+	NotYet,
 	/// The time for the move is over.
 	TooLate,
 	/// The job is over; so will the dispute be.
@@ -31,7 +48,8 @@ pub(crate) enum Idle {
 	Working,
 	/// The engine took the order now, or not.
 	Ordered(Submission),
-	/// The engine agrees with the other side, or cannot show what it is asked for.
+	/// The engine agrees with the other side, cannot show what it is asked for, or would lose in a seat that is
+	/// another's.
 	NothingToSay,
 	/// The engine's answer is no turn: it speaks another version.
 	Malformed,
@@ -93,7 +111,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Plays every game in which this node has a seat.
+	/// Plays every game in which this node has a seat, or can have that of a side that is silent.
 	pub(crate) fn serve_games(now: BlockNumberFor<T>) {
 		let mut disputes = Disputes::<T>::iter().peekable();
 		if disputes.peek().is_none() {
@@ -109,6 +127,7 @@ impl<T: Config> Pallet<T> {
 					dispute.step,
 					game.charge,
 				),
+				Err(Idle::NotOurTurn) => Self::serve_silence(now, &keys, job, &dispute, game),
 				Err(idle @ (Idle::NothingToSay | Idle::Malformed | Idle::TooLate)) => log::warn!(
 					target: LOG_TARGET,
 					"no move {} of the dispute about job {job:?}: {idle:?}",
@@ -140,7 +159,7 @@ impl<T: Config> Pallet<T> {
 			return Err(Idle::TooLate);
 		}
 		let blocks = last.saturating_sub(now).saturated_into();
-		let turn = Self::next_turn(&job, blocks)?;
+		let turn = Self::next_turn(&job, Self::order(&job), blocks)?;
 		let payload = Self::payload(&job, step, &turn);
 		let signature = player.key.sign(&payload).ok_or(Idle::SigningFailed)?;
 		let call = Call::<T>::play { job, step, turn: Box::new(turn), signature };
@@ -149,8 +168,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What the engine says to where the game stands. The order is handed in as often as needed.
-	fn next_turn(job: &JobId, blocks: u32) -> Result<Turn, Idle> {
-		let order = Self::order(job).ok_or(Idle::EvidenceGone)?;
+	pub(crate) fn next_turn(job: &JobId, order: Option<Order>, blocks: u32) -> Result<Turn, Idle> {
+		let order = order.ok_or(Idle::EvidenceGone)?;
 		let id = order.id();
 		let submit = || Idle::Ordered(engine::submit(&order, blocks));
 		match engine::progress(&id) {

@@ -3,6 +3,7 @@
 
 mod claims;
 mod corruption;
+mod defence;
 mod games;
 mod moves;
 mod nodes;

@@ -351,6 +351,7 @@ pub struct NextMove<BlockNumber> {
 	pub until: BlockNumber,
 	/// What is held of whoever makes it.
 	pub bond: Balance,
-	/// What to ask an engine: a SCALE-encoded `ergon_core::engine::Order`.
+	/// What to ask an engine, which gives a move if the side whose turn it is wins with it: a SCALE-encoded
+	/// `ergon_core::engine::Order`.
 	pub order: Vec<u8>,
 }

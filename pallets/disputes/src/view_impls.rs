@@ -17,9 +17,16 @@ use sp_runtime::traits::{One, Saturating};
 impl<T: Config> Pallet<T> {
 	/// What an engine is asked for the next move in the game about a result.
 	pub(crate) fn order(job: &JobId) -> Option<Order> {
-		let stage = Stages::<T>::get(job)?;
+		let stage = Stages::<T>::get(job)?.encode();
 		let Evidence { order, bundle, .. } = T::Results::evidence(job)?;
-		Some(Order::Play { job: order, bundle, stage: stage.encode() })
+		Some(Order::Play { job: order, bundle, stage })
+	}
+
+	/// What it is asked by somebody who would take the seat of a silent side.
+	pub(crate) fn stand_in_order(job: &JobId) -> Option<Order> {
+		let stage = Stages::<T>::get(job)?.encode();
+		let Evidence { order, attestation, bundle, .. } = T::Results::evidence(job)?;
+		Some(Order::StandIn { job: order, attestation, bundle, stage })
 	}
 
 	/// The next move in the game about a result; nothing where none is played.
@@ -32,7 +39,7 @@ impl<T: Config> Pallet<T> {
 			from: game.deadline.saturating_add(One::one()),
 			until: Self::last_call(&game),
 			bond: Self::stand_in_bond(job, &game)?,
-			order: Self::order(job)?.encode(),
+			order: Self::stand_in_order(job)?.encode(),
 		})
 	}
 

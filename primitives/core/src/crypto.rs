@@ -31,8 +31,15 @@ pub mod worker {
 	pub type WorkerPair = app::Pair;
 }
 
-/// The key with which a validator's off-chain worker signs audit commitments and reveals.
+/// The key with which a validator's off-chain worker signs audit commitments and reveals, and transactions by which
+/// it stands in for a silent side of a dispute.
 pub mod audit {
+	use alloc::string::String;
+	use sp_core::{
+		crypto::{AccountId32, Ss58Codec},
+		ed25519,
+	};
+
 	mod app {
 		use sp_application_crypto::{app_crypto, ed25519};
 		app_crypto!(ed25519, crate::crypto::AUDIT_KEY_TYPE);
@@ -44,6 +51,11 @@ pub mod audit {
 	#[cfg(feature = "std")]
 	/// An audit key pair.
 	pub type AuditorPair = app::Pair;
+
+	/// The address of the account that an audit key signs for, as any key does, whosever validator it belongs to.
+	pub fn address(key: &AuditorId) -> String {
+		AccountId32::from(ed25519::Public::from(key.clone())).to_ss58check()
+	}
 }
 
 /// A statement as it is signed: the domain keeps statements of different kinds apart, the genesis

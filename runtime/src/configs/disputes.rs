@@ -5,6 +5,7 @@
 
 use crate::{
 	constants::{unless_fast, ERG},
+	transactions::AuditKeyAccount,
 	AccountId, Audits, Balances, BlockNumber, Disputes, Jobs, Models, Power, Rewards, Runtime,
 	Sprints,
 };
@@ -46,6 +47,7 @@ impl pallet_disputes::Config for Runtime {
 	type MaxObjections = ConstU32<MAX_OBJECTIONS>;
 	type MovePriority = ConstU64<{ u64::MAX / 2 }>;
 	type Results = AttestedResults;
+	type StandInId = AuditKeyAccount;
 	type TurnTime = TurnTime;
 	type WeightInfo = pallet_disputes::weights::SubstrateWeight<Runtime>;
 }

@@ -201,7 +201,9 @@ fn who_wants_to_stand_in_is_told_how() {
 		let NextMove { step: 0, side: Side::Defender, order, bond: BOND, .. } = &next else {
 			panic!()
 		};
-		let Ok(Order::Play { job, stage, .. }) = Order::decode(&mut &order[..]) else { panic!() };
+		let Ok(Order::StandIn { job, stage, .. }) = Order::decode(&mut &order[..]) else {
+			panic!()
+		};
 		assert_eq!((job, stage), (game.order.clone(), game.first.encode()));
 		assert_eq!(Disputes::stand_in_with(JOB, key(7), b"no turn"), None);
 
