@@ -15,13 +15,16 @@ use crate::{
 	engine::{Engine, EngineHealth},
 	service::FullClient,
 };
-use ergon_core::crypto::{audit::AuditorId, AUDIT_KEY_TYPE};
+use ergon_core::crypto::{
+	audit::{self, AuditorId},
+	AUDIT_KEY_TYPE,
+};
 use ergon_runtime::{ergon_api::ErgonApi, BlockNumber, Hash};
 use futures::StreamExt;
 use sc_client_api::BlockchainEvents;
 use sp_api::ProvideRuntimeApi;
 use sp_keystore::KeystorePtr;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use substrate_prometheus_endpoint::{PrometheusError, Registry};
 
 use self::{
@@ -44,6 +47,8 @@ pub(crate) struct Watch {
 	last: Option<View>,
 	warned: Warned,
 	readiness: Readiness,
+	/// Audit keys whose accounts an operator was told of.
+	told: BTreeSet<AuditorId>,
 }
 
 impl Watch {
@@ -60,7 +65,8 @@ impl Watch {
 	) -> Result<Self, PrometheusError> {
 		let gauges = registry.map(Gauges::register).transpose()?;
 		let (warned, readiness) = (Warned::default(), Readiness::default());
-		Ok(Self { client, keystore, engine, gauges, last: None, warned, readiness })
+		let (last, told) = (None, BTreeSet::new());
+		Ok(Self { client, keystore, engine, gauges, last, warned, readiness, told })
 	}
 
 	/// Watches for as long as it is polled.
@@ -83,6 +89,14 @@ impl Watch {
 			.collect();
 		if keys.is_empty() && self.gauges.is_none() {
 			return;
+		}
+		for key in keys.iter().filter(|key| self.told.insert(AuditorId::clone(key))) {
+			log::info!(
+				target: LOG_TARGET,
+				"To stand in by itself for who is silent in a dispute, and right, this node needs money on the \
+				 account of its audit key, {}, and risks what is there",
+				audit::address(key),
+			);
 		}
 		let view = match View::read(&self.client, number, block, &keys) {
 			Ok(view) => view,

@@ -63,9 +63,9 @@ export async function synchronised(api) {
 	}
 }
 
-/** The key pair of a secret, for example `//Ferdie` or twelve words. */
-export function account(secret) {
-	return new Keyring({ type: 'sr25519' }).addFromUri(secret);
+/** The key pair of a secret, for example `//Ferdie` or twelve words; an audit key is of type `ed25519`. */
+export function account(secret, type = 'sr25519') {
+	return new Keyring({ type }).addFromUri(secret);
 }
 
 /** Signs and submits a transaction; resolves to its events when its block is final. */

@@ -73,7 +73,7 @@ pub trait ErgonRpc {
 
 	/// How to stand in for the side that is silent in the dispute about a job: the call data of
 	/// `disputes.standIn` with the move that this node's engine gives, to be signed by an account that has
-	/// the bond. This node plays on from there.
+	/// the bond. This node plays on from there. With money on the account of its audit key it does all of that by itself.
 	///
 	/// Waits for the engine. Unsafe: only for the operator.
 	#[method(name = "ergon_standIn", with_extensions)]

@@ -1,7 +1,8 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! A move for somebody who wants to stand in for a silent side of a dispute.
+//! A move for somebody who wants to stand in for a silent side of a dispute, with another account than that of the
+//! node's audit key.
 
 use crate::{engine::Engine, service::FullClient};
 use codec::Decode;
@@ -54,7 +55,7 @@ pub(crate) enum NoMove {
 	NoKey,
 	#[error("the engine does not take the order now: look at ergon_engine, and try again")]
 	Refused,
-	#[error("the engine has nothing to say for that side: it agrees with the other one, or does not have the model")]
+	#[error("the engine has nothing to say for that side: it is wrong, or something was said for it that is not so, or the engine does not have the model")]
 	NothingToSay,
 	#[error("somebody has moved meanwhile: ask again")]
 	Moved,
