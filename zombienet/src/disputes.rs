@@ -3,9 +3,9 @@
 
 //! Disputing results, and what comes of it.
 
-use crate::{jobs::JobId, AccountId, Client};
+use crate::{jobs::JobId, AccountId, Balance, Client};
 use anyhow::{Context, Result};
-use scale_decode::DecodeAsType;
+use scale_decode::{DecodeAsFields, DecodeAsType};
 use scale_encode::EncodeAsType;
 use subxt::dynamic;
 use subxt_signer::sr25519::Keypair;
@@ -50,6 +50,30 @@ pub struct GameOver {
 	pub winner: Side,
 }
 
+/// Somebody took the seat of a silent side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+pub struct StoodIn {
+	/// About which result.
+	pub job: JobId,
+	/// The silent side.
+	pub side: Side,
+	/// Who.
+	pub player: AccountId,
+	/// What is held for it.
+	pub bond: Balance,
+}
+
+/// Somebody lost a bond with a game.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+pub struct BondLost {
+	/// About which result.
+	pub job: JobId,
+	/// Who.
+	pub player: AccountId,
+	/// How much.
+	pub amount: Balance,
+}
+
 /// A key that signs moves; see `pallet_disputes::PlayerKey`.
 #[derive(Clone, Debug, EncodeAsType)]
 enum PlayerKey {
@@ -69,23 +93,33 @@ pub async fn slander(client: &Client, signer: &Keypair, job: JobId, fault: Fault
 	Ok(())
 }
 
+/// The events of that name in the blocks behind `from` up to and including `to`.
+async fn events<E: DecodeAsFields>(
+	client: &Client,
+	from: u64,
+	to: u64,
+	name: &str,
+) -> Result<Vec<E>> {
+	let mut found = Vec::new();
+	for number in from + 1..=to {
+		let at = client.at_block(number).await.with_context(|| format!("block {number}"))?;
+		for event in at.events().fetch().await?.iter() {
+			let event = event?;
+			if (event.pallet_name(), event.event_name()) == ("Disputes", name) {
+				found.push(event.decode_fields_unchecked_as::<E>()?);
+			}
+		}
+	}
+	Ok(found)
+}
+
 /// The games that ended in the blocks behind `from` up to and including `to`.
 ///
 /// # Errors
 ///
 /// When the node does not know one of the blocks.
 pub async fn games(client: &Client, from: u64, to: u64) -> Result<Vec<GameOver>> {
-	let mut games = Vec::new();
-	for number in from + 1..=to {
-		let at = client.at_block(number).await.with_context(|| format!("block {number}"))?;
-		for event in at.events().fetch().await?.iter() {
-			let event = event?;
-			if (event.pallet_name(), event.event_name()) == ("Disputes", "GameOver") {
-				games.push(event.decode_fields_unchecked_as::<GameOver>()?);
-			}
-		}
-	}
-	Ok(games)
+	events(client, from, to, "GameOver").await
 }
 
 /// Who made the moves of the games about a result, one after the other, in the blocks behind `from` up to and including
@@ -100,18 +134,24 @@ pub async fn moves(client: &Client, from: u64, to: u64, job: JobId) -> Result<Ve
 		job: JobId,
 		side: Side,
 	}
-	let mut moves = Vec::new();
-	for number in from + 1..=to {
-		let at = client.at_block(number).await.with_context(|| format!("block {number}"))?;
-		for event in at.events().fetch().await?.iter() {
-			let event = event?;
-			if (event.pallet_name(), event.event_name()) == ("Disputes", "Moved") {
-				let moved = event.decode_fields_unchecked_as::<Moved>()?;
-				if moved.job == job {
-					moves.push(moved.side);
-				}
-			}
-		}
-	}
-	Ok(moves)
+	let moves: Vec<Moved> = events(client, from, to, "Moved").await?;
+	Ok(moves.into_iter().filter(|moved| moved.job == job).map(|moved| moved.side).collect())
+}
+
+/// Who took a seat in the blocks behind `from` up to and including `to`.
+///
+/// # Errors
+///
+/// When the node does not know one of the blocks.
+pub async fn stood_in(client: &Client, from: u64, to: u64) -> Result<Vec<StoodIn>> {
+	events(client, from, to, "StoodIn").await
+}
+
+/// Who lost a bond in the blocks behind `from` up to and including `to`.
+///
+/// # Errors
+///
+/// When the node does not know one of the blocks.
+pub async fn bonds_lost(client: &Client, from: u64, to: u64) -> Result<Vec<BondLost>> {
+	events(client, from, to, "BondLost").await
 }

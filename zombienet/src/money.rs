@@ -6,8 +6,10 @@
 use crate::{AccountId, Balance, Client, ClientAtBlock};
 use anyhow::{ensure, Context, Result};
 use scale_decode::DecodeAsType;
+use scale_encode::EncodeAsType;
 use std::collections::BTreeMap;
 use subxt::dynamic;
+use subxt_signer::sr25519::Keypair;
 
 /// The account of the treasury; see `ergon_runtime::configs::transaction_payment::TREASURY`.
 pub const TREASURY: AccountId = *b"modlerg/trsy\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
@@ -49,6 +51,22 @@ pub async fn wealth(at: &ClientAtBlock) -> Result<BTreeMap<AccountId, Balance>> 
 pub async fn issuance(at: &ClientAtBlock) -> Result<Balance> {
 	let address = dynamic::storage::<(), Balance>("Balances", "TotalIssuance");
 	Ok(at.storage().fetch(address, ()).await?.decode()?)
+}
+
+/// Gives money to an account, and waits until that is final.
+///
+/// # Errors
+///
+/// When the node does not take the transaction, or the call fails.
+pub async fn give(client: &Client, signer: &Keypair, to: AccountId, amount: Balance) -> Result<()> {
+	/// How a transaction names an account.
+	#[derive(EncodeAsType)]
+	enum Address {
+		Id(AccountId),
+	}
+	let call = dynamic::transaction("Balances", "transfer_keep_alive", (Address::Id(to), amount));
+	crate::submit(client, signer, &call).await?;
+	Ok(())
 }
 
 /// What everybody has at one block, to be compared with what everybody has later.

@@ -82,6 +82,21 @@ pub async fn join(client: &Client, url: &str, owner: &Keypair) -> Result<()> {
 	Ok(())
 }
 
+/// The audit key that an account has registered, which is an account, too.
+///
+/// # Errors
+///
+/// When it has none.
+pub async fn audit_key(at: &ClientAtBlock, who: AccountId) -> Result<AccountId> {
+	#[derive(DecodeAsType)]
+	struct Registered {
+		audit: AccountId,
+	}
+	let address = dynamic::storage::<(AccountId,), Registered>("Session", "NextKeys");
+	let keys = at.storage().try_fetch(address, (who,)).await?;
+	Ok(keys.context("the account has no session keys")?.decode()?.audit)
+}
+
 /// Has a candidate leave; its seat is somebody else's two sessions later.
 ///
 /// # Errors
