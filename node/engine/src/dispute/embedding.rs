@@ -23,7 +23,7 @@ impl Player<'_> {
 	}
 
 	/// Roots of the layers, of the final rows and of their columns.
-	async fn behind_layers(&self) -> Result<(Vec<H256>, H256, H256), ExecutionError> {
+	pub(super) async fn behind_layers(&self) -> Result<(Vec<H256>, H256, H256), ExecutionError> {
 		let pass = self.regeneration(self.positions(0));
 		let last = self.board.dimensions.layers;
 		let rows = merkle::root(pass.row_roots(last, Tensor::Final).await?);

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use codec::DecodeAll;
 use ergon_core::{engine::JobOrder, job::prompt_root, Attestation, Bundle, Vote, H256};
 use ergon_exact::{
-	game::{Side, Stage, Target, Turn},
+	game::{sum_hashes, Side, Stage, Target, Turn},
 	operators::{Operator, Place, Tensor, BLOCK},
 };
 
@@ -89,6 +89,11 @@ impl Player<'_> {
 				let enters = frame.layer as usize;
 				layers.get(enters) == Some(&frame.input) && layers.get(enters + 1) == Some(output)
 			}
+			Stage::SumBlock { columns, block, hash } => {
+				self.behind_layers().await?.2 == *columns
+					&& sum_hashes(&self.sums().await?).get(*block as usize) == Some(hash)
+			}
+			Stage::AllSums { sums } => sum_hashes(&self.sums().await?) == *sums,
 			Stage::WorkRow { point, row } => {
 				let pass = self.regeneration(self.board.positions_up_to(*point));
 				let rows = pass.row_roots(point.layer, Tensor::Of(Operator::Output)).await?;
@@ -119,6 +124,7 @@ impl Player<'_> {
 				found.hashes().hidden != opened.hidden
 					|| self.layers(self.positions(*index)).await? != *roots
 			}
+			Stage::Sum { columns, .. } => self.behind_layers().await?.2 == *columns,
 			Stage::Operator { frame, .. } => {
 				let layers = self.layers(frame.positions).await?;
 				layers.get(frame.layer as usize) == Some(&frame.input)
