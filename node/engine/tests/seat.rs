@@ -10,6 +10,7 @@ mod common;
 use codec::Encode;
 use common::{
 	answers::{slander, Liar, Setup},
+	embeddings::Embedding,
 	games::first_stage,
 	two_threads, Choices,
 };
@@ -332,4 +333,36 @@ fn an_auditor_who_has_worked_can_be_stood_in_for_and_no_other() {
 	assert_eq!(node.stands_in(&Stage::WorkPoint { challenge, rows: rows.clone() }), None);
 	let wrong = [&[H256::zero()], &rows[1..]].concat();
 	node.takes(&Stage::WorkPoint { challenge, rows: wrong });
+}
+
+#[test]
+fn sums_beside_which_something_else_was_shown_are_left_to_be_lost() {
+	let embedding = Embedding::new(Architecture::Llama);
+	let Embedding { executor, model, order, attestation, bundle, vector, .. } = &embedding;
+	let stands_in = |stage: Stage| {
+		let (stage, control) = (stage.encode(), two_threads());
+		let turn = stand_in_on(executor, model, order, attestation, bundle, &stage, control);
+		executor.complete(turn).unwrap()
+	};
+	let digests = [embedding.digest(vector)];
+	let board = embedding.board(vector, &digests);
+	let honest = Player::new(executor, model, &board, two_threads());
+	let next = |stage: &Stage| embedding.next(&honest, stage).unwrap();
+	let Move::Vector { columns, sums, .. } = next(&Stage::Vector) else { panic!() };
+	let spoilt = H256::repeat_byte(9);
+
+	let block = |columns, hash| Stage::SumBlock { columns, block: 1, hash };
+	assert!(stands_in(block(columns, sums[1])).is_some());
+	assert_eq!(stands_in(block(spoilt, sums[1])), None);
+	assert_eq!(stands_in(block(columns, spoilt)), None);
+
+	let Move::Sums(shown) = next(&block(columns, sums[1])) else { panic!() };
+	let sum = |columns, sums| Stage::Sum { columns, block: 1, sums };
+	assert_eq!(stands_in(sum(columns, shown.clone())), None);
+	let wrong = [&[shown[0] + 1], &shown[1..]].concat();
+	assert!(stands_in(sum(columns, wrong.clone())).is_some());
+	assert_eq!(stands_in(sum(spoilt, wrong)), None);
+
+	assert!(stands_in(Stage::AllSums { sums: sums.clone() }).is_some());
+	assert_eq!(stands_in(Stage::AllSums { sums: [&[spoilt], &sums[1..]].concat() }), None);
 }

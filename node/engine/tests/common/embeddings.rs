@@ -30,9 +30,9 @@ pub(crate) struct Embedding {
 	pub(crate) model: Arc<Model>,
 	_folder: Imported,
 	pub(crate) executor: Executor,
-	order: JobOrder,
-	attestation: Attestation,
-	bundle: Bundle,
+	pub(crate) order: JobOrder,
+	pub(crate) attestation: Attestation,
+	pub(crate) bundle: Bundle,
 	prompt: Vec<u32>,
 	pub(crate) vector: Vec<i16>,
 }
