@@ -3,9 +3,9 @@
 
 //! Disputing results, and what comes of it.
 
-use crate::{jobs::JobId, AccountId, Balance, Client};
-use anyhow::{Context, Result};
-use scale_decode::{DecodeAsFields, DecodeAsType};
+use crate::{events, jobs::JobId, AccountId, Balance, Client};
+use anyhow::Result;
+use scale_decode::DecodeAsType;
 use scale_encode::EncodeAsType;
 use subxt::dynamic;
 use subxt_signer::sr25519::Keypair;
@@ -93,33 +93,13 @@ pub async fn slander(client: &Client, signer: &Keypair, job: JobId, fault: Fault
 	Ok(())
 }
 
-/// The events of that name in the blocks behind `from` up to and including `to`.
-async fn events<E: DecodeAsFields>(
-	client: &Client,
-	from: u64,
-	to: u64,
-	name: &str,
-) -> Result<Vec<E>> {
-	let mut found = Vec::new();
-	for number in from + 1..=to {
-		let at = client.at_block(number).await.with_context(|| format!("block {number}"))?;
-		for event in at.events().fetch().await?.iter() {
-			let event = event?;
-			if (event.pallet_name(), event.event_name()) == ("Disputes", name) {
-				found.push(event.decode_fields_unchecked_as::<E>()?);
-			}
-		}
-	}
-	Ok(found)
-}
-
 /// The games that ended in the blocks behind `from` up to and including `to`.
 ///
 /// # Errors
 ///
 /// When the node does not know one of the blocks.
 pub async fn games(client: &Client, from: u64, to: u64) -> Result<Vec<GameOver>> {
-	events(client, from, to, "GameOver").await
+	events::between(client, from, to, "Disputes", "GameOver").await
 }
 
 /// Who made the moves of the games about a result, one after the other, in the blocks behind `from` up to and including
@@ -134,7 +114,7 @@ pub async fn moves(client: &Client, from: u64, to: u64, job: JobId) -> Result<Ve
 		job: JobId,
 		side: Side,
 	}
-	let moves: Vec<Moved> = events(client, from, to, "Moved").await?;
+	let moves: Vec<Moved> = events::between(client, from, to, "Disputes", "Moved").await?;
 	Ok(moves.into_iter().filter(|moved| moved.job == job).map(|moved| moved.side).collect())
 }
 
@@ -144,7 +124,7 @@ pub async fn moves(client: &Client, from: u64, to: u64, job: JobId) -> Result<Ve
 ///
 /// When the node does not know one of the blocks.
 pub async fn stood_in(client: &Client, from: u64, to: u64) -> Result<Vec<StoodIn>> {
-	events(client, from, to, "StoodIn").await
+	events::between(client, from, to, "Disputes", "StoodIn").await
 }
 
 /// Who lost a bond in the blocks behind `from` up to and including `to`.
@@ -153,5 +133,5 @@ pub async fn stood_in(client: &Client, from: u64, to: u64) -> Result<Vec<StoodIn
 ///
 /// When the node does not know one of the blocks.
 pub async fn bonds_lost(client: &Client, from: u64, to: u64) -> Result<Vec<BondLost>> {
-	events(client, from, to, "BondLost").await
+	events::between(client, from, to, "Disputes", "BondLost").await
 }

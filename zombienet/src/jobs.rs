@@ -3,7 +3,7 @@
 
 //! Asking for jobs and watching them.
 
-use crate::{AccountId, Balance, Client, ClientAtBlock};
+use crate::{events, AccountId, Balance, Client, ClientAtBlock};
 use anyhow::{bail, ensure, Context, Result};
 use scale_decode::DecodeAsType;
 use scale_encode::EncodeAsType;
@@ -122,23 +122,13 @@ struct TransactionFeePaid {
 ///
 /// When the node does not take the transaction, or the call fails.
 pub async fn submit(client: &Client, signer: &Keypair, request: &Request) -> Result<Submitted> {
-	let events = crate::submit(client, signer, &call(request)).await?;
-	let (mut id, mut fee) = (None, None);
-	for event in events.iter() {
-		let event = event?;
-		match (event.pallet_name(), event.event_name()) {
-			("Jobs", "JobSubmitted") => {
-				id = Some(event.decode_fields_unchecked_as::<JobSubmitted>()?.job);
-			}
-			("TransactionPayment", "TransactionFeePaid") => {
-				fee = Some(event.decode_fields_unchecked_as::<TransactionFeePaid>()?.actual_fee);
-			}
-			_ => {}
-		}
-	}
+	let told = crate::submit(client, signer, &call(request)).await?;
+	let submitted: Vec<JobSubmitted> = events::among(told.iter(), "Jobs", "JobSubmitted")?;
+	let paid: Vec<TransactionFeePaid> =
+		events::among(told.iter(), "TransactionPayment", "TransactionFeePaid")?;
 	Ok(Submitted {
-		id: id.context("the call succeeded without JobSubmitted")?,
-		fee: fee.context("the transaction cost nothing")?,
+		id: submitted.last().context("the call succeeded without JobSubmitted")?.job,
+		fee: paid.last().context("the transaction cost nothing")?.actual_fee,
 	})
 }
 
@@ -164,23 +154,14 @@ pub async fn wait_until_submitted(
 	let mut stream = client.stream_blocks().await?;
 	for _ in 0..blocks {
 		let block = stream.next().await.context("the node closed the stream of blocks")??;
-		let (mut id, mut fee) = (None, None);
-		for event in block.at().await?.events().fetch().await?.iter() {
-			let event = event?;
-			match (event.pallet_name(), event.event_name()) {
-				("Jobs", "JobSubmitted") => {
-					let submitted = event.decode_fields_unchecked_as::<JobSubmitted>()?;
-					id = id.or((submitted.requester == who).then_some(submitted.job));
-				}
-				("TransactionPayment", "TransactionFeePaid") => {
-					let paid = event.decode_fields_unchecked_as::<TransactionFeePaid>()?;
-					fee = fee.or((paid.who == who).then_some(paid.actual_fee));
-				}
-				_ => {}
-			}
-		}
-		if let (Some(id), Some(fee)) = (id, fee) {
-			return Ok(Submitted { id, fee });
+		let told = block.at().await?.events().fetch().await?;
+		let submitted: Vec<JobSubmitted> = events::among(told.iter(), "Jobs", "JobSubmitted")?;
+		let paid: Vec<TransactionFeePaid> =
+			events::among(told.iter(), "TransactionPayment", "TransactionFeePaid")?;
+		let job = submitted.iter().find(|submitted| submitted.requester == who);
+		let fee = paid.iter().find(|paid| paid.who == who);
+		if let (Some(job), Some(fee)) = (job, fee) {
+			return Ok(Submitted { id: job.job, fee: fee.actual_fee });
 		}
 	}
 	bail!("the requester's job is in none of {blocks} final blocks")
@@ -309,15 +290,10 @@ pub async fn next_assignment(client: &Client, provider: AccountId, blocks: usize
 	let mut best = client.stream_best_blocks().await?;
 	for _ in 0..blocks {
 		let block = best.next().await.context("the node closed the stream of blocks")??;
-		for event in block.at().await?.events().fetch().await?.iter() {
-			let event = event?;
-			if (event.pallet_name(), event.event_name()) != ("Jobs", "JobAssigned") {
-				continue;
-			}
-			let assigned = event.decode_fields_unchecked_as::<JobAssigned>()?;
-			if assigned.provider == provider {
-				return Ok(assigned.job);
-			}
+		let assigned: Vec<JobAssigned> =
+			events::at(&block.at().await?, "Jobs", "JobAssigned").await?;
+		if let Some(assigned) = assigned.iter().find(|assigned| assigned.provider == provider) {
+			return Ok(assigned.job);
 		}
 	}
 	bail!("the provider got no job within {blocks} blocks")

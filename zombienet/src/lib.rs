@@ -19,6 +19,7 @@
 pub mod clock;
 pub mod consensus;
 pub mod disputes;
+mod events;
 pub mod genesis;
 pub mod jobs;
 pub mod machines;

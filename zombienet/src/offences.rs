@@ -3,7 +3,7 @@
 
 //! What becomes of those who break the rules of consensus.
 
-use crate::{AccountId, Balance, ClientAtBlock};
+use crate::{events::among, AccountId, Balance, ClientAtBlock};
 use anyhow::Result;
 use scale_decode::DecodeAsType;
 use subxt::dynamic;
@@ -53,29 +53,20 @@ impl Verdict {
 		struct ValidatorDisabled {
 			validator: AccountId,
 		}
-		for event in at.events().fetch().await?.iter() {
-			let event = event?;
-			match (event.pallet_name(), event.event_name()) {
-				("Offences", "Offence") => {
-					let offence = event.decode_fields_unchecked_as::<Offence>()?;
-					self.is_reported |= offence.kind == TWO_BLOCKS;
-				}
-				("Power", "Slashed") => {
-					let slashed = event.decode_fields_unchecked_as::<Slashed>()?;
-					if slashed.candidate == who {
-						self.slashed += slashed.amount;
-					}
-				}
-				("Power", "Chilled") => {
-					let chilled = event.decode_fields_unchecked_as::<Chilled>()?;
-					self.is_chilled |= chilled.candidate == who;
-				}
-				("Session", "ValidatorDisabled") => {
-					let disabled = event.decode_fields_unchecked_as::<ValidatorDisabled>()?;
-					self.is_disabled |= disabled.validator == who;
-				}
-				_ => {}
+		let told = at.events().fetch().await?;
+		for offence in among::<Offence>(told.iter(), "Offences", "Offence")? {
+			self.is_reported |= offence.kind == TWO_BLOCKS;
+		}
+		for slashed in among::<Slashed>(told.iter(), "Power", "Slashed")? {
+			if slashed.candidate == who {
+				self.slashed += slashed.amount;
 			}
+		}
+		for chilled in among::<Chilled>(told.iter(), "Power", "Chilled")? {
+			self.is_chilled |= chilled.candidate == who;
+		}
+		for disabled in among::<ValidatorDisabled>(told.iter(), "Session", "ValidatorDisabled")? {
+			self.is_disabled |= disabled.validator == who;
 		}
 		Ok(())
 	}

@@ -3,7 +3,7 @@
 
 //! When jobs were done, and when sprints were on.
 
-use crate::{jobs::JobId, AccountId, ClientAtBlock};
+use crate::{events::among, jobs::JobId, AccountId, ClientAtBlock};
 use anyhow::Result;
 use scale_decode::DecodeAsType;
 use std::{collections::BTreeMap, ops::RangeInclusive};
@@ -112,48 +112,37 @@ impl Timeline {
 			era: u32,
 			operator: AccountId,
 		}
-		let now = at.block_number();
-		for event in at.events().fetch().await?.iter() {
-			let event = event?;
-			match (event.pallet_name(), event.event_name()) {
-				("Jobs", "JobAssigned") => {
-					let assigned = event.decode_fields_unchecked_as::<JobAssigned>()?;
-					if assigned.provider == self.who {
-						let deadline = assigned.deadline.into();
-						let turn = Turn { assigned: now, deadline, attested: None };
-						self.turns.insert(assigned.job, turn);
-					}
-				}
-				("Jobs", "JobAttested") => {
-					let attested = event.decode_fields_unchecked_as::<JobAttested>()?;
-					if let Some(turn) = self.turns.get_mut(&attested.job) {
-						turn.attested = Some(now);
-					}
-				}
-				("Sprints", "Opened") => {
-					let opened = event.decode_fields_unchecked_as::<Opened>()?;
-					self.windows.insert(opened.era, now..=opened.commit_by.into());
-				}
-				("Sprints", "Committed") => {
-					let said = event.decode_fields_unchecked_as::<CommittedTo>()?;
-					if said.operator == self.who {
-						let committed = Committed { block: now, items: said.commitment.items };
-						self.commitments.entry(said.era).or_default().push(committed);
-					}
-				}
-				("Sprints", "Proved") => {
-					let proved = event.decode_fields_unchecked_as::<Proved>()?;
-					if proved.operator == self.who && proved.work > 0 {
-						self.proved.push(proved.era);
-					}
-				}
-				("Sprints", "Failed") => {
-					let failed = event.decode_fields_unchecked_as::<Failed>()?;
-					if failed.operator == self.who {
-						self.failed.push(failed.era);
-					}
-				}
-				_ => {}
+		let (now, told) = (at.block_number(), at.events().fetch().await?);
+		// In the order in which they happen to a job.
+		for assigned in among::<JobAssigned>(told.iter(), "Jobs", "JobAssigned")? {
+			if assigned.provider == self.who {
+				let deadline = assigned.deadline.into();
+				let turn = Turn { assigned: now, deadline, attested: None };
+				self.turns.insert(assigned.job, turn);
+			}
+		}
+		for attested in among::<JobAttested>(told.iter(), "Jobs", "JobAttested")? {
+			if let Some(turn) = self.turns.get_mut(&attested.job) {
+				turn.attested = Some(now);
+			}
+		}
+		for opened in among::<Opened>(told.iter(), "Sprints", "Opened")? {
+			self.windows.insert(opened.era, now..=opened.commit_by.into());
+		}
+		for said in among::<CommittedTo>(told.iter(), "Sprints", "Committed")? {
+			if said.operator == self.who {
+				let committed = Committed { block: now, items: said.commitment.items };
+				self.commitments.entry(said.era).or_default().push(committed);
+			}
+		}
+		for proved in among::<Proved>(told.iter(), "Sprints", "Proved")? {
+			if proved.operator == self.who && proved.work > 0 {
+				self.proved.push(proved.era);
+			}
+		}
+		for failed in among::<Failed>(told.iter(), "Sprints", "Failed")? {
+			if failed.operator == self.who {
+				self.failed.push(failed.era);
 			}
 		}
 		Ok(())

@@ -3,7 +3,7 @@
 
 //! Becoming a validator, and what comes of it.
 
-use crate::{AccountId, Balance, Client, ClientAtBlock};
+use crate::{events, AccountId, Balance, Client, ClientAtBlock};
 use anyhow::{bail, ensure, Context, Result};
 use scale_decode::DecodeAsType;
 use scale_encode::EncodeAsType;
@@ -166,15 +166,9 @@ pub async fn next_commitment(client: &Client, who: AccountId, blocks: usize) -> 
 		if block.number() >= u64::from(commit_by) {
 			continue;
 		}
-		for event in at.events().fetch().await?.iter() {
-			let event = event?;
-			if (event.pallet_name(), event.event_name()) != ("Sprints", "Committed") {
-				continue;
-			}
-			let committed = event.decode_fields_unchecked_as::<Committed>()?;
-			if committed.operator == who {
-				return Ok(committed.era);
-			}
+		let committed: Vec<Committed> = events::at(&at, "Sprints", "Committed").await?;
+		if let Some(committed) = committed.iter().find(|committed| committed.operator == who) {
+			return Ok(committed.era);
 		}
 	}
 	bail!("the candidate has committed to nothing within {blocks} blocks")
@@ -201,15 +195,9 @@ pub async fn wait_until_proved(
 	for _ in 0..blocks {
 		let block = stream.next().await.context("the node closed the stream of blocks")??;
 		let at = block.at().await?;
-		for event in at.events().fetch().await?.iter() {
-			let event = event?;
-			if (event.pallet_name(), event.event_name()) != ("Sprints", "Proved") {
-				continue;
-			}
-			let proved = event.decode_fields_unchecked_as::<Proved>()?;
-			if (proved.operator, proved.era) == (who, era) && proved.work > 0 {
-				return Ok(());
-			}
+		let proved: Vec<Proved> = events::at(&at, "Sprints", "Proved").await?;
+		if proved.iter().any(|it| (it.operator, it.era) == (who, era) && it.work > 0) {
+			return Ok(());
 		}
 		ensure!(sprints(&at, who).await?.failed == 0, "the candidate has failed in a sprint");
 	}
@@ -240,22 +228,13 @@ pub async fn sprints(at: &ClientAtBlock, who: AccountId) -> Result<Sprints> {
 	struct Failed {
 		operator: AccountId,
 	}
-	let mut sprints = Sprints::default();
-	for event in at.events().fetch().await?.iter() {
-		let event = event?;
-		match (event.pallet_name(), event.event_name()) {
-			("Sprints", "Proved") => {
-				let proved = event.decode_fields_unchecked_as::<Proved>()?;
-				sprints.proved += u32::from(proved.operator == who && proved.work > 0);
-			}
-			("Sprints", "Failed") => {
-				let failed = event.decode_fields_unchecked_as::<Failed>()?;
-				sprints.failed += u32::from(failed.operator == who);
-			}
-			_ => {}
-		}
-	}
-	Ok(sprints)
+	let told = at.events().fetch().await?;
+	let proved: Vec<Proved> = events::among(told.iter(), "Sprints", "Proved")?;
+	let failed: Vec<Failed> = events::among(told.iter(), "Sprints", "Failed")?;
+	Ok(Sprints {
+		proved: proved.iter().filter(|it| it.operator == who && it.work > 0).count() as u32,
+		failed: failed.iter().filter(|it| it.operator == who).count() as u32,
+	})
 }
 
 /// The era of a block.
@@ -324,16 +303,8 @@ pub async fn enters(at: &ClientAtBlock, who: AccountId) -> Result<bool> {
 	struct Elected {
 		entering: Vec<AccountId>,
 	}
-	for event in at.events().fetch().await?.iter() {
-		let event = event?;
-		if (event.pallet_name(), event.event_name()) == ("Power", "Elected") {
-			let elected = event.decode_fields_unchecked_as::<Elected>()?;
-			if elected.entering.contains(&who) {
-				return Ok(true);
-			}
-		}
-	}
-	Ok(false)
+	let elected: Vec<Elected> = events::at(at, "Power", "Elected").await?;
+	Ok(elected.iter().any(|elected| elected.entering.contains(&who)))
 }
 
 /// How many audits a validator missed, by the blocks behind `from` up to and including `to`.
@@ -346,16 +317,6 @@ pub async fn missed(client: &Client, who: AccountId, from: u64, to: u64) -> Resu
 	struct DutyMissed {
 		validator: AccountId,
 	}
-	let mut missed = 0;
-	for number in from + 1..=to {
-		let at = client.at_block(number).await.with_context(|| format!("block {number}"))?;
-		for event in at.events().fetch().await?.iter() {
-			let event = event?;
-			if (event.pallet_name(), event.event_name()) == ("Power", "DutyMissed") {
-				let duty = event.decode_fields_unchecked_as::<DutyMissed>()?;
-				missed += u32::from(duty.validator == who);
-			}
-		}
-	}
-	Ok(missed)
+	let missed: Vec<DutyMissed> = events::between(client, from, to, "Power", "DutyMissed").await?;
+	Ok(missed.iter().filter(|duty| duty.validator == who).count() as u32)
 }
