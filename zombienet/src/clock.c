@@ -1,8 +1,9 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 //
-// Preloaded into a program, it makes the clock of that program go ahead of the machine's by ERGON_CLOCK_AHEAD
-// seconds, or behind it when they are less than none. Time that is only measured, from one moment to another, is as it was.
+// Preloaded into a program, it makes the clock of that program go ahead of the machine's by
+// ERGON_CLOCK_AHEAD seconds, or behind it when they are less than none. Time that is only measured,
+// from one moment to another, is as it was.
 
 #define _GNU_SOURCE
 #include <stdlib.h>
