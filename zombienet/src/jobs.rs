@@ -14,7 +14,7 @@ use subxt_signer::sr25519::Keypair;
 pub type JobId = [u8; 32];
 
 /// What each job of a test pays at most: far more than it costs.
-pub const MAX_PRICE: Balance = 10_000_000_000_000;
+const MAX_PRICE: Balance = 10_000_000_000_000;
 
 /// How a text is to be generated; see `ergon_core::GenerationParams`.
 #[derive(Clone, Debug, EncodeAsType)]
@@ -64,8 +64,6 @@ pub struct Request {
 	pub max_tokens: u16,
 	/// In thousandths; 0 is greedy.
 	pub temperature: u16,
-	/// What the requester pays at most.
-	pub max_price: Balance,
 	/// The one provider that may do it.
 	pub provider: Option<AccountId>,
 	/// Keeps jobs apart.
@@ -97,7 +95,7 @@ fn call(request: &Request) -> impl Payload {
 			request.model,
 			kind,
 			request.prompt.clone().into_bytes(),
-			request.max_price,
+			MAX_PRICE,
 			Constraints { provider: request.provider, replicas: 1, ..Default::default() },
 			request.nonce,
 		),

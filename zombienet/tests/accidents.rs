@@ -42,7 +42,6 @@ async fn jobs_should_end_and_money_should_add_up_when_nodes_and_engines_are_kill
 				prompt: format!("Tell me a story about friend number {}.", submitted.len() + 1),
 				max_tokens: 256,
 				temperature: 0,
-				max_price: jobs::MAX_PRICE,
 				provider,
 				nonce: submitted.len() as u64,
 			};

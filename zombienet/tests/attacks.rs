@@ -51,7 +51,6 @@ async fn whoever_cheats_should_lose_and_nobody_else() -> Result<()> {
 			prompt: "Tell me a story about a hash.".into(),
 			max_tokens: 48,
 			temperature,
-			max_price: jobs::MAX_PRICE,
 			provider: Some(provider),
 			nonce: nonce as u64,
 		};

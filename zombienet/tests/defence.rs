@@ -41,7 +41,6 @@ async fn an_honest_provider_that_is_killed_should_be_defended() -> Result<()> {
 		prompt: "Tell me a story about a friend in need.".into(),
 		max_tokens: 48,
 		temperature: 900,
-		max_price: jobs::MAX_PRICE,
 		provider: Some(dave),
 		nonce: 0,
 	};

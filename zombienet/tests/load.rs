@@ -131,7 +131,6 @@ async fn ask_until(
 			prompt: format!("Tell me story number {} about {requester}.", asked.len() + 1),
 			max_tokens: TOKENS,
 			temperature: 0,
-			max_price: jobs::MAX_PRICE,
 			provider: Some(provider),
 			nonce: asked.len() as u64,
 		};

@@ -53,7 +53,6 @@ async fn the_chain_should_outlive_its_validators_outages() -> Result<()> {
 		prompt: format!("Tell me a story about outage number {nonce}."),
 		max_tokens: 48,
 		temperature: 0,
-		max_price: jobs::MAX_PRICE,
 		provider: Some(dave),
 		nonce,
 	};

@@ -59,7 +59,6 @@ async fn a_network_that_was_torn_in_two_should_become_one_again() -> Result<()> 
 		prompt: "Tell me a story about two sides.".into(),
 		max_tokens: 48,
 		temperature: 0,
-		max_price: jobs::MAX_PRICE,
 		provider: Some(provider),
 		nonce: 0,
 	};

@@ -45,7 +45,6 @@ pub(crate) async fn should_harm_nobody_else(ahead: i8) -> Result<()> {
 			prompt: format!("Tell me a story about clock number {nonce}."),
 			max_tokens: 48,
 			temperature: 0,
-			max_price: jobs::MAX_PRICE,
 			provider: Some(dave),
 			nonce,
 		};
