@@ -44,11 +44,7 @@ pub async fn wealth(at: &ClientAtBlock) -> Result<BTreeMap<AccountId, Balance>> 
 }
 
 /// The total issuance.
-///
-/// # Errors
-///
-/// When the node does not answer.
-pub async fn issuance(at: &ClientAtBlock) -> Result<Balance> {
+async fn issuance(at: &ClientAtBlock) -> Result<Balance> {
 	let address = dynamic::storage::<(), Balance>("Balances", "TotalIssuance");
 	Ok(at.storage().fetch(address, ()).await?.decode()?)
 }
@@ -141,11 +137,7 @@ pub struct Flows {
 }
 
 /// Adds up the events of the blocks behind `from` up to and including `to`.
-///
-/// # Errors
-///
-/// When the node does not know one of the blocks.
-pub async fn flows(client: &Client, from: u64, to: u64) -> Result<Flows> {
+async fn flows(client: &Client, from: u64, to: u64) -> Result<Flows> {
 	#[derive(DecodeAsType)]
 	struct JobSettled {
 		settlement: crate::jobs::Settlement,

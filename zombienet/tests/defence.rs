@@ -7,7 +7,7 @@ use anyhow::{anyhow, Result};
 use ergon_network_tests::{
 	disputes::{self, BondLost, Charge, Fault, GameOver, Side, StoodIn},
 	jobs::{self, JobState, Request},
-	money,
+	money::{self, Books},
 	network::TestNetwork,
 	validators, AccountId, Balance,
 };
@@ -32,7 +32,7 @@ async fn an_honest_provider_that_is_killed_should_be_defended() -> Result<()> {
 	let liar = Keypair::from_uri(&"//Ferdie//stash".parse()?)?;
 	let [bob, dave]: [AccountId; 2] = [dev::bob(), dev::dave()].map(|key| key.public_key().0);
 	let start = client.at_current_block().await?;
-	let before = money::wealth(&start).await?;
+	let before = Books::at(&start).await?;
 
 	let defender = validators::audit_key(&start, bob).await?;
 	money::give(&client, &dev::alice(), defender, FUNDS).await?;
@@ -68,12 +68,12 @@ async fn an_honest_provider_that_is_killed_should_be_defended() -> Result<()> {
 	assert!(log.contains("the Defender is silent, and right"), "Bob's node does not say why");
 
 	// Money: the bond of who stood in is back, and half of the liar's is shared; nobody is slashed.
-	let after = money::wealth(&end).await?;
+	let after = Books::at(&end).await?;
 	let share = CHALLENGE_BOND / 4;
-	let gain = after[&defender].saturating_sub(FUNDS);
+	let gain = after.of(defender).saturating_sub(FUNDS);
 	assert!(share / 2 < gain && gain < share, "{gain} for standing in, less a fee");
-	assert!(after[&dave] >= before[&dave] + share, "Dave has lost nothing");
-	assert_eq!(money::flows(&client, from, to).await?.slashes, 0);
+	assert!(before.gained(&after, dave) >= share, "Dave has lost nothing");
+	assert_eq!(before.flows(&client, &after).await?.slashes, 0);
 
 	network.start_again("dave").await?;
 	network.end().await
