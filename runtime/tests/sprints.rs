@@ -5,7 +5,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use codec::Encode;
 use ergon_core::{crypto::audit::AuditorId, WORK_UNIT};
 use ergon_economics::constants::MISSING_ITEM_SLASH;
 use ergon_engine_interface::EngineExt;
@@ -15,11 +14,12 @@ use ergon_runtime::{
 		sprints::Contestants,
 	},
 	constants::{ERG, SESSION_SLOTS},
-	presets, AccountId, Balances, Power, Runtime, RuntimeCall, RuntimeEvent, Session, SessionKeys,
-	Sprints, UncheckedExtrinsic,
+	presets, AccountId, Balances, Power, Runtime, RuntimeCall, RuntimeEvent, Session, Sprints,
+	UncheckedExtrinsic,
 };
 use ergon_test_chain::{
 	engine::{Conduct, FakeEngine},
+	keys::registration,
 	Chain,
 };
 use frame_support::traits::Get;
@@ -48,13 +48,7 @@ fn chain(made_up: u8) -> Chain {
 fn join(chain: &mut Chain, who: Sr25519Keyring) {
 	// The first block of a session has no room.
 	chain.blocks(2);
-	let owner = who.to_account_id().encode();
-	let secret = who.to_seed().into_bytes();
-	let generated = chain.read(|| SessionKeys::generate(&owner, Some(secret)));
-	let set_keys = pallet_session::Call::<Runtime>::set_keys {
-		keys: generated.keys,
-		proof: generated.proof.encode(),
-	};
+	let set_keys = chain.read(|| registration(&who.to_account_id(), who.to_seed()));
 	let join = pallet_power::Call::<Runtime>::join { bond: 1_000 * ERG, displaced: None };
 	let transactions = vec![chain.sign(who, set_keys, 0), chain.sign(who, join, 1)];
 	for result in chain.block(transactions) {

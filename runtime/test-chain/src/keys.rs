@@ -1,10 +1,13 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! The ed25519 keys of well-known accounts, with which validators audit and workers deliver.
+//! The ed25519 keys of well-known accounts, with which validators audit and workers deliver, and session keys of
+//! anybody.
 
 use crate::Chain;
+use codec::Encode;
 use ergon_core::crypto::{AUDIT_KEY_TYPE, WORKER_KEY_TYPE};
+use ergon_runtime::{AccountId, Runtime, SessionKeys};
 use sp_core::{crypto::KeyTypeId, ed25519, Pair};
 use sp_keyring::Sr25519Keyring;
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -18,6 +21,13 @@ pub fn secret(who: Sr25519Keyring) -> &'static str {
 		names.map(|name| (name, format!("0x{}", hex::encode(seed(name))))).collect()
 	});
 	&SEEDS[<&'static str>::from(who)]
+}
+
+/// The call by which an account registers session keys of a secret, which the node has from now on: to be made where
+/// the state can be read.
+pub fn registration(who: &AccountId, secret: impl Into<Vec<u8>>) -> pallet_session::Call<Runtime> {
+	let generated = SessionKeys::generate(&who.encode(), Some(secret.into()));
+	pallet_session::Call::set_keys { keys: generated.keys, proof: generated.proof.encode() }
 }
 
 impl Chain {

@@ -31,6 +31,7 @@ use ergon_runtime::{
 use ergon_test_chain::{
 	engine::{conduct, FakeEngine},
 	genesis_of,
+	keys::registration,
 	random::Choices,
 	Chain,
 };
@@ -73,12 +74,7 @@ fn chain() -> Chain {
 
 /// Registers session keys of a secret, which the node has from now on.
 fn set_keys(chain: &mut Chain, who: Sr25519Keyring, secret: &str) -> UncheckedExtrinsic {
-	let owner = who.to_account_id().encode();
-	let generated = chain.read(|| SessionKeys::generate(&owner, Some(secret.into())));
-	let set_keys = pallet_session::Call::<Runtime>::set_keys {
-		keys: generated.keys,
-		proof: generated.proof.encode(),
-	};
+	let set_keys = chain.read(|| registration(&who.to_account_id(), secret));
 	chain.sign(who, set_keys, 0)
 }
 

@@ -8,12 +8,11 @@ use crate::{
 	people::{account, bond, secret_uri, PEOPLE},
 	sprints::Sprints,
 };
-use codec::Encode;
 use ergon_runtime::{
 	constants::{ERG, EXISTENTIAL_DEPOSIT},
-	AccountId, Balance, Power, Runtime, RuntimeCall, RuntimeOrigin, Session, SessionKeys,
+	AccountId, Balance, Power, Runtime, RuntimeCall, RuntimeOrigin, Session,
 };
-use ergon_test_chain::random::Choices;
+use ergon_test_chain::{keys::registration, random::Choices};
 use frame_support::{storage::unhashed, traits::Get};
 use pallet_power::{Candidates, CurrentEra, EraIndex, Status, Unbondings};
 use sp_consensus_babe::Slot;
@@ -332,9 +331,7 @@ impl Life {
 	fn set_keys(&mut self, person: usize) {
 		self.had_keys[person] += 1;
 		let who = self.people[person].clone();
-		let secret = secret_uri(person, self.had_keys[person]);
-		let generated = SessionKeys::generate(&who.encode(), Some(secret.into_bytes()));
-		let call = SessionCall::set_keys { keys: generated.keys, proof: generated.proof.encode() };
+		let call = registration(&who, secret_uri(person, self.had_keys[person]));
 		self.call(&who, call, "set keys");
 	}
 

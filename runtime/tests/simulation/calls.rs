@@ -12,9 +12,12 @@ use ergon_core::{
 use ergon_exact::game::{Move, Turn};
 use ergon_runtime::{
 	constants::ERG, AccountId, Audits, Balance, Disputes, Jobs, Providers, Runtime, RuntimeCall,
-	Session, SessionKeys,
+	Session,
 };
-use ergon_test_chain::{keys::secret, tiny};
+use ergon_test_chain::{
+	keys::{registration, secret},
+	tiny,
+};
 use pallet_disputes::{Charge, PlayerKey};
 use pallet_jobs::Constraints;
 use pallet_providers::{Hosting, Profile};
@@ -281,14 +284,8 @@ impl Simulation {
 	}
 
 	fn set_keys(&mut self, who: Sr25519Keyring) -> RuntimeCall {
-		let owner = who.to_account_id().encode();
 		// The chain's author is found by the keys that belong to the phrase.
-		let phrase = format!("//{}", <&'static str>::from(who)).into_bytes();
-		let generated = self.chain.read(|| SessionKeys::generate(&owner, Some(phrase)));
-		pallet_session::Call::<Runtime>::set_keys {
-			keys: generated.keys,
-			proof: generated.proof.encode(),
-		}
-		.into()
+		let phrase = format!("//{}", <&'static str>::from(who));
+		self.chain.read(|| registration(&who.to_account_id(), phrase)).into()
 	}
 }
