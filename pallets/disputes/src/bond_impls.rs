@@ -84,23 +84,19 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let reason = HoldReason::ChallengeBond.into();
-		let (taken, _) = T::Currency::slash(&reason, &loser.account, loser.bond);
-		let total = taken.peek();
+		let (mut rest, _) = T::Currency::slash(&reason, &loser.account, loser.bond);
+		let total = rest.peek();
 		Self::deposit_event(Event::BondLost { job, player: loser.account.clone(), amount: total });
-		let (mut fund, mut rest) = taken.split(settlement::award(total).winner);
-		let count = winners.both().count() as Balance;
-		let share = fund.peek().checked_div(count).unwrap_or_default();
+		let share = settlement::share(total, winners.both().count());
 		let mut awarded = 0;
 		for winner in winners.both() {
-			let part = fund.extract(share);
-			let amount = part.peek();
-			match T::Currency::resolve(&winner.account, part) {
-				Ok(()) => awarded = amount.saturating_add(awarded),
+			match T::Currency::resolve(&winner.account, rest.extract(share)) {
+				Ok(()) => awarded = share.saturating_add(awarded),
 				// Whoever cannot receive it, because the account is gone, gets nothing.
 				Err(part) => rest.subsume(part),
 			}
 		}
-		T::Burn::on_unbalanced(rest.merge(fund));
+		T::Burn::on_unbalanced(rest);
 		let burnt = total.saturating_sub(awarded);
 		Self::deposit_event(Event::Awarded { job, awarded, burnt });
 	}

@@ -169,16 +169,15 @@ impl<T: Config> Pallet<T> {
 		if taken == 0 {
 			return;
 		}
-		let (fund, rest) = slashed.split(settlement::award(taken).winner);
-		let share = fund.peek().checked_div(winners.len() as Balance).unwrap_or_default();
+		let share = settlement::share(taken, winners.len());
 		let due = winners.iter().map(|winner| (winner.clone(), share));
 		let (mut awarded, mut diverted) = (0, 0);
-		let dust = Self::pay_out_of(job, fund, due, |_, outcome| match outcome {
+		let rest = Self::pay_out_of(job, slashed, due, |_, outcome| match outcome {
 			Paid::Payee(amount) => awarded = amount.saturating_add(awarded),
 			Paid::Pool(amount) => diverted = amount.saturating_add(diverted),
 			Paid::Burnt(_) => {}
 		});
-		T::Burn::on_unbalanced(rest.merge(dust));
+		T::Burn::on_unbalanced(rest);
 		let burnt = taken.saturating_sub(awarded).saturating_sub(diverted);
 		Self::deposit_event(Event::SlashAwarded { job, awarded, burnt });
 	}

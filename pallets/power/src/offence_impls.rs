@@ -4,7 +4,7 @@
 //! What follows from an offence, and the one that this pallet sees itself: not to be there.
 
 use crate::{
-	utility_impls::remove_some, Balance, Config, CreditOf, EraIndex, OffenceSlash, OffenceSlashes,
+	utility_impls::remove_some, Config, CreditOf, EraIndex, OffenceSlash, OffenceSlashes,
 	OldestSlashes, Pallet, WeightInfo, LOG_TARGET,
 };
 use alloc::vec::Vec;
@@ -156,17 +156,14 @@ impl<T: Config> Pallet<T> {
 	/// Gives the winners' share of a slash to the first `MAX_REPORTERS` in equal parts, rounded down;
 	/// returns the rest. Who reports itself loses the other half.
 	fn reward(slashed: CreditOf<T>, reporters: &[T::AccountId]) -> CreditOf<T> {
-		let half = settlement::award(slashed.peek()).winner;
 		let count = reporters.len().min(MAX_REPORTERS as usize);
-		let share = half.checked_div(count as Balance).unwrap_or_default();
+		let share = settlement::share(slashed.peek(), count);
 		let mut rest = slashed;
 		for reporter in reporters.iter().take(count) {
-			let (part, left) = rest.split(share);
-			rest = match <T as Config>::Currency::resolve(reporter, part) {
-				Ok(()) => left,
-				// An account that can take nothing.
-				Err(part) => left.merge(part),
-			};
+			// An account that can take nothing gets nothing.
+			if let Err(part) = <T as Config>::Currency::resolve(reporter, rest.extract(share)) {
+				rest.subsume(part);
+			}
 		}
 		rest
 	}

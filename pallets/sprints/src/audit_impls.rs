@@ -242,19 +242,16 @@ impl<T: Config> Pallet<T> {
 		if taken == 0 {
 			return;
 		}
-		let half = settlement::award(taken).winner;
-		let share = half.checked_div(winners.len() as Balance).unwrap_or_default();
-		let (mut fund, mut lost, mut awarded) = (slashed, CreditOf::<T>::zero(), 0);
+		let share = settlement::share(taken, winners.len());
+		let (mut rest, mut awarded) = (slashed, 0);
 		for winner in winners {
-			let (part, rest) = fund.split(share);
-			fund = rest;
-			match T::Currency::resolve(winner, part) {
+			match T::Currency::resolve(winner, rest.extract(share)) {
 				Ok(()) => awarded = share.saturating_add(awarded),
 				// The part of an account that can take nothing is burnt.
-				Err(part) => lost.subsume(part),
+				Err(part) => rest.subsume(part),
 			}
 		}
-		T::Burn::on_unbalanced(lost.merge(fund));
+		T::Burn::on_unbalanced(rest);
 		let burnt = taken.saturating_sub(awarded);
 		Self::deposit_event(Event::SlashAwarded { job, awarded, burnt });
 	}

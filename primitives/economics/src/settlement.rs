@@ -99,3 +99,8 @@ pub fn award(taken: Balance) -> Award {
 	let winner = constants::WINNER_SHARE.mul_floor(taken);
 	Award { winner, burn: taken.saturating_sub(winner) }
 }
+
+/// What each of so many winners gets of what a slash took: the winner's half in equal parts, rounded down.
+pub fn share(taken: Balance, winners: usize) -> Balance {
+	award(taken).winner.checked_div(winners as Balance).unwrap_or_default()
+}

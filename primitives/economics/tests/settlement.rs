@@ -9,7 +9,8 @@ use ergon_core::WORK_UNIT;
 use ergon_economics::{
 	constants::ERG,
 	settlement::{
-		audit_budget, audit_pay, award, false_vote_slash, secured_pay, slash, split, Award, Split,
+		audit_budget, audit_pay, award, false_vote_slash, secured_pay, share, slash, split, Award,
+		Split,
 	},
 	AuditRate, Balance, TokenPrices,
 };
@@ -73,6 +74,14 @@ fn an_audit_earns_no_more_than_half_of_the_bond() {
 fn half_of_a_slash_burns() {
 	assert_eq!(award(7), Award { winner: 3, burn: 4 });
 	assert_eq!(award(0), Award::default());
+}
+
+#[test]
+fn winners_share_the_half_in_equal_parts() {
+	assert_eq!(share(7, 1), 3);
+	assert_eq!(share(7, 2), 1);
+	assert_eq!(share(7, 4), 0);
+	assert_eq!(share(7, 0), 0);
 }
 
 #[test]
