@@ -8,7 +8,7 @@ use crate::{
 	pallet::{Config, Event, Jobs, Pallet},
 	payment_impls::Paid,
 	traits::{Audited, Audits, Conclusion, Demand, Penalty, Providers},
-	types::{AccountIdOf, Attested, Balance, Branch, CreditOf, FullSlots, JobState, Settlement},
+	types::{AccountIdOf, Attested, Balance, Branch, CreditOf, FullSlots, Settlement},
 };
 use alloc::vec::Vec;
 use ergon_core::JobId;
@@ -114,12 +114,9 @@ impl<T: Config> Pallet<T> {
 
 	/// What the provider of a result that is not final loses if it is wrong.
 	pub fn provider_stake(id: &JobId) -> Option<Balance> {
-		match Jobs::<T>::get(id)?.state {
-			JobState::Attested(attested) | JobState::Disputed(attested) => {
-				Some(Self::slash_of(&attested.assignment.provider, attested.price))
-			}
-			_ => None,
-		}
+		let job = Jobs::<T>::get(id)?;
+		let result = job.open_result()?;
+		Some(Self::slash_of(&result.assignment.provider, result.price))
 	}
 
 	/// Pays auditors out of the job's budget, and out of the pool what the budget lacks; what the

@@ -390,13 +390,20 @@ impl<T: Config> Job<T> {
 		}
 	}
 
+	/// The result that the job has, while it is not final.
+	pub fn open_result(&self) -> Option<&Attested<T>> {
+		match &self.state {
+			JobState::Attested(attested) | JobState::Disputed(attested) => Some(attested),
+			_ => None,
+		}
+	}
+
 	/// The result that the job has, or had when it was voided.
 	pub fn attested(&self) -> Option<&Attested<T>> {
 		match &self.state {
-			JobState::Attested(attested) | JobState::Disputed(attested) => Some(attested),
 			JobState::Settled(settled) => Some(&settled.attested),
 			JobState::Voided(Voided { from: VoidedFrom::Result(attested), .. }) => Some(attested),
-			_ => None,
+			_ => self.open_result(),
 		}
 	}
 

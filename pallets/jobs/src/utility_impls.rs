@@ -258,8 +258,7 @@ impl<T: Config> Pallet<T> {
 		let job = Jobs::<T>::get(id)?;
 		let seed = match &job.state {
 			JobState::Assigned(assignment) => Self::seed(*id, &job, assignment.assigned_at)?,
-			JobState::Attested(attested) | JobState::Disputed(attested) => attested.seed,
-			_ => return None,
+			_ => job.open_result()?.seed,
 		};
 		let prompt = Prompts::<T>::get(id)?.into_inner();
 		Some(JobOrder { job_id: *id, model: job.model, kind: job.kind, prompt, seed })
@@ -268,10 +267,7 @@ impl<T: Config> Pallet<T> {
 	/// What an auditor has to re-execute: order, claim and delivery of a job whose result is fixed
 	/// and not final.
 	pub fn evidence(id: &JobId) -> Option<(JobOrder, Attestation, Bundle)> {
-		let status = Jobs::<T>::get(id)?.status();
-		if !matches!(status, crate::JobStatus::Attested | crate::JobStatus::Disputed) {
-			return None;
-		}
+		Jobs::<T>::get(id)?.open_result()?;
 		let order = Self::job_order(id)?;
 		let result = Results::<T>::get(id)?;
 		Some((order, result.attestation, result.bundle))
@@ -279,20 +275,13 @@ impl<T: Config> Pallet<T> {
 
 	/// Who did a job whose result is fixed and not final, and with which key.
 	pub fn author(id: &JobId) -> Option<(AccountIdOf<T>, WorkerId)> {
-		let job = Jobs::<T>::get(id)?;
-		if !matches!(job.status(), crate::JobStatus::Attested | crate::JobStatus::Disputed) {
-			return None;
-		}
-		let provider = job.assignment()?.provider.clone();
+		let provider = Jobs::<T>::get(id)?.open_result()?.assignment.provider.clone();
 		Some((provider, Results::<T>::get(id)?.worker))
 	}
 
 	/// The price of a job whose result is fixed and not final.
 	pub fn attested_price(id: &JobId) -> Option<Balance> {
-		match Jobs::<T>::get(id)?.state {
-			JobState::Attested(attested) | JobState::Disputed(attested) => Some(attested.price),
-			_ => None,
-		}
+		Some(Jobs::<T>::get(id)?.open_result()?.price)
 	}
 
 	/// Whether the configuration makes sense.
