@@ -167,8 +167,7 @@ pub enum Ruling<AccountId, BlockNumber> {
 		finders: Vec<AccountId>,
 		/// Auditors who were shown to be wrong about other parts of it.
 		refuted: Vec<Refuted<AccountId>>,
-		/// Whether whoever stood in for the provider has answered for it, with as much as provider and auditors
-		/// would lose: they lose nothing.
+		/// Whether whoever stood in for the provider has answered for it: provider and auditors lose nothing.
 		spared: bool,
 	},
 }

@@ -125,8 +125,7 @@ pub enum Conclusion<AccountId, BlockNumber> {
 		/// Auditors whose false Match has to be paid for, and what one audit of the job earns, from which that
 		/// follows.
 		false_votes: Vec<(AccountId, Balance)>,
-		/// Whether whoever stood in for the provider has answered for it, with as much as provider and auditors
-		/// would lose: they lose nothing.
+		/// As in [`Ruling::Overturned`](crate::Ruling::Overturned).
 		spared: bool,
 	},
 }

@@ -227,8 +227,7 @@ pub enum Conclusion<AccountId, Balance, BlockNumber> {
 		finders: Vec<AccountId>,
 		/// Auditors whose false Match has to be paid for, and what one audit of the job earns.
 		false_votes: Vec<(AccountId, Balance)>,
-		/// Whether whoever stood in for the provider has answered for it, with as much as provider and auditors
-		/// would lose: they lose nothing.
+		/// Whether whoever stood in for the provider has answered for it: provider and auditors lose nothing.
 		spared: bool,
 	},
 }

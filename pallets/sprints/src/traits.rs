@@ -102,8 +102,7 @@ pub enum Conclusion<AccountId, BlockNumber> {
 		finders: Vec<AccountId>,
 		/// Auditors whose false Match has to be paid for.
 		false_votes: Vec<AccountId>,
-		/// Whether whoever stood in for the candidate has answered for it, with as much as candidate and auditors
-		/// would lose: they lose nothing.
+		/// Whether whoever stood in for the candidate has answered for it: candidate and auditors lose nothing.
 		spared: bool,
 	},
 }
