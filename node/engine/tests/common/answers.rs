@@ -18,7 +18,7 @@ use ergon_engine::{
 };
 use ergon_exact::{
 	digest::{chunk_digest, Point, Position},
-	game::{Board, Move, Opened, Record, Side, Stage, Target, Turn, LEVELS},
+	game::{Board, Move, Opened, Record, Side, Stage, Target, LEVELS},
 	operators::{Number, Operator, Place, Tensor},
 };
 
