@@ -1,7 +1,7 @@
 // Copyright (C) The Ergon contributors.
 // SPDX-License-Identifier: Apache-2.0
 
-//! An engine that cheats at some jobs, the same ones each time. It runs the [tiny](crate::tiny) model, by which
+//! An engine that cheats at some jobs, the same ones each time. It runs the tiny [model](crate::tiny), by which
 //! disputes can be played; answers of all other models are made up.
 
 use crate::tiny;
