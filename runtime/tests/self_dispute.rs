@@ -282,7 +282,9 @@ fn who_takes_the_seat_of_a_stranger_to_lose_for_a_friend_pays_for_both() {
 	let engine = Arc::new(FakeEngine::new(|_| Conduct::Honest, vec![tiny::id()]));
 	let key = ed25519::Pair::from_string(secret(STAND_IN), None).unwrap().public();
 	let order = Order::decode_all(&mut &next.order[..]).unwrap();
-	let Order::Play { job: order, bundle, stage } = order else { panic!("a move is asked for") };
+	let Order::StandIn { job: order, bundle, stage, .. } = order else {
+		panic!("a move is asked for")
+	};
 	let turn = engine.next_turn(&order, &bundle, &stage).unwrap().encode();
 	let key = PlayerKey::Auditor(key.into());
 	let stand_in = chain.read(|| Disputes::stand_in_with(job, key, &turn)).unwrap();

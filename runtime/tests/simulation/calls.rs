@@ -137,7 +137,7 @@ impl Simulation {
 			let job = silent.next()?;
 			let turn = Disputes::next_move(&job)?;
 			let order = Order::decode_all(&mut &turn.order[..]).ok()?;
-			let Order::Play { job: order, bundle, stage } = order else { return None };
+			let Order::StandIn { job: order, bundle, stage, .. } = order else { return None };
 			let turn = engine.next_turn(&order, &bundle, &stage)?;
 			Disputes::stand_in_with(job, key.clone(), &turn.encode())
 		});
